@@ -1,0 +1,34 @@
+// npm run -s conformance -- SUITE FOLDER
+// Runs an outside suite against the engines and prints one JSON line last. Exit 0 only without false accepts and errors.
+import { existsSync, readdirSync } from 'node:fs';
+
+/** The last line that a conformance run prints. */
+export interface ConformanceResult {
+  readonly suite: string;
+  readonly cases: number;
+  readonly agree: number;
+  readonly falseAccept: number;
+  readonly falseReject: number;
+  readonly error: number;
+  readonly seconds: number;
+}
+
+const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promise<ConformanceResult> }>>> = {
+  pkits: () => import('./pkits.ts'),
+  'timestamp-tokens': () => import('./timestamp-tokens.ts'),
+  ades: () => import('./ades.ts'),
+};
+
+const [suite = '', folder = ''] = process.argv.slice(2);
+const load = suites[suite];
+if (!load || !folder) {
+  process.stderr.write(`usage: npm run -s conformance -- ${Object.keys(suites).join('|')} FOLDER\n`);
+  process.exit(64);
+}
+if (!existsSync(folder) || readdirSync(folder).length === 0) {
+  process.stderr.write(`${folder} is missing or empty\n`);
+  process.exit(66);
+}
+const result = await (await load()).run(folder);
+process.stdout.write(`${JSON.stringify(result)}\n`);
+process.exitCode = result.cases > 0 && result.falseAccept === 0 && result.error === 0 ? 0 : 1;
