@@ -1,0 +1,69 @@
+import type { ApiClient } from './api-client.ts';
+
+/** What the path needs of an application. */
+export interface ApplicationView {
+  readonly id: string;
+  readonly state: string;
+  readonly version: number;
+  readonly licence?: {
+    readonly id: string;
+    readonly publicId: string;
+    readonly number: string;
+    readonly status: string;
+  };
+}
+
+const applications = '/api/v1/licensing/applications';
+
+/** Applies for a licence of `service` with complete `data` and the given attachments, and submits it. */
+export async function apply(
+  citizen: ApiClient,
+  service: string,
+  data: unknown,
+  attachments: Readonly<Record<string, Uint8Array>>,
+): Promise<ApplicationView> {
+  let application = await citizen.json<ApplicationView>(applications, { method: 'POST', body: { service } });
+  application = await citizen.json<ApplicationView>(`${applications}/${application.id}/data`, {
+    method: 'PUT',
+    version: application.version,
+    body: { data },
+  });
+  for (const [field, bytes] of Object.entries(attachments)) {
+    const form = new FormData();
+    form.set('field', field);
+    form.set('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }), `${field}.png`);
+    application = await citizen.json<ApplicationView>(`${applications}/${application.id}/attachments`, {
+      method: 'POST',
+      body: form,
+    });
+  }
+  return act(citizen, application, 'submit');
+}
+
+/** Takes one action on an application as the signed-in person and returns the application after it. */
+export function act(
+  client: ApiClient,
+  application: ApplicationView,
+  action: string,
+  extra: object = {},
+): Promise<ApplicationView> {
+  return client.json<ApplicationView>(`${applications}/${application.id}/actions`, {
+    method: 'POST',
+    version: application.version,
+    body: { action, ...extra },
+  });
+}
+
+/** Waits until the application has left `issuing`, at most `timeout` milliseconds. */
+export async function untilIssued(
+  client: ApiClient,
+  application: ApplicationView,
+  timeout = 60_000,
+): Promise<ApplicationView> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const current = await client.json<ApplicationView>(`${applications}/${application.id}`);
+    if (current.state !== 'issuing' || Date.now() > end) return current;
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}

@@ -1,0 +1,73 @@
+import { startServer } from '@tra/server';
+import { type ParsedArguments, readArguments } from './arguments.ts';
+import type { Command, CommandContext } from './commands.ts';
+import { exitStatus } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const options = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  data: { type: 'string' },
+  systems: { type: 'string' },
+  'database-url': { type: 'string' },
+  'public-url': { type: 'string' },
+  config: { type: 'string' },
+} as const;
+
+/** `tra start`: runs the server until SIGINT or SIGTERM, then finishes what is under way. */
+export const start: Command = async (argv, context) => {
+  const given = readArguments(argv, options);
+  const unexpected = given.positionals[0];
+  if (unexpected !== undefined) throw new UsageError('cli.option_invalid', { params: { option: unexpected } });
+  context.terminal.stderr.write(`${context.say('cli.start.opening')}\n`);
+  const server = await startServer({
+    env: context.terminal.env,
+    overrides: overridesOf(given),
+    ...(given.text('config') ? { file: given.text('config') } : {}),
+  });
+  announce(server, context);
+  await stopSignal();
+  context.terminal.stderr.write(`${context.say('cli.start.stopping')}\n`);
+  await server.close();
+  return exitStatus.passed;
+};
+
+function overridesOf(given: ParsedArguments): Record<string, unknown> {
+  const port = given.text('port');
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
+    throw new UsageError('cli.port_invalid', { params: { port } });
+  }
+  const chosen: Record<string, unknown> = {
+    port: port === undefined ? undefined : Number(port),
+    host: given.text('host'),
+    data: given.text('data'),
+    systems: given.text('systems'),
+    databaseUrl: given.text('database-url'),
+    publicUrl: given.text('public-url'),
+  };
+  return { server: Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)) };
+}
+
+function announce(
+  server: { readonly url: string; readonly demo: boolean; readonly storage: string },
+  context: CommandContext,
+): void {
+  const { terminal, say } = context;
+  terminal.stdout.write(`\n  ${say('cli.start.ready', { url: server.url })}\n`);
+  terminal.stdout.write(`  ${say('cli.start.storage', { storage: server.storage })}\n`);
+  if (server.demo) terminal.stdout.write(`  ${say('cli.start.demo', { url: `${server.url}/sign-in` })}\n`);
+  terminal.stdout.write(`  ${say('cli.start.addresses', { url: server.url })}\n\n`);
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.once('SIGINT', () => process.exit(130));
+      process.once('SIGTERM', () => process.exit(143));
+      resolve();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}

@@ -1,0 +1,18 @@
+import { CodedError } from '@tra/kernel';
+
+/** What a person may have typed wrong. */
+export type UsageErrorCode =
+  | 'cli.command_unknown'
+  | 'cli.option_invalid'
+  | 'cli.option_missing'
+  | 'cli.file_unreadable'
+  | 'cli.file_missing'
+  | 'cli.pem_invalid'
+  | 'cli.time_invalid'
+  | 'cli.format_unknown'
+  | 'cli.port_invalid'
+  | 'cli.out_not_folder'
+  | 'cli.password_missing';
+
+/** A command that cannot run as typed: exit status 64. */
+export class UsageError extends CodedError<UsageErrorCode> {}

@@ -1,0 +1,69 @@
+import type { Authenticator, RouteApp } from '@tra/platform-http';
+import type { System, SystemContext, SystemInstance } from '@tra/platform-system';
+import { identity } from '@tra/system-identity';
+import { licensing } from '@tra/system-licensing';
+import { pki } from '@tra/system-pki';
+import { signing } from '@tra/system-signing';
+import { timestamp } from '@tra/system-timestamp';
+import { validation } from '@tra/system-validation';
+
+/** Makes the context of a system from its name and configuration. */
+export interface ContextSource {
+  contextOf<C, P, S>(system: System<C, P, S>): SystemContext<C>;
+}
+
+/** Systems that run together, and what other parts of the server need of them. */
+export interface Composition {
+  readonly authenticator: Authenticator;
+  /** Creates accounts; for the command line. */
+  readonly accounts: Awaited<ReturnType<typeof identity.create>>['services']['accounts'];
+  /** Mounts the routes of the systems that are served. */
+  routes(app: RouteApp): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Creates the chosen systems together with those they need, and hands each the ports it states. A system that was not
+ * chosen but is needed runs without routes.
+ */
+export async function composeSystems(source: ContextSource, chosen: ReadonlySet<string>): Promise<Composition> {
+  const running: { readonly name: string; readonly instance: SystemInstance<unknown> }[] = [];
+  const create = async <C, P, S>(system: System<C, P, S>, ports: P): Promise<S> => {
+    const instance = await system.create(source.contextOf(system), ports);
+    running.push({ name: system.name, instance });
+    return instance.services;
+  };
+  const wants = (...names: readonly string[]): boolean => names.some((name) => chosen.has(name));
+
+  const identityServices = await create(identity, {});
+  const pkiServices = await create(pki, {});
+  const timestampServices = await create(timestamp, { certificates: pkiServices });
+  if (wants('signing', 'licensing')) {
+    const signingServices = await create(signing, {
+      certificates: pkiServices,
+      timestamper: timestampServices,
+      revocation: pkiServices,
+    });
+    if (wants('licensing')) {
+      const licences = await create(licensing, { signer: signingServices, accounts: identityServices.accounts });
+      if (wants('validation')) await create(validation, { trust: pkiServices, licences });
+    }
+  }
+  if (wants('validation') && !wants('licensing')) {
+    await create(validation, { trust: pkiServices, licences: { findByDocument: async () => undefined } });
+  }
+  return {
+    authenticator: identityServices.authenticator,
+    accounts: identityServices.accounts,
+    async routes(app) {
+      for (const { name, instance } of running) if (chosen.has(name)) await instance.routes?.(app);
+    },
+    async start() {
+      for (const { instance } of running) await instance.start?.();
+    },
+    async stop() {
+      for (const { instance } of running.toReversed()) await instance.stop?.();
+    },
+  };
+}
