@@ -68,7 +68,7 @@ function checkNames(keys: readonly ConfigKey[], source: ConfigSource, layers: re
   }
 }
 
-function valueOf(key: ConfigKey, source: ConfigSource, file: Sections): { name: string; value: unknown } {
+function givenValue(key: ConfigKey, source: ConfigSource, file: Sections): { name: string; value: unknown } {
   const override = source.overrides?.[key.section]?.[key.key];
   if (override !== undefined) return { name: `${key.section}.${key.key}`, value: override };
   const text = source.env[key.variable];
@@ -112,7 +112,7 @@ export function loadConfig(sections: readonly ConfigSection<unknown>[], source: 
   for (const [index, section] of all.entries()) {
     const values: Record<string, unknown> = {};
     for (const key of keys[index] ?? []) {
-      const { name, value } = valueOf(key, source, file);
+      const { name, value } = givenValue(key, source, file);
       checkValue(key, name, value);
       if (value !== undefined) values[key.key] = value;
     }
