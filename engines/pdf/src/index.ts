@@ -1,1 +1,30 @@
-export {};
+export type { PdfAttachment } from './attachments.ts';
+export { PdfError, type PdfErrorCode, type PdfProblem, type PdfProblemCode } from './errors.ts';
+export { type IccOptions, srgbProfile } from './icc.ts';
+export { defaultLimits, type PdfLimits } from './limits.ts';
+export {
+  PdfDict,
+  PdfName,
+  PdfRef,
+  PdfStream,
+  PdfString,
+  type PdfValue,
+  pdfBytes,
+  pdfDate,
+  pdfDict,
+  pdfName,
+  pdfText,
+} from './objects.ts';
+export {
+  type ArchiveMetadata,
+  type AssociatedFile,
+  attachFiles,
+  documentInformation,
+  outputIntent,
+  xmpMetadata,
+} from './pdfa.ts';
+export { type PreparedSignature, prepareSignature, type SignatureOptions } from './prepare-signature.ts';
+export { type PdfReport, readPdf } from './read-pdf.ts';
+export type { PdfSignature } from './signatures.ts';
+export { serializeNumber } from './wire/serialize.ts';
+export { PdfWriter } from './writer.ts';

@@ -1,1 +1,21 @@
-export {};
+import { utf8Encode } from '@tra/kernel';
+import { pdfDict, pdfName } from './objects.ts';
+import { PdfWriter } from './writer.ts';
+
+/** A PDF of one empty page, for tests of what stands around pages. */
+export function blankPdf(): Uint8Array {
+  const writer = new PdfWriter();
+  const pages = writer.allocate();
+  const content = writer.addStream(pdfDict({}), utf8Encode('q Q'));
+  const page = writer.add(
+    pdfDict({
+      Type: pdfName('Page'),
+      Parent: pages,
+      MediaBox: [0, 0, 200, 100],
+      Resources: pdfDict({}),
+      Contents: content,
+    }),
+  );
+  writer.set(pages, pdfDict({ Type: pdfName('Pages'), Kids: [page], Count: 1 }));
+  return writer.finish({ root: writer.add(pdfDict({ Type: pdfName('Catalog'), Pages: pages })) });
+}

@@ -1,0 +1,136 @@
+import type { PdfProblem } from './errors.ts';
+import type { PdfFile } from './file.ts';
+import { PdfDict, PdfString, type PdfValue } from './objects.ts';
+import { describeSignature, type PdfSignature } from './signatures.ts';
+import { hexDigit, Parser } from './wire/parser.ts';
+import { ascii } from './wire/serialize.ts';
+
+/** Byte sequences that betray a signature dictionary or field even where the file around them is broken. */
+const markers = ['/ByteRange', '/Type /Sig', '/Type/Sig', '/SubFilter', '/FT /Sig', '/FT/Sig'].map(ascii);
+const reach = 4096;
+const minDigits = 64;
+const maxFinds = 64;
+
+interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
+function occurrences(bytes: Uint8Array, pattern: Uint8Array): number[] {
+  const found: number[] = [];
+  const first = pattern[0] ?? 0;
+  for (let at = bytes.indexOf(first); at >= 0 && found.length < 1000; at = bytes.indexOf(first, at + 1)) {
+    if (pattern.every((byte, index) => bytes[at + index] === byte)) found.push(at);
+  }
+  return found;
+}
+
+const inside = (extents: readonly Extent[], at: number): boolean =>
+  extents.some(({ start, end }) => at >= start && at < end);
+
+/** A run of hexadecimal digits long enough to hold a signature, near `at`. */
+function nearbyHole(bytes: Uint8Array, at: number): Extent | undefined {
+  const limit = Math.min(bytes.length, at + reach);
+  for (let start = Math.max(0, at - reach); start < limit; start += 1) {
+    let end = start;
+    while (end < bytes.length && hexDigit(bytes[end] ?? 0) >= 0) end += 1;
+    if (end - start >= minDigits) return { start, end };
+    start = end;
+  }
+  return undefined;
+}
+
+/** A dictionary whose `<<` stands shortly before `at` and that holds it, parsed as far as it goes. */
+function enclosingDictionary(file: PdfFile, at: number): PdfDict | undefined {
+  for (let start = at; start >= Math.max(0, at - reach); start -= 1) {
+    if (file.bytes[start] !== 0x3c || file.bytes[start + 1] !== 0x3c) continue;
+    if (file.budget.spent) return undefined;
+    const parser = new Parser(file.bytes, start, file.limits.depth);
+    try {
+      const dict = parser.value();
+      if (dict instanceof PdfDict && dict.end > at) return dict;
+    } catch {
+      // Not readable from here: an earlier start, or the hole alone, is tried next.
+    }
+    spend(file, parser.position - start);
+  }
+  return undefined;
+}
+
+/** The value after `/ByteRange` at or near `at`, when it can be read. */
+function nearbyRange(file: PdfFile, hole: Extent): PdfValue | undefined {
+  const from = Math.max(0, hole.start - reach);
+  const window = file.bytes.subarray(from, Math.min(file.bytes.length, hole.end + reach));
+  const place = occurrences(window, ascii('/ByteRange'))[0];
+  if (place === undefined) return undefined;
+  try {
+    return new Parser(file.bytes, from + place + 10, file.limits.depth).value();
+  } catch {
+    return undefined;
+  }
+}
+
+function fromHole(file: PdfFile, hole: Extent): PdfDict {
+  const digits = file.bytes.subarray(hole.start, hole.end);
+  const bytes = new Uint8Array(digits.length >> 1);
+  for (let index = 0; index < bytes.length; index += 1) {
+    bytes[index] = (hexDigit(digits[index * 2] ?? 0) << 4) | hexDigit(digits[index * 2 + 1] ?? 0);
+  }
+  const dict = new PdfDict();
+  dict.set('Contents', new PdfString(bytes, { hex: true, start: hole.start - 1, end: hole.end + 1 }));
+  const range = nearbyRange(file, hole);
+  if (range !== undefined) dict.set('ByteRange', range);
+  return dict;
+}
+
+/** Bytes of streams and known signature dictionaries: a marker in there belongs to something else. */
+function occupied(file: PdfFile, known: readonly PdfDict[], streams: readonly Extent[]): Extent[] {
+  const extents: Extent[] = [...streams];
+  for (const dict of known) if (dict.start >= 0) extents.push({ start: dict.start, end: dict.end });
+  return extents.filter(({ start, end }) => start >= 0 && end <= file.bytes.length);
+}
+
+/**
+ * Looks through the raw bytes for signatures that the form does not lead to: after damage, or when a later revision hides
+ * them. Every one of them carries the problem `pdf.signature_recovered` or `pdf.signature_not_in_form`.
+ */
+export function recoverSignatures(
+  file: PdfFile,
+  known: readonly PdfDict[],
+  streams: readonly Extent[],
+): PdfSignature[] {
+  const taken = occupied(file, known, streams);
+  const found: PdfSignature[] = [];
+  for (const marker of markers) {
+    for (const at of occurrences(file.bytes, marker)) {
+      if (found.length >= maxFinds || inside(taken, at)) continue;
+      const signature = recoverAt(file, at, taken);
+      if (signature) found.push(signature);
+    }
+  }
+  return found;
+}
+
+function recoverAt(file: PdfFile, at: number, taken: Extent[]): PdfSignature | undefined {
+  const dict = enclosingDictionary(file, at);
+  if (dict) {
+    taken.push({ start: dict.start, end: dict.end });
+    if (!dict.has('ByteRange') && !(dict.get('Contents') instanceof PdfString && dict.has('SubFilter')))
+      return undefined;
+    const problem: PdfProblem = { code: 'pdf.signature_not_in_form', params: { offset: dict.start } };
+    return describeSignature(file, dict, { problems: [problem] });
+  }
+  const hole = nearbyHole(file.bytes, at);
+  if (!hole || inside(taken, hole.start)) return undefined;
+  taken.push({ start: Math.min(hole.start, at), end: Math.max(hole.end, at + 1) });
+  const problem: PdfProblem = { code: 'pdf.signature_recovered', params: { offset: hole.start } };
+  return describeSignature(file, fromHole(file, hole), { problems: [problem] });
+}
+
+function spend(file: PdfFile, bytes: number): void {
+  try {
+    file.budget.spend(bytes);
+  } catch (error) {
+    file.note(error);
+  }
+}
