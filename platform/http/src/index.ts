@@ -1,1 +1,26 @@
-export {};
+export { defaultHttpSettings, type HttpConfig, type HttpSettings, httpConfig } from './config.ts';
+export {
+  type FieldProblem,
+  HTTP_PROBLEMS,
+  type HttpErrorCode,
+  HttpProblem,
+  type HttpProblemOptions,
+  httpProblem,
+} from './errors.ts';
+export { etagOf, requireIfMatch } from './etag.ts';
+export type { IdempotencyClaim, IdempotencyStore, StoredAnswer } from './idempotency.ts';
+export { type Authenticator, type Principal, requirePrincipal } from './principal.ts';
+export type { RouteApp } from './route-app.ts';
+export {
+  CalendarDate,
+  Localized,
+  list,
+  Money,
+  PageQuery,
+  ProblemSchema,
+  page,
+  Sha256,
+  Timestamp,
+  Uuid,
+} from './schemas.ts';
+export type { HttpServer, HttpServerOptions } from './server-options.ts';
