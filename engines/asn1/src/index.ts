@@ -1,1 +1,31 @@
-export {};
+export { checkDer } from './check.ts';
+export {
+  boundsAt,
+  childrenOf,
+  type DerElement,
+  type DerLimits,
+  type ElementBounds,
+  readDer,
+  readDerPrefix,
+} from './element.ts';
+export { Asn1Error, type Asn1ErrorCode } from './errors.ts';
+export { expectTag, readExplicit, retag, SequenceReader } from './sequence-reader.ts';
+export { contextConstructedTag, contextTag, TAG } from './tags.ts';
+export { readTime } from './time.ts';
+export {
+  type BitString,
+  isString,
+  readBitString,
+  readBitStringOctets,
+  readBoolean,
+  readInteger,
+  readIntegerBytes,
+  readNamedBits,
+  readNull,
+  readOctetString,
+  readOid,
+  readSmallInteger,
+  readString,
+} from './values.ts';
+/** Builders of DER elements: `der.sequence(der.oid('1.2.3'), der.nullValue())`. */
+export * as der from './writer.ts';

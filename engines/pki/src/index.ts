@@ -1,1 +1,40 @@
-export {};
+export {
+  type DigestName,
+  digestOfOid,
+  digestOfSigner,
+  oidOfDigest,
+  readPublicKey,
+  readSignatureScheme,
+  type SignatureScheme,
+  signatureAlgorithmIdentifier,
+  verifySignature,
+} from './algorithms.ts';
+export { type Certificate, parseCertificate } from './certificate.ts';
+export { type Crl, type IssuingDistributionPoint, parseCrl, type RevocationReason, type RevokedEntry } from './crl.ts';
+export { PkiError, type PkiErrorCode } from './errors.ts';
+export type {
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  DistributionPoint,
+  DistributionPointName,
+  Extension,
+  KeyUsage,
+  NameConstraints,
+  PolicyMapping,
+  ReasonFlags,
+} from './extensions.ts';
+export { type GeneralName, readGeneralName } from './general-name.ts';
+export {
+  type AttributeName,
+  encodeName,
+  type Name,
+  type NameAttributes,
+  parseName,
+  type RdnKey,
+  readName,
+} from './name.ts';
+export { ANY_POLICY, ATTRIBUTE, EXTENSION, PURPOSE } from './oids.ts';
+export type { PathOptions, PathPurpose, PathReport, PolicyInputs, RevocationResult } from './path/options.ts';
+export { validatePath } from './path/validate-path.ts';
+export { parsePem, toPem } from './pem.ts';
+export { type Check, worstStatus } from './report.ts';

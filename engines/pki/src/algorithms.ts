@@ -1,0 +1,192 @@
+import { constants, createPublicKey, type KeyObject, verify as nodeVerify } from 'node:crypto';
+import { type DerElement, der, readDer, readExplicit, readOid, readSmallInteger, SequenceReader, TAG } from '@tra/asn1';
+import type { SignatureAlgorithm } from '@tra/kernel';
+import { PkiError } from './errors.ts';
+
+/** Digest names as node:crypto spells them. */
+export type DigestName = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512';
+
+const digestOids: ReadonlyMap<string, DigestName> = new Map([
+  ['1.3.14.3.2.26', 'sha1'],
+  ['2.16.840.1.101.3.4.2.4', 'sha224'],
+  ['2.16.840.1.101.3.4.2.1', 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+  ['2.16.840.1.101.3.4.2.8', 'sha3-256'],
+  ['2.16.840.1.101.3.4.2.9', 'sha3-384'],
+  ['2.16.840.1.101.3.4.2.10', 'sha3-512'],
+]);
+
+/** Digest behind a hash algorithm OID, or undefined when it is not supported (MD5 is not). */
+export function digestOfOid(oid: string): DigestName | undefined {
+  return digestOids.get(oid);
+}
+
+/** Hash algorithm OID of a digest. */
+export function oidOfDigest(digest: DigestName): string {
+  for (const [oid, name] of digestOids) if (name === digest) return oid;
+  throw new PkiError('pki.algorithm_unsupported', { params: { algorithm: digest } });
+}
+
+/** A signature algorithm as it stands in an AlgorithmIdentifier. */
+export interface SignatureScheme {
+  readonly family: 'rsa' | 'rsa-pss' | 'ecdsa' | 'dsa' | 'ed25519' | 'ed448';
+  /** Absent for EdDSA, and for bare `rsaEncryption` in CMS where the digest algorithm stands beside it. */
+  readonly digest?: DigestName;
+  readonly saltLength?: number;
+}
+
+const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureScheme>([
+  ['1.2.840.113549.1.1.1', { family: 'rsa' }],
+  ['1.2.840.113549.1.1.5', { family: 'rsa', digest: 'sha1' }],
+  ['1.2.840.113549.1.1.14', { family: 'rsa', digest: 'sha224' }],
+  ['1.2.840.113549.1.1.11', { family: 'rsa', digest: 'sha256' }],
+  ['1.2.840.113549.1.1.12', { family: 'rsa', digest: 'sha384' }],
+  ['1.2.840.113549.1.1.13', { family: 'rsa', digest: 'sha512' }],
+  ['2.16.840.1.101.3.4.3.14', { family: 'rsa', digest: 'sha3-256' }],
+  ['2.16.840.1.101.3.4.3.15', { family: 'rsa', digest: 'sha3-384' }],
+  ['2.16.840.1.101.3.4.3.16', { family: 'rsa', digest: 'sha3-512' }],
+  ['1.2.840.10045.4.1', { family: 'ecdsa', digest: 'sha1' }],
+  ['1.2.840.10045.4.3.1', { family: 'ecdsa', digest: 'sha224' }],
+  ['1.2.840.10045.4.3.2', { family: 'ecdsa', digest: 'sha256' }],
+  ['1.2.840.10045.4.3.3', { family: 'ecdsa', digest: 'sha384' }],
+  ['1.2.840.10045.4.3.4', { family: 'ecdsa', digest: 'sha512' }],
+  ['2.16.840.1.101.3.4.3.10', { family: 'ecdsa', digest: 'sha3-256' }],
+  ['2.16.840.1.101.3.4.3.11', { family: 'ecdsa', digest: 'sha3-384' }],
+  ['2.16.840.1.101.3.4.3.12', { family: 'ecdsa', digest: 'sha3-512' }],
+  ['1.2.840.10040.4.3', { family: 'dsa', digest: 'sha1' }],
+  ['2.16.840.1.101.3.4.3.1', { family: 'dsa', digest: 'sha224' }],
+  ['2.16.840.1.101.3.4.3.2', { family: 'dsa', digest: 'sha256' }],
+  ['1.3.101.112', { family: 'ed25519' }],
+  ['1.3.101.113', { family: 'ed448' }],
+]);
+
+const rsaPss = '1.2.840.113549.1.1.10';
+
+/**
+ * What an encoded AlgorithmIdentifier for a signature means. Throws {@link PkiError} `pki.algorithm_unsupported` for unknown
+ * algorithms, MD5 among them, and `Asn1Error` for broken encodings.
+ */
+export function readSignatureScheme(algorithmIdentifier: Uint8Array): SignatureScheme {
+  const reader = new SequenceReader(readDer(algorithmIdentifier, { maxBytes: 4096 }), 'AlgorithmIdentifier');
+  const oid = readOid(reader.take(TAG.oid, 'algorithm'));
+  const [parameters, ...more] = reader.rest();
+  const unsupported = (): PkiError => new PkiError('pki.algorithm_unsupported', { params: { algorithm: oid } });
+  if (more.length > 0) throw unsupported();
+  if (oid === rsaPss) {
+    const scheme = parameters && readPssParameters(parameters);
+    if (!scheme) throw unsupported();
+    return scheme;
+  }
+  const scheme = schemes.get(oid);
+  if (!scheme) throw unsupported();
+  const parameterless = scheme.family === 'ed25519' || scheme.family === 'ed448' || scheme.family === 'ecdsa';
+  if (parameters && (parameters.tag !== TAG.null || parameters.content.length > 0 || parameterless))
+    throw unsupported();
+  return scheme;
+}
+
+/** RSASSA-PSS-params (RFC 4055 section 3.1): both digests the same; defaults are SHA-1 and 20. */
+function readPssParameters(parameters: DerElement): SignatureScheme | undefined {
+  const reader = new SequenceReader(parameters, 'RSASSA-PSS-params');
+  const hash = reader.takeOptional(0xa0);
+  const mask = reader.takeOptional(0xa1);
+  const salt = reader.takeOptional(0xa2);
+  const trailer = reader.takeOptional(0xa3);
+  reader.end();
+  const digest = hash ? digestOfOid(firstOid(readExplicit(hash, 'hashAlgorithm'))) : 'sha1';
+  let maskDigest: DigestName | undefined = 'sha1';
+  if (mask) {
+    const generator = new SequenceReader(readExplicit(mask, 'maskGenAlgorithm'), 'MaskGenAlgorithm');
+    if (readOid(generator.take(TAG.oid, 'algorithm')) !== '1.2.840.113549.1.1.8') return undefined;
+    maskDigest = digestOfOid(firstOid(generator.take(TAG.sequence, 'parameters')));
+  }
+  if (trailer && readSmallInteger(readExplicit(trailer, 'trailerField')) !== 1) return undefined;
+  if (digest === undefined || digest !== maskDigest) return undefined;
+  return { family: 'rsa-pss', digest, saltLength: salt ? readSmallInteger(readExplicit(salt, 'saltLength')) : 20 };
+}
+
+function firstOid(algorithmIdentifier: DerElement): string {
+  return readOid(new SequenceReader(algorithmIdentifier, 'AlgorithmIdentifier').take(TAG.oid, 'algorithm'));
+}
+
+/** The public key in a SubjectPublicKeyInfo. Throws {@link PkiError} `pki.key_invalid`. */
+export function readPublicKey(spki: Uint8Array): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  } catch (cause) {
+    throw new PkiError('pki.key_invalid', { cause });
+  }
+}
+
+/** Fewest bits of an RSA modulus and most, so that a hostile key cannot cost seconds. */
+const rsaBits = { least: 1024, most: 8192 };
+
+function keyFits(scheme: SignatureScheme, key: KeyObject): boolean {
+  const type = key.asymmetricKeyType;
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  switch (scheme.family) {
+    case 'rsa':
+      return type === 'rsa' && bits >= rsaBits.least && bits <= rsaBits.most;
+    case 'rsa-pss':
+      return (type === 'rsa' || type === 'rsa-pss') && bits >= rsaBits.least && bits <= rsaBits.most;
+    case 'ecdsa':
+      return type === 'ec';
+    case 'dsa':
+      return type === 'dsa' && bits <= rsaBits.most;
+    default:
+      return type === scheme.family;
+  }
+}
+
+/**
+ * Whether `signature` over `data` was made by the key in `spki` with the algorithm in the encoded `algorithmIdentifier`. False
+ * also for an unknown algorithm, a key of another type, or a broken key; it never throws.
+ * `digest` names the digest for algorithms that leave it open (CMS `rsaEncryption`).
+ */
+export function verifySignature(
+  algorithmIdentifier: Uint8Array,
+  spki: Uint8Array,
+  data: Uint8Array,
+  signature: Uint8Array,
+  digest?: DigestName,
+): boolean {
+  try {
+    const scheme = readSignatureScheme(algorithmIdentifier);
+    const key = readPublicKey(spki);
+    if (!keyFits(scheme, key)) return false;
+    if (scheme.family === 'ed25519' || scheme.family === 'ed448') return nodeVerify(null, data, key, signature);
+    const hash = scheme.digest ?? digest;
+    if (hash === undefined) return false;
+    if (scheme.family === 'rsa-pss') {
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      return nodeVerify(hash, data, { key, padding, saltLength: scheme.saltLength ?? 20 }, signature);
+    }
+    return nodeVerify(hash, data, key, signature);
+  } catch {
+    return false;
+  }
+}
+
+const signerAlgorithms: Readonly<
+  Record<SignatureAlgorithm, { readonly oid: string; readonly nullParameters: boolean; readonly digest: DigestName }>
+> = {
+  'ecdsa-p256-sha256': { oid: '1.2.840.10045.4.3.2', nullParameters: false, digest: 'sha256' },
+  'ecdsa-p384-sha384': { oid: '1.2.840.10045.4.3.3', nullParameters: false, digest: 'sha384' },
+  'rsa-pkcs1-sha256': { oid: '1.2.840.113549.1.1.11', nullParameters: true, digest: 'sha256' },
+  'rsa-pkcs1-sha384': { oid: '1.2.840.113549.1.1.12', nullParameters: true, digest: 'sha384' },
+  'rsa-pkcs1-sha512': { oid: '1.2.840.113549.1.1.13', nullParameters: true, digest: 'sha512' },
+  // RFC 8419 section 3: Ed25519 in CMS goes with SHA-512.
+  ed25519: { oid: '1.3.101.112', nullParameters: false, digest: 'sha512' },
+};
+
+/** Encoded AlgorithmIdentifier of a signer's algorithm. */
+export function signatureAlgorithmIdentifier(algorithm: SignatureAlgorithm): Uint8Array {
+  const { oid, nullParameters } = signerAlgorithms[algorithm];
+  return der.sequence(der.oid(oid), nullParameters ? der.nullValue() : undefined);
+}
+
+/** Digest that goes with a signer's algorithm, in CMS for the message digest. */
+export function digestOfSigner(algorithm: SignatureAlgorithm): DigestName {
+  return signerAlgorithms[algorithm].digest;
+}

@@ -1,0 +1,196 @@
+import type { ErrorParams, Verdict } from '@tra/kernel';
+import { toHex } from '@tra/kernel';
+import { type Certificate, parseCertificate } from '../certificate.ts';
+import { type Crl, parseCrl } from '../crl.ts';
+import { type Check, worstStatus } from '../report.ts';
+import type { PathOptions, PathReport, RevocationResult } from './options.ts';
+import { checkRevocation, type RevocationContext } from './revocation.ts';
+import { checkRules } from './rules.ts';
+import { CertificatePool, type DeadEnd, searchPaths, WorkBudget } from './search.ts';
+
+const maxInputs = 512;
+const maxCandidates = 32;
+const maxSignerDepth = 3;
+const unchecked: RevocationResult = { status: 'unknown', reason: 'not_checked' };
+
+interface Outcome {
+  readonly path: readonly Certificate[];
+  readonly checks: readonly Check[];
+  readonly revocation: RevocationResult;
+}
+
+/**
+ * Builds and validates paths from a certificate to a trust anchor (RFC 5280 sections 6.1 and 6.3, policies as RFC 9618) for one
+ * instant and purpose. The first path that passes decides; otherwise the most nearly valid one is reported, with the name of
+ * the missing issuer when there is none. Work is bounded whatever the input. Never throws on bad certificates or CRLs: that an
+ * end certificate cannot be read is a report as well.
+ *
+ * @example
+ * const report = validatePath({ certificate, intermediates, anchors: [root], crls, at: new Date(), purpose: 'document-signing' });
+ * if (report.verdict !== 'passed') console.log(report.code, report.params);
+ */
+export function validatePath(options: PathOptions): PathReport {
+  return new PathValidation(options).run();
+}
+
+class PathValidation {
+  readonly #options: PathOptions;
+  readonly #budget: WorkBudget = new WorkBudget();
+  readonly #notes: Check[] = [];
+  readonly #pool: CertificatePool;
+  readonly #crls: readonly Crl[];
+  readonly #verified: Map<Crl, Map<string, boolean>> = new Map();
+  readonly #inProgress: Set<string> = new Set();
+
+  constructor(options: PathOptions) {
+    this.#options = options;
+    const anchors = this.#read(options.anchors, parseCertificate, 'pki.certificate_skipped');
+    const intermediates = this.#read(options.intermediates, parseCertificate, 'pki.certificate_skipped');
+    this.#pool = new CertificatePool(intermediates, anchors);
+    const wanted = options.revocation === 'off' ? [] : options.crls;
+    this.#crls = this.#read(wanted, parseCrl, 'pki.crl_skipped');
+  }
+
+  run(): PathReport {
+    let end: Certificate;
+    try {
+      end = parseCertificate(this.#options.certificate);
+    } catch {
+      const check: Check = { code: 'pki.certificate_unreadable', status: 'failed', clause: 'RFC 5280 4.1' };
+      return { verdict: 'failed', code: check.code, params: {}, path: [], revocation: unchecked, checks: [check] };
+    }
+    const outcome = this.#validate(end, this.#options.purpose, undefined);
+    return report(outcome, this.#notes);
+  }
+
+  #read<T>(inputs: readonly Uint8Array[], parse: (der: Uint8Array) => T, code: string): readonly T[] {
+    const read: T[] = [];
+    for (const input of inputs.slice(0, maxInputs)) {
+      try {
+        read.push(parse(input));
+      } catch {
+        this.#notes.push({ code, status: 'passed', clause: 'RFC 5280 4.1, 5.1' });
+      }
+    }
+    return read;
+  }
+
+  /** The best outcome over all candidate paths of `end`, to any anchor or to one. */
+  #validate(end: Certificate, purpose: PathOptions['purpose'], anchor: Certificate | undefined): Outcome {
+    const candidates = searchPaths(end, this.#pool, this.#budget);
+    let best: Outcome | undefined;
+    let deadEnd: DeadEnd | undefined;
+    for (let count = 0; count < maxCandidates; count += 1) {
+      const next = candidates.next();
+      if (next.done) {
+        deadEnd = next.value;
+        break;
+      }
+      if (anchor && next.value.at(-1) !== anchor) continue;
+      const outcome = this.#judge(next.value, purpose);
+      if (worstStatus(outcome.checks) === 'passed') return outcome;
+      if (!best || (worstStatus(best.checks) === 'failed' && worstStatus(outcome.checks) === 'indeterminate'))
+        best = outcome;
+    }
+    return best ?? this.#noPath(deadEnd ?? { path: [end], signatureInvalid: false });
+  }
+
+  #judge(path: readonly Certificate[], purpose: PathOptions['purpose']): Outcome {
+    const { at, policies = {} } = this.#options;
+    const rules = checkRules(path, { at, purpose, policies });
+    if (worstStatus(rules) === 'failed') return { path, checks: rules, revocation: unchecked };
+    const { checks, revocation } = this.#revocationOf(path);
+    return { path, checks: [...rules, ...checks], revocation };
+  }
+
+  #revocationOf(path: readonly Certificate[]): { checks: readonly Check[]; revocation: RevocationResult } {
+    const mode = this.#options.revocation ?? 'require';
+    if (mode === 'off' || path.length < 2) return { checks: [], revocation: unchecked };
+    const checks: Check[] = [];
+    let revocation = unchecked;
+    for (let index = path.length - 2; index >= 0; index -= 1) {
+      const chain = path.slice(index);
+      const result = this.#statusOf(chain);
+      checks.push(revocationCheck(chain[0], result, mode));
+      if (index === 0) revocation = result;
+    }
+    return { checks, revocation };
+  }
+
+  #statusOf(chain: readonly Certificate[]): RevocationResult {
+    const id = chain[0] ? toHex(chain[0].der) : '';
+    if (this.#inProgress.has(id)) return { status: 'unknown', reason: 'circular' };
+    this.#inProgress.add(id);
+    try {
+      return checkRevocation(chain, this.#context());
+    } finally {
+      this.#inProgress.delete(id);
+    }
+  }
+
+  #context(): RevocationContext {
+    const { at, now } = this.#options;
+    return {
+      at,
+      now: now ?? at,
+      crls: this.#crls,
+      verified: this.#verified,
+      spendSignature: () => this.#budget.spendSignature(),
+      findCrlSigners: (subjectKey, anchor) => {
+        if (this.#inProgress.size > maxSignerDepth) return [];
+        return this.#pool.withSubject(subjectKey).filter((signer) => this.#isTrustedSigner(signer, anchor));
+      },
+    };
+  }
+
+  #isTrustedSigner(signer: Certificate, anchor: Certificate): boolean {
+    if (this.#pool.isAnchor(signer)) return signer === anchor;
+    return worstStatus(this.#validate(signer, 'any', anchor).checks) === 'passed';
+  }
+
+  #noPath({ path, signatureInvalid }: DeadEnd): Outcome {
+    const top = path.at(-1);
+    const params: ErrorParams = { subject: top?.subject.text ?? '', issuer: top?.issuer.text ?? '' };
+    const clause = 'RFC 5280 6.1';
+    if (this.#budget.exhausted) {
+      return {
+        path,
+        checks: [{ code: 'pki.work_limit', status: 'indeterminate', clause, params }],
+        revocation: unchecked,
+      };
+    }
+    const check: Check = signatureInvalid
+      ? { code: 'pki.signature_invalid', status: 'failed', clause: 'RFC 5280 6.1.3 (a)(1)', params }
+      : { code: 'pki.no_anchor', status: 'indeterminate', clause, params };
+    return { path, checks: [check], revocation: unchecked };
+  }
+}
+
+function revocationCheck(
+  certificate: Certificate | undefined,
+  result: RevocationResult,
+  mode: 'require' | 'prefer',
+): Check {
+  const clause = 'RFC 5280 6.3';
+  const subject = certificate?.subject.text ?? '';
+  if (result.status === 'revoked') {
+    const params = { subject, since: result.since?.toISOString() ?? '', reason: result.reason ?? 'unspecified' };
+    return { code: 'pki.revoked', status: 'failed', clause, params };
+  }
+  if (result.status === 'good') return { code: 'pki.not_revoked', status: 'passed', clause, params: { subject } };
+  const status: Verdict = mode === 'require' ? 'indeterminate' : 'passed';
+  return { code: 'pki.revocation_unknown', status, clause, params: { subject, reason: result.reason ?? '' } };
+}
+
+function report({ path, checks, revocation }: Outcome, notes: readonly Check[]): PathReport {
+  const verdict = worstStatus(checks);
+  const decisive = checks.find(({ status }) => status === verdict && status !== 'passed');
+  return {
+    verdict,
+    code: decisive?.code ?? 'pki.path_valid',
+    params: decisive?.params ?? {},
+    path,
+    revocation,
+    checks: [...notes, ...checks],
+  };
+}
