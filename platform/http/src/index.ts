@@ -23,4 +23,5 @@ export {
   Timestamp,
   Uuid,
 } from './schemas.ts';
+export { createHttpServer } from './server.ts';
 export type { HttpServer, HttpServerOptions } from './server-options.ts';

@@ -1,0 +1,82 @@
+import swagger from '@fastify/swagger';
+import type { FastifySchema, RouteOptions } from 'fastify';
+import type { RouteApp } from './route-app.ts';
+import { ProblemSchema } from './schemas.ts';
+import { isUnsafe } from './sign-in-guard.ts';
+
+const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+const standardStatuses: Readonly<Record<string, string>> = {
+  400: 'The request cannot be understood; `errors` names the fields.',
+  401: 'Nobody is signed in, or the session has ended.',
+  403: 'The role, or the proof that the request comes from our pages, is missing.',
+  404: 'There is nothing at this address for the one who asks.',
+  413: 'The body is too large.',
+  415: 'The media type of the body is not taken here.',
+  429: 'Too many requests; see Retry-After.',
+  default: 'Any other problem.',
+};
+
+type OpenSchema = FastifySchema & {
+  readonly hide?: boolean;
+  readonly security?: readonly object[];
+  readonly response?: Record<string, unknown>;
+};
+
+function statusesOf(schema: OpenSchema, method: string): string[] {
+  const statuses = ['429', 'default'];
+  if (schema.body || schema.querystring || schema.params) statuses.push('400');
+  if (schema.params) statuses.push('404');
+  if (schema.security?.length) statuses.push('401', '403');
+  if (isUnsafe(method) && schema.body) statuses.push('413', '415');
+  return statuses;
+}
+
+function documentProblems(schema: OpenSchema, route: RouteOptions): OpenSchema {
+  if (schema.hide) return schema;
+  const method = [route.method].flat()[0] ?? 'GET';
+  const response: Record<string, unknown> = { ...schema.response };
+  for (const status of statusesOf(schema, method)) {
+    response[status] ??= { description: standardStatuses[status], content: problemContent };
+  }
+  for (const [status, described] of Object.entries(response)) {
+    const hasWords = typeof described === 'object' && described !== null && 'description' in described;
+    if (!hasWords) response[status] = { ...(described as object), description: `HTTP ${status}` };
+  }
+  return { ...schema, response } as OpenSchema;
+}
+
+/** Makes the OpenAPI 3.1 document out of the schemas of all routes that are mounted afterwards. */
+export async function registerOpenApi(
+  app: RouteApp,
+  options: {
+    readonly title: string;
+    readonly version: string;
+    readonly description?: string;
+    readonly publicUrl: string;
+  },
+): Promise<void> {
+  const { title, version, description = title, publicUrl } = options;
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title, version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      servers: [{ url: publicUrl }],
+      components: {
+        schemas: { Problem: JSON.parse(JSON.stringify(ProblemSchema)) },
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'tra_session' },
+          bearer: { type: 'http', scheme: 'bearer' },
+        },
+      },
+    },
+    hideUntagged: false,
+    convertConstToEnum: false,
+    transform: ({ schema, url, route }) => ({ schema: documentProblems((schema ?? {}) as OpenSchema, route), url }),
+  });
+  app.get('/api/openapi.json', { schema: { hide: true }, config: { anonymous: true } }, async (_request, reply) =>
+    reply
+      .header('cache-control', 'no-cache')
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(app.swagger())),
+  );
+}

@@ -1,0 +1,42 @@
+import helmet from '@fastify/helmet';
+import type { FastifyInstance } from 'fastify';
+
+const self = "'self'";
+
+/**
+ * Security headers on every answer. Nothing inline and nothing from elsewhere runs; WebAssembly and workers from blobs are for
+ * the PDF preview. HTTPS is enforced only when people reach the product by it.
+ */
+export async function registerSecurityHeaders(app: FastifyInstance, publicUrl: string): Promise<void> {
+  const https = publicUrl.startsWith('https://');
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: [self],
+        baseUri: ["'none'"],
+        connectSrc: [self],
+        fontSrc: [self, 'data:'],
+        formAction: [self],
+        frameAncestors: ["'none'"],
+        frameSrc: ["'none'"],
+        imgSrc: [self, 'data:', 'blob:'],
+        manifestSrc: [self],
+        mediaSrc: ["'none'"],
+        objectSrc: ["'none'"],
+        scriptSrc: [self, "'wasm-unsafe-eval'"],
+        scriptSrcAttr: ["'none'"],
+        styleSrc: [self],
+        workerSrc: [self, 'blob:'],
+        ...(https ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    hsts: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    frameguard: { action: 'deny' },
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('permissions-policy', 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()');
+  });
+}

@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import cookie from '@fastify/cookie';
+import multipart from '@fastify/multipart';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { registerJsonParser } from './body.ts';
+import { registerDocsPage } from './docs-page.ts';
+import { HTTP_PROBLEMS } from './errors.ts';
+import { registerIdempotency } from './idempotency-hooks.ts';
+import { answerOptions, createRouteIndex, type RouteIndex } from './missing.ts';
+import { registerOpenApi } from './openapi.ts';
+import { registerOperations } from './operations.ts';
+import { createProblemWriter, PROBLEM_TYPE, type ProblemWriter } from './problem-document.ts';
+import { toProblem } from './problem-mapping.ts';
+import { registerProblemPages } from './problem-pages.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { createClientErrorHandler } from './raw-answers.ts';
+import { languageOf, registerAccessLog, registerFirstHook, registerMediaTypeCheck } from './request-hooks.ts';
+import type { RouteApp } from './route-app.ts';
+import { registerSecurityHeaders } from './security-headers.ts';
+import type { HttpServer, HttpServerOptions } from './server-options.ts';
+import { registerSignInGuard } from './sign-in-guard.ts';
+import { registerStaticPortal } from './static-portal.ts';
+import { traceIdOf } from './trace.ts';
+import { tightenRoute, validatorCompiler } from './validation.ts';
+
+type ErrorResponder = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+function createResponder(
+  options: HttpServerOptions,
+  problems: ReadonlyMap<string, number>,
+  writer: ProblemWriter,
+): ErrorResponder {
+  return (error, request, reply) => {
+    const problem = toProblem(error, problems);
+    const traceId = request.id;
+    if (problem.status >= 500)
+      options.logger.error({ err: problem.cause ?? problem, traceId, code: problem.code }, 'a request failed');
+    const language = languageOf(request);
+    return reply
+      .code(problem.status)
+      .headers({ 'cache-control': 'no-store', ...problem.headers })
+      .header('content-language', language)
+      .header('vary', 'Accept-Language')
+      .type(PROBLEM_TYPE)
+      .send(JSON.stringify(writer.write(problem, language, traceId)));
+  };
+}
+
+function createApp(options: HttpServerOptions, writer: ProblemWriter, respond: ErrorResponder): RouteApp {
+  const { config, random } = options;
+  const app = Fastify({
+    logger: false,
+    genReqId: (request) => traceIdOf(request.headers, random),
+    trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
+    bodyLimit: config.bodyLimitBytes,
+    requestTimeout: config.requestTimeoutMs,
+    handlerTimeout: config.handlerTimeoutMs,
+    connectionTimeout: config.idleTimeoutMs,
+    keepAliveTimeout: config.keepAliveTimeoutMs,
+    http: { headersTimeout: config.headersTimeoutMs },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => respond(error, request, reply as unknown as FastifyReply),
+    clientErrorHandler: createClientErrorHandler(writer, () => traceIdOf({}, random)),
+    routerOptions: { maxParamLength: 500 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setErrorHandler((error, request, reply) => respond(error, request, reply));
+  return app as unknown as RouteApp;
+}
+
+async function registerGuards(app: RouteApp, options: HttpServerOptions, index: RouteIndex): Promise<void> {
+  const { config, health, logger, metrics } = options;
+  registerFirstHook(app as never, health);
+  registerAccessLog(app as never, logger, metrics);
+  await registerSecurityHeaders(app as never, config.publicUrl);
+  await app.register(cookie, { hook: 'onRequest' });
+  const limits = await createRateLimits(app as never, config);
+  app.addHook('onRequest', limits.perAddress);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return undefined;
+    const problem = index.problemFor(request);
+    const answered = answerOptions(request, reply, problem);
+    if (answered) return answered;
+    throw problem;
+  });
+  registerSignInGuard(app as never, { authenticator: options.authenticator, publicUrl: config.publicUrl });
+  app.addHook('onRequest', limits.perAccount);
+  registerMediaTypeCheck(app as never);
+}
+
+function serverOf(app: RouteApp, options: HttpServerOptions): HttpServer {
+  const { config, health, logger } = options;
+  const stop = async (): Promise<void> => {
+    health.setDraining();
+    if (app.server.listening && config.drainDelayMs > 0) await delay(config.drainDelayMs);
+    const cut = setTimeout(() => {
+      logger.warn({ graceMs: config.closeGraceMs }, 'requests were cut at shutdown');
+      app.server.closeAllConnections();
+    }, config.closeGraceMs);
+    try {
+      await app.close();
+    } finally {
+      clearTimeout(cut);
+    }
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    app,
+    listen: () => app.listen({ host: config.host, port: config.port }),
+    close: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/**
+ * An HTTP server on which systems mount their routes. Every error is answered as a problem (RFC 9457) in the reader's language;
+ * bodies, times and rates are bounded; requests of cookie sessions are protected against forgery; `/healthz`, `/readyz`, `/metrics`,
+ * `/api/openapi.json`, `/api/docs` and `/problems` are there already. Routes are mounted before `listen()` or the first `inject()`.
+ *
+ * @example
+ * const server = await createHttpServer(options);
+ * await licensing.routes(server.app);
+ * console.log(await server.listen());
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { config, messages, health, metrics, logger } = options;
+  const problems = new Map<string, number>([...Object.entries(HTTP_PROBLEMS), ...options.problems]);
+  const writer = createProblemWriter(messages, config.publicUrl);
+  const app = createApp(options, writer, createResponder(options, problems, writer));
+  const index = createRouteIndex();
+  app.addHook('onRoute', tightenRoute);
+  app.addHook('onRoute', index.add);
+  registerJsonParser(app as never);
+  await registerGuards(app, options, index);
+  await app.register(multipart, {
+    throwFileSizeLimit: true,
+    limits: { fileSize: config.bodyLimitBytes, files: 1, parts: 50, fieldSize: 65_536, headerPairs: 50 },
+  });
+  if (options.idempotency) registerIdempotency(app as never, options.idempotency, logger);
+  await registerOpenApi(app, { ...options.openapi, publicUrl: config.publicUrl });
+  registerOperations(app, { health, metrics, metricsToken: config.metricsToken });
+  registerDocsPage(app, messages);
+  registerProblemPages(app, { messages, problems, writer });
+  if (options.static) await registerStaticPortal(app as never, options.static.directory, index);
+  return serverOf(app, options);
+}
