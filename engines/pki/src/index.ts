@@ -9,6 +9,7 @@ export {
   signatureAlgorithmIdentifier,
   verifySignature,
 } from './algorithms.ts';
+export { buildCrl, type CrlEntry, type CrlRequest } from './build-crl.ts';
 export { type Certificate, parseCertificate } from './certificate.ts';
 export { type Crl, type IssuingDistributionPoint, parseCrl, type RevocationReason, type RevokedEntry } from './crl.ts';
 export { PkiError, type PkiErrorCode } from './errors.ts';

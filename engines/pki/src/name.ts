@@ -74,7 +74,7 @@ function escapeValue(text: string): string {
     .replace(/[\\"+,;<>]/g, '\\$&')
     .replace(/^[ #]/, '\\$&')
     .replace(/ $/, '\\ ')
-    .replace(/[\u0000-\u001f\u007f]/g, (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    .replace(/\p{Cc}/gu, (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** Reads a Name element. Throws `Asn1Error`, or {@link PkiError} when it has too many attributes. */

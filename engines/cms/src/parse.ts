@@ -1,0 +1,167 @@
+import {
+  contextConstructedTag,
+  contextTag,
+  type DerElement,
+  der,
+  readDer,
+  readExplicit,
+  readIntegerBytes,
+  readOctetString,
+  readOid,
+  readSmallInteger,
+  retag,
+  SequenceReader,
+  TAG,
+} from '@tra/asn1';
+import { toHex } from '@tra/kernel';
+import { type Name, readName } from '@tra/pki';
+import { CmsError } from './errors.ts';
+import { CONTENT_TYPE } from './oids.ts';
+
+/** Who signed: by issuer and serial number, or by subject key identifier (RFC 5652 section 5.3). */
+export type SignerIdentifier =
+  | { readonly kind: 'issuerAndSerial'; readonly issuer: Name; readonly serialHex: string }
+  | { readonly kind: 'subjectKeyId'; readonly keyIdHex: string };
+
+/** Attribute values as encoded, by attribute OID. */
+export type Attributes = ReadonlyMap<string, readonly Uint8Array[]>;
+
+/** One SignerInfo as read. Nothing about it has been verified yet. */
+export interface SignerInfo {
+  readonly version: number;
+  readonly identifier: SignerIdentifier;
+  readonly digestAlgorithm: string;
+  /** signedAttrs with the SET OF tag under which they are signed, in the order in which they came. */
+  readonly signedAttributesDer?: Uint8Array;
+  readonly signedAttributes: Attributes;
+  /** Encoded AlgorithmIdentifier. */
+  readonly signatureAlgorithm: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly unsignedAttributes: Attributes;
+}
+
+/** A CMS SignedData as read (RFC 5652 section 5). Nothing about it has been verified yet. */
+export interface SignedData {
+  /** The whole ContentInfo. */
+  readonly der: Uint8Array;
+  readonly version: number;
+  readonly digestAlgorithms: readonly string[];
+  /** eContentType. */
+  readonly contentType: string;
+  /** The content, or undefined when the signature is detached. */
+  readonly content?: Uint8Array;
+  /** X.509 certificates; other certificate formats are left out. */
+  readonly certificates: readonly Uint8Array[];
+  /** CRLs; other revocation formats are left out. */
+  readonly crls: readonly Uint8Array[];
+  readonly signers: readonly SignerInfo[];
+}
+
+const maxBytes = 32 * 1024 * 1024;
+const maxSigners = 32;
+const maxMembers = 1024;
+
+/**
+ * Reads a DER ContentInfo that holds SignedData (RFC 5652 sections 3 and 5.1). Throws {@link CmsError}: `cms.not_signed_data` for
+ * another content type, `cms.invalid` for everything else that is wrong with it.
+ */
+export function parseSignedData(bytes: Uint8Array): SignedData {
+  try {
+    return readContentInfo(readDer(bytes, { maxBytes }));
+  } catch (cause) {
+    if (cause instanceof CmsError) throw cause;
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+    throw new CmsError('cms.invalid', { params: { reason }, cause });
+  }
+}
+
+function readContentInfo(element: DerElement): SignedData {
+  const info = new SequenceReader(element, 'ContentInfo');
+  const type = readOid(info.take(TAG.oid, 'contentType'));
+  if (type !== CONTENT_TYPE.signedData) throw new CmsError('cms.not_signed_data', { params: { type } });
+  const content = readExplicit(info.take(contextConstructedTag(0), 'content'), 'content');
+  info.end();
+  const reader = new SequenceReader(content, 'SignedData');
+  const version = readSmallInteger(reader.take(TAG.integer, 'version'));
+  const digestAlgorithms = new SequenceReader(
+    reader.take(TAG.set, 'digestAlgorithms'),
+    'digestAlgorithms',
+    TAG.set,
+  ).rest();
+  const encapsulated = new SequenceReader(reader.take(TAG.sequence, 'encapContentInfo'), 'EncapsulatedContentInfo');
+  const contentType = readOid(encapsulated.take(TAG.oid, 'eContentType'));
+  const eContent = encapsulated.takeOptional(contextConstructedTag(0));
+  encapsulated.end();
+  const certificates = reader.takeOptional(contextConstructedTag(0));
+  const crls = reader.takeOptional(contextConstructedTag(1));
+  const signers = new SequenceReader(reader.take(TAG.set, 'signerInfos'), 'signerInfos', TAG.set).rest();
+  reader.end();
+  if (signers.length > maxSigners) throw new CmsError('cms.too_many_signers', { params: { count: signers.length } });
+  return {
+    der: element.raw,
+    version,
+    digestAlgorithms: digestAlgorithms.slice(0, maxSigners).map(readAlgorithm),
+    contentType,
+    ...(eContent ? { content: readOctetString(readExplicit(eContent, 'eContent')) } : {}),
+    certificates: certificates ? sequencesIn(certificates) : [],
+    crls: crls ? sequencesIn(crls) : [],
+    signers: signers.map(readSignerInfo),
+  };
+}
+
+/** Members of a choice list that are plain SEQUENCEs: X.509 certificates and CRLs; tagged alternatives are skipped. */
+function sequencesIn(element: DerElement): readonly Uint8Array[] {
+  const members = new SequenceReader(retag(element, TAG.set), 'set', TAG.set).rest();
+  if (members.length > maxMembers) throw new CmsError('cms.invalid', { params: { reason: 'members' } });
+  return members.filter(({ tag }) => tag === TAG.sequence).map(({ raw }) => raw);
+}
+
+function readAlgorithm(element: DerElement): string {
+  return readOid(new SequenceReader(element, 'AlgorithmIdentifier').take(TAG.oid, 'algorithm'));
+}
+
+function readSignerInfo(element: DerElement): SignerInfo {
+  const reader = new SequenceReader(element, 'SignerInfo');
+  const version = readSmallInteger(reader.take(TAG.integer, 'version'));
+  const identifier = readIdentifier(reader.take(undefined, 'sid'));
+  const digestAlgorithm = readAlgorithm(reader.take(TAG.sequence, 'digestAlgorithm'));
+  const signed = reader.takeOptional(contextConstructedTag(0));
+  const signatureAlgorithm = reader.take(TAG.sequence, 'signatureAlgorithm').raw;
+  const signature = readOctetString(reader.take(TAG.octetString, 'signature'));
+  const unsigned = reader.takeOptional(contextConstructedTag(1));
+  reader.end();
+  return {
+    version,
+    identifier,
+    digestAlgorithm,
+    ...(signed ? { signedAttributesDer: der.element(TAG.set, signed.content) } : {}),
+    signedAttributes: signed ? readAttributes(signed) : new Map<string, readonly Uint8Array[]>(),
+    signatureAlgorithm,
+    signature,
+    unsignedAttributes: unsigned ? readAttributes(unsigned) : new Map<string, readonly Uint8Array[]>(),
+  };
+}
+
+function readIdentifier(element: DerElement): SignerIdentifier {
+  if (element.tag === contextTag(0)) return { kind: 'subjectKeyId', keyIdHex: toHex(element.content) };
+  const reader = new SequenceReader(element, 'IssuerAndSerialNumber');
+  const issuer = readName(reader.take(TAG.sequence, 'issuer'));
+  const serialHex = toHex(readIntegerBytes(reader.take(TAG.integer, 'serialNumber')));
+  reader.end();
+  return { kind: 'issuerAndSerial', issuer, serialHex };
+}
+
+/** Attributes by type; one that comes twice among signed attributes is refused when it is looked up, not here. */
+function readAttributes(element: DerElement): Attributes {
+  const attributes = new Map<string, readonly Uint8Array[]>();
+  const members = new SequenceReader(retag(element, TAG.set), 'Attributes', TAG.set).rest();
+  if (members.length > maxMembers) throw new CmsError('cms.invalid', { params: { reason: 'attributes' } });
+  for (const member of members) {
+    const reader = new SequenceReader(member, 'Attribute');
+    const type = readOid(reader.take(TAG.oid, 'attrType'));
+    const values = new SequenceReader(reader.take(TAG.set, 'attrValues'), 'attrValues', TAG.set).rest();
+    reader.end();
+    attributes.set(type, [...(attributes.get(type) ?? []), ...values.map(({ raw }) => raw)]);
+  }
+  return attributes;
+}

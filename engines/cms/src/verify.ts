@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { der, readDer, readOctetString, readOid, readTime, SequenceReader, TAG } from '@tra/asn1';
+import { equalBytes, toHex, type Verdict } from '@tra/kernel';
+import {
+  type Certificate,
+  type Check,
+  type DigestName,
+  digestOfOid,
+  parseCertificate,
+  readSignatureScheme,
+  verifySignature,
+  worstStatus,
+} from '@tra/pki';
+import { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
+import type { SignedData, SignerInfo } from './parse.ts';
+import { matchSigningCertificate, type SigningCertificateMatch } from './signing-certificate.ts';
+
+/** Gives the digest of the detached content, or undefined when it is not at hand. */
+export type DetachedDigest = (algorithm: DigestName) => Uint8Array | undefined;
+
+/** What verifying one SignerInfo showed. The certificate's own trust is not part of it. */
+export interface SignerVerification {
+  readonly signer: SignerInfo;
+  readonly verdict: Verdict;
+  /** The decisive check, `cms.signature_valid` when all passed. */
+  readonly code: string;
+  readonly checks: readonly Check[];
+  /** The signer's certificate when it was found. */
+  readonly certificate?: Certificate;
+  readonly digest?: DigestName;
+  /** Whether the content is what was signed: message-digest equal; undefined when the content is not at hand. */
+  readonly contentIntact?: boolean;
+  /** Whether the signature over the signed attributes verifies with the signer's certificate. */
+  readonly signatureIntact: boolean;
+  readonly essCertificate: SigningCertificateMatch;
+  /** Claimed by the signer, not proven. */
+  readonly signingTime?: Date;
+  /** Signature time-stamp tokens, not verified here. */
+  readonly timestamps: readonly Uint8Array[];
+}
+
+/**
+ * Verifies every signer of `signedData` (RFC 5652 section 5.6, RFC 5035 for the certificate identifier). `detachedDigest` is asked
+ * only when the content is not inside. `extraCertificates` are tried besides the embedded ones. Never throws: each reason is a
+ * check in the result. A SignedData without signers gives an empty list: that is not a signature.
+ */
+export function verifySignedData(
+  signedData: SignedData,
+  detachedDigest: DetachedDigest,
+  extraCertificates: readonly Uint8Array[] = [],
+): SignerVerification[] {
+  const certificates = [...signedData.certificates, ...extraCertificates].flatMap(readable);
+  return signedData.signers.map((signer) => verifySigner(signer, { signedData, detachedDigest, certificates }));
+}
+
+interface Context {
+  readonly signedData: SignedData;
+  readonly detachedDigest: DetachedDigest;
+  readonly certificates: readonly Certificate[];
+}
+
+function readable(bytes: Uint8Array): readonly Certificate[] {
+  try {
+    return [parseCertificate(bytes)];
+  } catch {
+    return [];
+  }
+}
+
+function check(ok: boolean | undefined, code: string, clause: string): Check {
+  if (ok === undefined) return { code: `${code}_unknown`, status: 'indeterminate', clause };
+  return { code: ok ? `${code}_ok` : code, status: ok ? 'passed' : 'failed', clause };
+}
+
+function verifySigner(signer: SignerInfo, context: Context): SignerVerification {
+  const digest = digestOfOid(signer.digestAlgorithm);
+  const checks: Check[] = [digestCheck(digest, signer)];
+  const contentIntact = digest && contentMatches(signer, digest, context);
+  if (signer.signedAttributesDer) checks.push(...attributeChecks(signer, context.signedData));
+  checks.push(check(contentIntact, 'cms.message_digest', 'RFC 5652 5.4, 11.2'));
+  const { certificate, signatureIntact } = findSigner(signer, digest, context);
+  const atHand = signer.signedAttributesDer !== undefined || context.signedData.content !== undefined;
+  if (certificate) checks.push(check(atHand ? signatureIntact : undefined, 'cms.signature', 'RFC 5652 5.6'));
+  else
+    checks.push({
+      code: 'cms.signer_certificate_missing',
+      status: 'indeterminate',
+      clause: 'RFC 5652 5.3',
+      params: identifierParams(signer),
+    });
+  checks.push(check(algorithmsAgree(signer, digest), 'cms.algorithms', 'RFC 5652 5.4'));
+  const essCertificate = certificate ? matchSigningCertificate(signer.signedAttributes, certificate) : 'absent';
+  if (essCertificate !== 'absent')
+    checks.push(check(essCertificate === 'match', 'cms.signing_certificate', 'RFC 5035 4'));
+  const verdict = worstStatus(checks);
+  const signingTime = readSigningTime(signer);
+  return {
+    signer,
+    verdict,
+    code: checks.find(({ status }) => status === verdict && status !== 'passed')?.code ?? 'cms.signature_valid',
+    checks,
+    ...(certificate ? { certificate } : {}),
+    ...(digest ? { digest } : {}),
+    ...(contentIntact === undefined ? {} : { contentIntact }),
+    signatureIntact,
+    essCertificate,
+    ...(signingTime ? { signingTime } : {}),
+    timestamps: signer.unsignedAttributes.get(CMS_ATTRIBUTE.signatureTimeStampToken) ?? [],
+  };
+}
+
+function identifierParams({ identifier }: SignerInfo): Record<string, string> {
+  if (identifier.kind === 'subjectKeyId') return { keyId: identifier.keyIdHex };
+  return { issuer: identifier.issuer.text, serial: identifier.serialHex };
+}
+
+function digestCheck(digest: DigestName | undefined, signer: SignerInfo): Check {
+  const clause = 'RFC 5652 5.4';
+  const params = { algorithm: digest ?? signer.digestAlgorithm };
+  if (!digest) return { code: 'cms.digest_unsupported', status: 'indeterminate', clause, params };
+  if (digest === 'sha1') return { code: 'cms.digest_weak', status: 'indeterminate', clause: 'ETSI TS 119 312', params };
+  return { code: 'cms.digest_ok', status: 'passed', clause, params };
+}
+
+/** content-type and message-digest once each with one value; content-type as encapsulated (RFC 5652 sections 5.3, 11.1, 11.2). */
+function attributeChecks(signer: SignerInfo, signedData: SignedData): readonly Check[] {
+  const single = (oid: string): Uint8Array | undefined => {
+    const values = signer.signedAttributes.get(oid);
+    return values?.length === 1 ? values[0] : undefined;
+  };
+  const type = single(CMS_ATTRIBUTE.contentType);
+  const typeOk = type !== undefined && safely(() => readOid(readDer(type))) === signedData.contentType;
+  return [check(typeOk, 'cms.content_type', 'RFC 5652 11.1')];
+}
+
+function contentMatches(signer: SignerInfo, digest: DigestName, context: Context): boolean | undefined {
+  const { content } = context.signedData;
+  if (!signer.signedAttributesDer) return withoutAttributes(context);
+  const actual = content ? createHash(digest).update(content).digest() : context.detachedDigest(digest);
+  const values = signer.signedAttributes.get(CMS_ATTRIBUTE.messageDigest) ?? [];
+  const [value] = values;
+  if (!value || values.length !== 1) return false;
+  const claimed = safely(() => readOctetString(readDer(value)));
+  if (!claimed) return false;
+  return actual && equalBytes(claimed, actual);
+}
+
+/**
+ * Without signed attributes the signature is over the content itself, allowed for id-data only. Content that is itself a set of
+ * signed attributes is refused: such a signature was made for something else (RFC 5652 section 5.3; CMS attribute stripping).
+ */
+function withoutAttributes({ signedData }: Context): boolean | undefined {
+  if (signedData.contentType !== CONTENT_TYPE.data) return false;
+  const { content } = signedData;
+  if (!content) return undefined;
+  return !(
+    content[0] === TAG.set && safely(() => new SequenceReader(readDer(content), 'Attributes', TAG.set)) !== undefined
+  );
+}
+
+function findSigner(
+  signer: SignerInfo,
+  digest: DigestName | undefined,
+  context: Context,
+): { certificate?: Certificate; signatureIntact: boolean } {
+  const candidates = context.certificates.filter((certificate) => identifies(signer, certificate));
+  const data = signedBytes(signer, context.signedData);
+  for (const certificate of candidates.slice(0, 8)) {
+    for (const bytes of data) {
+      if (verifySignature(signer.signatureAlgorithm, certificate.publicKey, bytes, signer.signature, digest)) {
+        return { certificate, signatureIntact: true };
+      }
+    }
+  }
+  const [certificate] = candidates;
+  return certificate ? { certificate, signatureIntact: false } : { signatureIntact: false };
+}
+
+function identifies({ identifier }: SignerInfo, certificate: Certificate): boolean {
+  if (identifier.kind === 'subjectKeyId') return certificate.subjectKeyIdHex === identifier.keyIdHex;
+  return certificate.serialHex === identifier.serialHex && certificate.issuer.key === identifier.issuer.key;
+}
+
+/** The signed bytes: the attributes as they came, and in DER order when they came in another (RFC 5652 section 5.4). */
+function signedBytes({ signedAttributesDer }: SignerInfo, { content }: SignedData): readonly Uint8Array[] {
+  if (!signedAttributesDer) return content ? [content] : [];
+  const members = safely(() => new SequenceReader(readDer(signedAttributesDer), 'SignedAttributes', TAG.set).rest());
+  const sorted = members && der.setOf(...members.map(({ raw }) => raw));
+  return sorted && toHex(sorted) !== toHex(signedAttributesDer) ? [sorted, signedAttributesDer] : [signedAttributesDer];
+}
+
+/** One digest for content and signature; EdDSA names none. */
+function algorithmsAgree(signer: SignerInfo, digest: DigestName | undefined): boolean | undefined {
+  const scheme = safely(() => readSignatureScheme(signer.signatureAlgorithm));
+  if (!scheme || !digest) return undefined;
+  return scheme.digest === undefined || scheme.digest === digest;
+}
+
+function readSigningTime({ signedAttributes }: SignerInfo): Date | undefined {
+  const [value] = signedAttributes.get(CMS_ATTRIBUTE.signingTime) ?? [];
+  return value && safely(() => readTime(readDer(value)));
+}
+
+function safely<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
