@@ -24,6 +24,7 @@ export type {
   PolicyMapping,
   ReasonFlags,
 } from './extensions.ts';
+export { readExtensions } from './extensions.ts';
 export { type GeneralName, readGeneralName } from './general-name.ts';
 export {
   type AttributeName,

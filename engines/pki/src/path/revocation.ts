@@ -16,6 +16,8 @@ export interface RevocationContext {
   findCrlSigners(subjectKey: string, anchor: Certificate): readonly Certificate[];
   /** Remembers verified signatures: one CRL may serve several certificates. */
   readonly verified: Map<Crl, Map<string, boolean>>;
+  /** Whether a later revocation that may mean a stolen key counts for `at` too (RFC 3161 section 4, for time-stamping units). */
+  readonly retroactive: boolean;
   /** False when no more signature may be verified. */
   spendSignature(): boolean;
 }
@@ -74,7 +76,8 @@ function decide(
     const lifted = deltaEntry?.reason === 'removeFromCRL';
     const decisive = lifted ? undefined : (deltaEntry ?? entry);
     const source = deltaEntry && delta ? delta : crl;
-    if (decisive && decisive.date <= context.at) return revoked(decisive, source);
+    if (decisive && (decisive.date <= context.at || (context.retroactive && endsTrust(decisive))))
+      return revoked(decisive, source);
     if (!supersededByNewer(crl, reasons, complete, certificate)) for (const reason of reasons) covered.add(reason);
   }
   const newest = complete[0]?.crl;
@@ -82,6 +85,13 @@ function decide(
     return { status: 'good', source: newest.issuer.text, ...times(newest) };
   }
   return { status: 'unknown', reason: problems[0] ?? (newest ? 'reasons_not_covered' : 'no_crl') };
+}
+
+/** RFC 3161 section 4: only these reasons leave tokens from before the revocation valid. */
+const harmless: ReadonlySet<string | undefined> = new Set(['affiliationChanged', 'superseded', 'cessationOfOperation']);
+
+function endsTrust({ reason }: RevokedEntry): boolean {
+  return !harmless.has(reason);
 }
 
 /** A newer CRL that could not be read at this certificate's entry must not be overruled by an older one that could. */

@@ -99,42 +99,46 @@ class PathValidation {
     const { at, policies = {} } = this.#options;
     const rules = checkRules(path, { at, purpose, policies });
     if (worstStatus(rules) === 'failed') return { path, checks: rules, revocation: unchecked };
-    const { checks, revocation } = this.#revocationOf(path);
+    const { checks, revocation } = this.#revocationOf(path, purpose);
     return { path, checks: [...rules, ...checks], revocation };
   }
 
-  #revocationOf(path: readonly Certificate[]): { checks: readonly Check[]; revocation: RevocationResult } {
+  #revocationOf(
+    path: readonly Certificate[],
+    purpose: PathOptions['purpose'],
+  ): { checks: readonly Check[]; revocation: RevocationResult } {
     const mode = this.#options.revocation ?? 'require';
     if (mode === 'off' || path.length < 2) return { checks: [], revocation: unchecked };
     const checks: Check[] = [];
     let revocation = unchecked;
     for (let index = path.length - 2; index >= 0; index -= 1) {
       const chain = path.slice(index);
-      const result = this.#statusOf(chain);
+      const result = this.#statusOf(chain, index === 0 && purpose === 'time-stamping');
       checks.push(revocationCheck(chain[0], result, mode));
       if (index === 0) revocation = result;
     }
     return { checks, revocation };
   }
 
-  #statusOf(chain: readonly Certificate[]): RevocationResult {
+  #statusOf(chain: readonly Certificate[], retroactive: boolean): RevocationResult {
     const id = chain[0] ? toHex(chain[0].der) : '';
     if (this.#inProgress.has(id)) return { status: 'unknown', reason: 'circular' };
     this.#inProgress.add(id);
     try {
-      return checkRevocation(chain, this.#context());
+      return checkRevocation(chain, this.#context(retroactive));
     } finally {
       this.#inProgress.delete(id);
     }
   }
 
-  #context(): RevocationContext {
+  #context(retroactive: boolean): RevocationContext {
     const { at, now } = this.#options;
     return {
       at,
       now: now ?? at,
       crls: this.#crls,
       verified: this.#verified,
+      retroactive,
       spendSignature: () => this.#budget.spendSignature(),
       findCrlSigners: (subjectKey, anchor) => {
         if (this.#inProgress.size > maxSignerDepth) return [];

@@ -1,0 +1,14 @@
+import { CodedError } from '@tra/kernel';
+
+/** What this package refuses by throwing; a token that does not verify is a report, and a bad request gets a rejection. */
+export type TimestampErrorCode =
+  | 'timestamp.request_invalid'
+  | 'timestamp.response_invalid'
+  | 'timestamp.token_invalid'
+  | 'timestamp.digest_unsupported'
+  | 'timestamp.digest_length'
+  | 'timestamp.unit_invalid'
+  | 'timestamp.unit_expired';
+
+/** Thrown on bytes that cannot be read, and by an authority that may not issue. */
+export class TimestampError extends CodedError<TimestampErrorCode> {}
