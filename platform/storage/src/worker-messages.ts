@@ -1,0 +1,15 @@
+import type { ErrorParams } from '@tra/kernel';
+
+/** What the engine's thread is told. */
+export type EngineRequest =
+  | { readonly kind: 'wire'; readonly bytes: Uint8Array }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'dump'; readonly path: string }
+  | { readonly kind: 'close' };
+
+/** What the engine's thread answers. */
+export type EngineReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'wire'; readonly bytes: Uint8Array }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly code?: string; readonly params?: ErrorParams; readonly message: string };
