@@ -48,7 +48,7 @@ export function importsOf(text) {
     /\brequire\s*\(\s*['"]([^'"\n]+)['"]/g,
   ];
   for (const pattern of patterns) for (const match of code.matchAll(pattern)) found.add(match[1]);
-  return [...found];
+  return [...found].filter((specifier) => !specifier.includes('${'));
 }
 
 /** The name of the npm package that a bare specifier belongs to. */

@@ -41,7 +41,10 @@ function overridesOf(given: ParsedArguments): Record<string, unknown> {
     port: port === undefined ? undefined : Number(port),
     host: given.text('host'),
     data: given.text('data'),
-    systems: given.text('systems'),
+    systems: given
+      .text('systems')
+      ?.split(',')
+      .map((name) => name.trim()),
     databaseUrl: given.text('database-url'),
     publicUrl: given.text('public-url'),
   };

@@ -1,67 +1,6 @@
 import { type ConfigSection, defineConfig } from '@tra/platform-config';
 import { Type } from 'typebox';
 
-/** Configuration of the server itself. */
-export interface ServerConfig {
-  readonly env: 'development' | 'production';
-  readonly demo?: boolean;
-  readonly data: string;
-  readonly databaseUrl: string;
-  readonly host: string;
-  readonly port: number;
-  readonly publicUrl: string;
-  readonly systems: string;
-  readonly stopGraceSeconds: number;
-}
-
-export const serverConfig: ConfigSection<ServerConfig> = defineConfig<ServerConfig>(
-  'server',
-  Type.Object({
-    env: Type.Union([Type.Literal('development'), Type.Literal('production')], {
-      default: 'development',
-      description: 'production refuses demo accounts, demo certificates and generated key files.',
-    }),
-    demo: Type.Optional(
-      Type.Boolean({
-        description:
-          'Create demo accounts and a demo trust hierarchy. Default: true in development, false in production.',
-      }),
-    ),
-    data: Type.String({
-      default: './data',
-      minLength: 1,
-      description: 'Folder of the embedded database, the files and the keys.',
-    }),
-    databaseUrl: Type.String({
-      default: '',
-      description: 'PostgreSQL server (postgres://…) instead of the embedded database.',
-    }),
-    host: Type.String({
-      default: '127.0.0.1',
-      minLength: 1,
-      description: 'Address to listen on; 0.0.0.0 for every one.',
-    }),
-    port: Type.Integer({
-      default: 8420,
-      minimum: 0,
-      maximum: 65_535,
-      description: 'Port to listen on; 0 takes a free one.',
-    }),
-    publicUrl: Type.String({
-      default: '',
-      description: 'Address that people, QR codes and certificates use. Default: http://localhost:PORT.',
-    }),
-    systems: Type.String({ default: '', description: 'Serve only these systems, separated by commas. Default: all.' }),
-    stopGraceSeconds: Type.Integer({
-      default: 10,
-      minimum: 0,
-      maximum: 600,
-      description: 'How long requests and jobs may finish after a stop signal, in seconds.',
-    }),
-  }),
-  { secret: ['databaseUrl'] },
-);
-
 /** Configuration of where files are kept. */
 export interface BlobsConfig {
   readonly store: 'file' | 's3';

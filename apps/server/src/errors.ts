@@ -2,10 +2,8 @@ import { CodedError } from '@tra/kernel';
 
 /** Why the server does not start. */
 export type ServerErrorCode =
-  | 'server.demo_in_production'
   | 'server.keys_secret_missing'
   | 'server.system_unknown'
-  | 'server.public_url_invalid'
   | 'server.address_in_use'
   | 'server.portal_not_built';
 

@@ -1,40 +1,95 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type BlobStore, createFileBlobStore, createS3BlobStore } from '@tra/platform-blobs';
-import { type KeyStore, openFileKeyStore } from '@tra/platform-keys';
-import { systemRandom } from '@tra/platform-system';
-import type { BlobsConfig, KeysConfig } from './config.ts';
-import { ServerError } from './errors.ts';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { migrations as auditMigrations, createAudit } from '@tra/platform-audit';
+import { type Configuration, type ServerConfig, serverConfig } from '@tra/platform-config';
+import {
+  createIdempotencyStore,
+  httpConfig,
+  migrations as httpMigrations,
+  type IdempotencyStore,
+} from '@tra/platform-http';
+import { loadMessages, type Messages } from '@tra/platform-i18n';
+import { createJobs, type Jobs, migrations as jobsMigrations } from '@tra/platform-jobs';
+import { type Database, openDatabase } from '@tra/platform-storage';
+import { migrationsOf, type System, type SystemContext, systemClock, systemRandom } from '@tra/platform-system';
+import { createTelemetry, type Health, type Logger, type Metrics } from '@tra/platform-telemetry';
+import type { ContextSource } from './compose.ts';
+import { blobsConfig, keysConfig, telemetryConfig } from './config.ts';
+import { messageDirectories } from './messages.ts';
+import { openBlobs, openKeys } from './stores.ts';
+import { allSystems } from './systems.ts';
 
-/** Opens the key store. In development a key file is generated once beside the keys. */
-export async function openKeys(data: string, config: KeysConfig, production: boolean): Promise<KeyStore> {
-  const directory = join(data, 'keys');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (config.passphrase)
-    return openFileKeyStore({ directory, secret: { passphrase: config.passphrase }, random: systemRandom });
-  if (config.file) return openFileKeyStore({ directory, secret: { keyFile: config.file }, random: systemRandom });
-  if (production) throw new ServerError('server.keys_secret_missing');
-  const keyFile = join(directory, 'development.key');
-  await createKeyFile(keyFile);
-  return openFileKeyStore({ directory, secret: { keyFile }, random: systemRandom });
+/** Everything that touches the machine, opened. */
+export interface Platform extends ContextSource {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly messages: Messages;
+  readonly jobs: Jobs;
+  readonly database: Database;
+  readonly idempotency: IdempotencyStore;
+  close(): Promise<void>;
 }
 
-async function createKeyFile(path: string): Promise<void> {
-  if (await stat(path).catch(() => undefined)) return;
-  const file = await open(path, 'wx', 0o600);
+/** Opens the database and brings its tables up to date, then keys, files, queue and audit. */
+export async function openPlatform(configuration: Configuration): Promise<Platform> {
+  const server = configuration.get(serverConfig);
+  const telemetry = createTelemetry(configuration.get(telemetryConfig));
+  const messages = loadMessages(messageDirectories());
+  const database = await openMigrated(server, telemetry.logger);
   try {
-    await file.writeFile(randomBytes(32));
-    await file.sync();
-  } finally {
-    await file.close();
+    return await assemble(configuration, server, { ...telemetry, messages, database });
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 }
 
-/** Opens the place where documents and attachments are kept. */
-export async function openBlobs(data: string, config: BlobsConfig): Promise<BlobStore> {
-  if (config.store === 's3') return createS3BlobStore(config);
-  const directory = join(data, 'blobs');
-  await mkdir(directory, { recursive: true });
-  return createFileBlobStore({ directory });
+async function openMigrated(server: ServerConfig, logger: Logger): Promise<Database> {
+  const directory = join(resolve(server.data), 'database');
+  if (!server.databaseUrl) await mkdir(directory, { recursive: true, mode: 0o700 });
+  const database = await openDatabase({
+    ...(server.databaseUrl ? { url: server.databaseUrl } : { directory }),
+    logger,
+  });
+  try {
+    await database.migrate([auditMigrations, jobsMigrations, httpMigrations, ...allSystems.map(migrationsOf)]);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+type Opened = Pick<Platform, 'logger' | 'metrics' | 'health' | 'messages' | 'database'>;
+
+async function assemble(configuration: Configuration, server: ServerConfig, opened: Opened): Promise<Platform> {
+  const { database, logger, metrics, health } = opened;
+  const data = resolve(server.data);
+  const keys = await openKeys(data, configuration.get(keysConfig), server.environment === 'production');
+  const blobs = await openBlobs(data, configuration.get(blobsConfig));
+  const audit = createAudit({ database, clock: systemClock });
+  const jobs = createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics });
+  const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };
+  health.addCheck('database', () => database.ping());
+  const contextOf = <C, P, S>(system: System<C, P, S>): SystemContext<C> => ({
+    ...opened,
+    config: configuration.get(system.config),
+    server: facts,
+    logger: logger.child({ system: system.name }),
+    clock: systemClock,
+    random: systemRandom,
+    audit,
+    jobs,
+    blobs,
+    keys,
+  });
+  const hours = configuration.get(httpConfig).idempotencyHours;
+  return {
+    ...opened,
+    jobs,
+    idempotency: createIdempotencyStore({ database, clock: systemClock, hours }),
+    contextOf,
+    close: () => database.close(),
+  };
 }
