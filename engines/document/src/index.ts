@@ -1,1 +1,4 @@
-export {};
+export { DocumentError, type DocumentErrorCode } from './errors.ts';
+export { fontDirectory } from './font-directory.ts';
+export type { Align, Block, DocumentModel } from './model.ts';
+export { createDocumentRenderer, type DocumentRenderer } from './renderer.ts';

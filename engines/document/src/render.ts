@@ -1,0 +1,134 @@
+import { utf8Encode } from '@tra/kernel';
+import {
+  attachFiles,
+  documentInformation,
+  outputIntent,
+  type PdfRef,
+  PdfWriter,
+  pdfDict,
+  pdfName,
+  pdfText,
+  xmpMetadata,
+} from '@tra/pdf';
+import { composeQr, composeRule, composeSeal } from './blocks/figure-blocks.ts';
+import { composeFields, composeTable } from './blocks/table-blocks.ts';
+import { composeHeading, composeParagraph } from './blocks/text-blocks.ts';
+import { drawFoot, dressPage } from './certificate/dress.ts';
+import { EmbeddedFont } from './font/embedded-font.ts';
+import type { Block, DocumentModel } from './model.ts';
+import { Canvas, pageHeight, pageWidth } from './page/canvas.ts';
+import { box, Composer } from './page/composer.ts';
+import { type StructureNode, writeStructure } from './page/structure.ts';
+import { vermilion } from './palette.ts';
+import type { Shaper } from './text/shaper.ts';
+
+const producer = 'Tra';
+
+const words = {
+  th: { seal: 'ตราประทับ ตรา', qr: 'รหัสคิวอาร์สำหรับตรวจสอบเอกสาร' },
+  en: { seal: 'Seal of Tra', qr: 'QR code for checking this document' },
+} as const;
+
+function compose(composer: Composer, block: Block, model: DocumentModel): void {
+  const alt = words[model.language];
+  switch (block.kind) {
+    case 'seal':
+      composeSeal(composer, alt.seal);
+      break;
+    case 'heading':
+      composeHeading(composer, block);
+      break;
+    case 'paragraph':
+      composeParagraph(composer, block);
+      break;
+    case 'fields':
+      composeFields(composer, block);
+      break;
+    case 'table':
+      composeTable(composer, block);
+      break;
+    case 'qr':
+      composeQr(composer, block, `${alt.qr}: ${block.content}`);
+      break;
+    case 'rule':
+      composeRule(composer);
+      break;
+    case 'space':
+      composer.y -= block.points;
+      break;
+  }
+}
+
+/** The plain words of a specimen's watermark at the top of the first page. */
+function composeNotice(composer: Composer, watermark: string): void {
+  const style = { font: composer.bold, size: 9.5, colour: vermilion, align: 'center' } as const;
+  const column = { x: box.left, width: box.right - box.left };
+  const text = composer.set(watermark, style, column.width);
+  composer.draw(text, column, composer.y + 18, composer.root.add('P'));
+}
+
+/** Sets `model` and writes the file. The model has been checked. */
+export function renderDocument(fonts: { regular: Shaper; bold: Shaper }, model: DocumentModel): Uint8Array {
+  const writer = new PdfWriter();
+  const regular = new EmbeddedFont(fonts.regular, { ref: writer.allocate(), resource: 'F1', name: 'Sarabun-Regular' });
+  const bold = new EmbeddedFont(fonts.bold, { ref: writer.allocate(), resource: 'F2', name: 'Sarabun-Bold' });
+  const composer = new Composer({ regular, bold });
+  if (model.watermark) composeNotice(composer, model.watermark);
+  for (const block of model.blocks) compose(composer, block, model);
+  for (const canvas of composer.pages) drawFoot(composer, canvas, model);
+  regular.write(writer);
+  bold.write(writer);
+  return writeFile(writer, composer, model);
+}
+
+interface WrittenPages {
+  readonly tree: PdfRef;
+  readonly pages: readonly { readonly ref: PdfRef; readonly owners: readonly StructureNode[] }[];
+}
+
+function writePages(writer: PdfWriter, composer: Composer, model: DocumentModel): WrittenPages {
+  const tree = writer.allocate();
+  const resources = writer.add(pdfDict({ Font: pdfDict({ F1: composer.regular.ref, F2: composer.bold.ref }) }));
+  const under = new Canvas(-1);
+  dressPage(under, composer, model.watermark);
+  const background = writer.addStream(pdfDict({}), utf8Encode(under.toString()));
+  const pages = composer.pages.map((canvas) => {
+    const content = writer.addStream(pdfDict({}), utf8Encode(canvas.toString()));
+    const ref = writer.add(
+      pdfDict({
+        Type: pdfName('Page'),
+        Parent: tree,
+        MediaBox: [0, 0, pageWidth, pageHeight],
+        Resources: resources,
+        Contents: [background, content],
+        StructParents: canvas.page,
+        Tabs: pdfName('S'),
+      }),
+    );
+    return { ref, owners: canvas.owners };
+  });
+  writer.set(tree, pdfDict({ Type: pdfName('Pages'), Kids: pages.map(({ ref }) => ref), Count: pages.length }));
+  return { tree, pages };
+}
+
+function writeFile(writer: PdfWriter, composer: Composer, model: DocumentModel): Uint8Array {
+  const { tree, pages } = writePages(writer, composer, model);
+  const metadata = { ...model, identifier: model.id, producer, conformance: 'A', universalAccess: true } as const;
+  const { names, AF } = attachFiles(writer, model.attachments);
+  const root = writer.add(
+    pdfDict({
+      Type: pdfName('Catalog'),
+      Version: pdfName('1.7'),
+      Pages: tree,
+      Lang: pdfText(model.language),
+      MarkInfo: pdfDict({ Marked: true }),
+      StructTreeRoot: writeStructure(writer, composer.root, pages),
+      ViewerPreferences: pdfDict({ DisplayDocTitle: true }),
+      Metadata: xmpMetadata(writer, metadata),
+      OutputIntents: [outputIntent(writer)],
+      Names: AF.length > 0 ? names : undefined,
+      AF: AF.length > 0 ? AF : undefined,
+    }),
+  );
+  return writer.finish({ root, info: documentInformation(writer, metadata) });
+}
