@@ -158,8 +158,9 @@ function fillField(update: IncrementalUpdate, file: PdfFile, field: FormField, s
  * const prepared = prepareSignature(pdf, { signingTime: clock.now(), contentsBytes: 16384 });
  * const signed = prepared.insert(await signCms(prepared.signedParts));
  */
-export function prepareSignature(pdf: Uint8Array, options: SignatureOptions): PreparedSignature {
+export function prepareSignature(input: Uint8Array, options: SignatureOptions): PreparedSignature {
   checkOptions(options);
+  const pdf = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
   if (!startsAsPdf(pdf)) throw new PdfError('pdf.not_pdf');
   const limit = defaultLimits.fileBytes;
   if (pdf.length > limit) throw new PdfError('pdf.too_large', { params: { size: pdf.length, limit } });

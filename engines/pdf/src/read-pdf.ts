@@ -86,7 +86,9 @@ const place = (signature: PdfSignature): number => signature.byteRange[1] ?? 0;
  * const report = readPdf(bytes);
  * for (const signature of report.signatures) console.log(signature.fieldName, signature.coversWholeDocument);
  */
-export function readPdf(bytes: Uint8Array, limits: PdfLimits = defaultLimits): PdfReport {
+export function readPdf(input: Uint8Array, limits: PdfLimits = defaultLimits): PdfReport {
+  // A Node Buffer would share its memory with every slice handed out.
+  const bytes = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
   if (bytes.length > limits.fileBytes) {
     return empty(headerOffset(bytes) >= 0, { code: 'pdf.limit_reached', params: { limit: limits.fileBytes } });
   }

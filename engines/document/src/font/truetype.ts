@@ -21,7 +21,9 @@ export class TrueTypeFont {
   private readonly metricCount: number;
 
   /** Throws {@link DocumentError} `document.font_invalid`. */
-  constructor(bytes: Uint8Array) {
+  constructor(file: Uint8Array) {
+    // A Node Buffer would share its memory with every slice.
+    const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < 12 || this.view.getUint32(0) !== 0x00010000) fail('no TrueType outlines');
