@@ -1,1 +1,29 @@
-export {};
+import type { Clock, SignatureAlgorithm } from '@tra/kernel';
+import { seededRandom } from '@tra/kernel/testing';
+import { type TestEntity, type TestHierarchy, testHierarchy } from '@tra/pki/testing';
+import { createAuthority, type TimestampAuthority } from './authority.ts';
+
+/** A working authority with its hierarchy, for tests only. */
+export interface TestAuthority {
+  readonly authority: TimestampAuthority;
+  readonly hierarchy: TestHierarchy;
+  readonly unit: TestEntity;
+}
+
+/** Policy under which test authorities stamp. */
+export const TEST_POLICY = '1.3.6.1.4.1.99999.1.1';
+
+/** Makes a {@link TestAuthority} on `clock`. */
+export async function testAuthority(clock: Clock, algorithm: SignatureAlgorithm = 'ecdsa-p256-sha256'): Promise<TestAuthority> {
+  const hierarchy = await testHierarchy({ name: 'Stamp' });
+  const unit = await hierarchy.issue('time-stamping', { algorithm });
+  const authority = createAuthority({
+    policy: TEST_POLICY,
+    signer: unit.signer,
+    certificate: unit.certificate,
+    chain: [hierarchy.issuing.certificate],
+    clock,
+    random: seededRandom(11),
+  });
+  return { authority, hierarchy, unit };
+}
