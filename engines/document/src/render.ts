@@ -29,6 +29,16 @@ const words = {
   en: { seal: 'Seal of Tra', qr: 'QR code for checking this document' },
 } as const;
 
+/**
+ * Heading levels must start with the first and skip none (ISO 14289-1 clause 7.4.2): a small heading above the title, such as
+ * the agency's name, is a paragraph to a reader.
+ */
+function headingTag(composer: Composer, level: 1 | 2, model: DocumentModel): 'H1' | 'H2' | 'P' {
+  if (level === 1) return 'H1';
+  if (composer.root.children.some(({ tag }) => tag === 'H1')) return 'H2';
+  return model.blocks.some((block) => block.kind === 'heading' && block.level === 1) ? 'P' : 'H1';
+}
+
 function compose(composer: Composer, block: Block, model: DocumentModel): void {
   const alt = words[model.language];
   switch (block.kind) {
@@ -36,7 +46,7 @@ function compose(composer: Composer, block: Block, model: DocumentModel): void {
       composeSeal(composer, alt.seal);
       break;
     case 'heading':
-      composeHeading(composer, block);
+      composeHeading(composer, block, headingTag(composer, block.level, model));
       break;
     case 'paragraph':
       composeParagraph(composer, block);

@@ -58,15 +58,17 @@ function dublinCore(metadata: ArchiveMetadata): string {
   ].join('');
 }
 
+/** The claim of PDF/UA-1 with the description that PDF/A demands of any schema beyond its own (ISO 19005-3 clause 6.6.2.3). */
+const universalAccess = `<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289 to which the file conforms</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>`;
+
 /** The XMP packet of a PDF/A-3 file (ISO 19005-3 clause 6.6), as the stream for the catalog's Metadata. */
 export function xmpMetadata(writer: PdfWriter, metadata: ArchiveMetadata): PdfRef {
   const keywords = metadata.keywords?.length
     ? `<pdf:Keywords>${escapeXml(metadata.keywords.join(', '))}</pdf:Keywords>`
     : '';
   const date = instant(metadata.created);
-  const accessible = metadata.universalAccess
-    ? '<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>'
-    : '';
+  const accessible = metadata.universalAccess ? universalAccess : '';
   const xml = `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>3</pdfaid:part><pdfaid:conformance>${metadata.conformance}</pdfaid:conformance></rdf:Description>

@@ -1,21 +1,22 @@
 import { drawQr, encodeQr } from '../certificate/qr.ts';
 import { drawSeal } from '../certificate/seal.ts';
 import type { Block } from '../model.ts';
+import { figure, fill } from '../page/canvas.ts';
 import { box, type Composer } from '../page/composer.ts';
-import { hairline, quiet } from '../palette.ts';
+import { hairline, quiet, vermilion } from '../palette.ts';
 
 type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
 /** The seal, centred. */
 export function composeSeal(composer: Composer, alt: string): void {
-  const radius = 33;
-  composer.ensure(2 * radius + 12);
+  const radius = 37;
+  composer.ensure(2 * radius + 14);
   const centre: readonly [number, number] = [(box.left + box.right) / 2, composer.y - radius];
   const node = composer.root.add('Figure', { alt });
   node.box = [centre[0] - radius, centre[1] - radius, centre[0] + radius, centre[1] + radius];
   const { canvas } = composer;
   canvas.tagged(node, () => drawSeal(canvas, composer.bold.shaper, { centre, radius }));
-  composer.y -= 2 * radius + 12;
+  composer.y -= 2 * radius + 14;
 }
 
 /** A QR code with its caption on the right. */
@@ -36,11 +37,29 @@ export function composeQr(composer: Composer, block: Of<'qr'>, alt: string): voi
   composer.y -= height + 8;
 }
 
-/** A line across the column. */
+/** A line across the column with a lozenge in its middle. */
 export function composeRule(composer: Composer): void {
-  composer.ensure(16);
+  composer.ensure(20);
   const { canvas } = composer;
-  const y = composer.y - 7;
-  canvas.artifact(() => canvas.line([box.left, y], [box.right, y], { width: 0.7, colour: hairline }));
-  composer.y -= 16;
+  const y = composer.y - 8;
+  const middle = (box.left + box.right) / 2;
+  const stroke = { width: 0.7, colour: hairline };
+  canvas.artifact(() => {
+    canvas.line([box.left, y], [middle - 12, y], stroke);
+    canvas.line([middle + 12, y], [box.right, y], stroke);
+    for (const [shift, size] of [
+      [0, 3.2],
+      [-7.5, 1.6],
+      [7.5, 1.6],
+    ] as const) {
+      const corners = [
+        [middle + shift - size, y],
+        [middle + shift, y + size],
+        [middle + shift + size, y],
+        [middle + shift, y - size],
+      ].map((point) => point.map(figure).join(' '));
+      canvas.write('q', fill(vermilion), `${corners[0]} m ${corners.slice(1).join(' l ')} l h f`, 'Q');
+    }
+  });
+  composer.y -= 20;
 }

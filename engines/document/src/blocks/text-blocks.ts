@@ -6,8 +6,8 @@ type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
 const column = { x: box.left, width: box.right - box.left };
 
-/** A heading; it stays on the page of what follows. */
-export function composeHeading(composer: Composer, block: Of<'heading'>): void {
+/** A heading with its structure type; it stays on the page of what follows. */
+export function composeHeading(composer: Composer, block: Of<'heading'>, tag: 'H1' | 'H2' | 'P'): void {
   const first = block.level === 1;
   const style: TextStyle = {
     font: composer.bold,
@@ -18,7 +18,7 @@ export function composeHeading(composer: Composer, block: Of<'heading'>): void {
   };
   const text = composer.set(block.text, style, column.width);
   composer.ensure(text.height + 60);
-  composer.flow(text, column, composer.root.add(first ? 'H1' : 'H2'));
+  composer.flow(text, column, composer.root.add(tag));
   composer.y -= first ? 6 : 3;
 }
 

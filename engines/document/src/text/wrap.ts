@@ -1,4 +1,4 @@
-import { breakPoints, graphemePoints } from './line-breaks.ts';
+import { breakPoints, graphemePoints, jointPoints } from './line-breaks.ts';
 import type { Cluster, Shaper } from './shaper.ts';
 
 /** A line of text that fits, without the spaces at its end. */
@@ -43,8 +43,8 @@ function wrapOne(shaper: Shaper, text: string, size: number, width: number): Lin
   const scale = size / shaper.unitsPerEm;
   const clusters = shaper.shape(text);
   if (widthOf(clusters, scale) <= width) return [trimmed(clusters, scale)];
-  const points = new Set(breakPoints(text));
-  const anywhere = new Set(graphemePoints(text));
+  // From the best places to end a line to the last resort.
+  const choices = [breakPoints, jointPoints, graphemePoints].map((find) => new Set(find(text)));
   const lines: Line[] = [];
   let from = 0;
   while (from < clusters.length) {
@@ -57,9 +57,9 @@ function wrapOne(shaper: Shaper, text: string, size: number, width: number): Lin
       to += 1;
     }
     if (to < clusters.length) {
-      const at = lastBreak(clusters, points, from, to);
-      const forced = at > from ? at : lastBreak(clusters, anywhere, from, to);
-      to = forced > from ? forced : Math.max(to, from + 1);
+      const limit = to;
+      const found = choices.map((points) => lastBreak(clusters, points, from, limit)).find((at) => at > from);
+      to = found ?? Math.max(limit, from + 1);
     }
     lines.push(trimmed(clusters.slice(from, to), scale));
     from = to;
