@@ -1,0 +1,207 @@
+import { type ClipboardEvent, type DragEvent, type ReactNode, useState } from 'react';
+import { formatBytes } from '../i18n/format.ts';
+import { useI18n } from '../i18n/language.tsx';
+import { Button } from './button.tsx';
+import { describedBy, FieldMessage, type FieldProps, OptionalMark } from './field.tsx';
+import { Icon } from './icon.tsx';
+import { Progress } from './progress.tsx';
+import './file-upload.css';
+
+/** A file that is there already, or on its way (`progress` from 0 to 1), or refused (`error`). */
+export interface FileItem {
+  readonly key: string;
+  readonly name: string;
+  readonly size: number;
+  readonly mediaType?: string;
+  readonly progress?: number;
+  readonly error?: string;
+  /** Address to open the file. */
+  readonly href?: string;
+}
+
+export interface FileUploadProps extends FieldProps {
+  /** Media types, e.g. `application/pdf`. */
+  readonly accept: readonly string[];
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+  readonly files: readonly FileItem[];
+  /** Called with the files that have an accepted type and size. */
+  readonly onAdd: (files: readonly File[]) => void;
+  readonly onRemove: (key: string) => void;
+  /** Offers the camera on phones. */
+  readonly camera?: boolean;
+}
+
+const typeNames: Record<string, string> = {
+  'application/pdf': 'PDF',
+  'image/png': 'PNG',
+  'image/jpeg': 'JPEG',
+  'application/xml': 'XML',
+};
+
+/** Readable names of media types: "PDF, PNG, JPEG". */
+export function typeList(accept: readonly string[]): string {
+  return accept.map((type) => typeNames[type] ?? type).join(', ');
+}
+
+/** Why a chosen file cannot be taken, before anything is sent; the server looks again at the content. */
+export function refusal(
+  file: { type: string; size: number },
+  accept: readonly string[],
+  maxBytes: number,
+): 'type' | 'size' | 'empty' | undefined {
+  if (accept.length > 0 && !accept.includes(file.type)) return 'type';
+  if (file.size === 0) return 'empty';
+  return file.size > maxBytes ? 'size' : undefined;
+}
+
+/** Choose, drop, paste or photograph files; shows type, size, progress, and offers removal. */
+export function FileUpload(props: FileUploadProps): ReactNode {
+  const { t } = useI18n();
+  const [over, setOver] = useState(false);
+  const [refused, setRefused] = useState<string>();
+  const limits = t('file.limits', { types: typeList(props.accept), size: formatBytes(props.maxBytes) });
+  const room = props.maxFiles - props.files.filter((file) => !file.error).length;
+
+  const take = (list: FileList | null | undefined): void => {
+    const given = [...(list ?? [])];
+    if (given.length === 0) return;
+    const bad = given.find((file) => refusal(file, props.accept, props.maxBytes));
+    const reason = bad && refusal(bad, props.accept, props.maxBytes);
+    const tooMany = given.length > room;
+    if (bad && reason)
+      setRefused(
+        t(`file.refused.${reason}`, {
+          name: bad.name,
+          types: typeList(props.accept),
+          size: formatBytes(props.maxBytes),
+        }),
+      );
+    else setRefused(tooMany ? t('file.refused.count', { count: props.maxFiles }) : undefined);
+    const good = given.filter((file) => !refusal(file, props.accept, props.maxBytes)).slice(0, Math.max(0, room));
+    if (good.length > 0) props.onAdd(good);
+  };
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer.files);
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    take(event.clipboardData.files);
+  };
+  const error = props.error ?? refused;
+  const described = describedBy({ ...props, hint: true, error });
+  const input = {
+    id: props.id,
+    describedBy: described,
+    accept: props.accept.join(','),
+    multiple: props.maxFiles > 1,
+    take,
+  };
+  return (
+    <div className="field" data-invalid={error ? true : undefined} onPaste={onPaste}>
+      <label className="field-label" htmlFor={props.id}>
+        {props.label}
+        <OptionalMark optional={props.optional} />
+      </label>
+      <div className="field-hint" id={`${props.id}-hint`}>
+        {props.hint && <div>{props.hint}</div>}
+        {limits}
+      </div>
+      <div role="status">{error && <FieldMessage id={`${props.id}-error`}>{error}</FieldMessage>}</div>
+      <FileList files={props.files} onRemove={props.onRemove} />
+      {room > 0 && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way beside the file control inside
+        <div
+          className="file-drop"
+          data-over={over || undefined}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={onDrop}
+        >
+          <FileInput {...input} icon="upload" label={t('file.choose')} />
+          {props.camera && (
+            <FileInput {...input} id={`${props.id}-camera`} icon="camera" label={t('file.camera')} capture />
+          )}
+          <span className="file-drop-hint small soft">{t('file.dropHint')}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface FileInputProps {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: 'upload' | 'camera';
+  readonly accept: string;
+  readonly multiple: boolean;
+  readonly describedBy: string | undefined;
+  readonly capture?: boolean;
+  readonly take: (files: FileList | null) => void;
+}
+
+function FileInput(props: FileInputProps): ReactNode {
+  return (
+    <span className={`file-input ${props.capture ? 'file-camera' : ''}`}>
+      <input
+        type="file"
+        id={props.id}
+        accept={props.capture ? 'image/jpeg,image/png' : props.accept}
+        multiple={props.multiple && !props.capture}
+        aria-describedby={props.describedBy}
+        {...(props.capture ? { capture: 'environment', 'aria-label': props.label } : {})}
+        onChange={(event) => {
+          props.take(event.target.files);
+          event.target.value = '';
+        }}
+      />
+      <span className="button secondary" aria-hidden="true">
+        <Icon name={props.icon} />
+        <span>{props.label}</span>
+      </span>
+    </span>
+  );
+}
+
+/** Files with what is known of each. */
+export function FileList(props: { files: readonly FileItem[]; onRemove?: (key: string) => void }): ReactNode {
+  const { t } = useI18n();
+  if (props.files.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role when the bullets are styled away
+    <ul role="list" className="file-list">
+      {props.files.map((file) => (
+        <li key={file.key} className="file-item" data-invalid={file.error ? true : undefined}>
+          <Icon name="file" size="large" />
+          <div className="file-text">
+            {file.href ? (
+              <a href={file.href} target="_blank" rel="noreferrer">
+                {file.name}
+              </a>
+            ) : (
+              <span>{file.name}</span>
+            )}
+            <span className="small soft">
+              {[file.mediaType && typeList([file.mediaType]), formatBytes(file.size)].filter(Boolean).join(' · ')}
+            </span>
+            {file.error && <FieldMessage>{file.error}</FieldMessage>}
+            {file.progress !== undefined && !file.error && (
+              <Progress label={t('file.uploading', { name: file.name })} value={file.progress} hideLabel />
+            )}
+          </div>
+          {props.onRemove && (
+            <Button tone="quiet" icon="trash" onClick={() => props.onRemove?.(file.key)}>
+              {t('ui.remove')} <span className="visually-hidden">{file.name}</span>
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

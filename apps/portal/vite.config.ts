@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { checkMessages } from './build/check-messages.ts';
+import { precompress } from './build/precompress.ts';
+import { preloadFirstView } from './build/preload-first-view.ts';
+import { sizeBudget } from './build/size-budget.ts';
+import { trimAriaLocales } from './build/trim-aria-locales.ts';
+
+const api = process.env.TRA_PORTAL_API ?? 'http://localhost:8420';
+const proxied = ['/api', '/pki', '/timestamp', '/healthz', '/readyz', '/problems'];
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  resolve: {
+    alias: { '@system-messages': fileURLToPath(new URL('../../systems', import.meta.url)) },
+    conditions: ['tra-source', 'module', 'browser', 'development|production'],
+  },
+  plugins: [checkMessages(), react(), trimAriaLocales(), preloadFirstView(), precompress(), sizeBudget()],
+  build: {
+    target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
+    // A strict content security policy allows no data: fonts or scripts, so nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+    sourcemap: false,
+    // pdf.js is larger than the warning limit, but is fetched only when a document is opened; build/size-budget.ts guards the rest.
+    chunkSizeWarningLimit: 1500,
+  },
+  server: { proxy: Object.fromEntries(proxied.map((path) => [path, api])) },
+  preview: { proxy: Object.fromEntries(proxied.map((path) => [path, api])) },
+});
