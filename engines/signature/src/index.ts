@@ -1,1 +1,21 @@
-export {};
+export { reportCodes } from './codes.ts';
+export { SignatureError, type SignatureErrorCode, signatureErrorCodes } from './errors.ts';
+export type { LicenceRegister } from './licence.ts';
+export { defaultPolicy, type ValidationPolicy } from './policy.ts';
+export type {
+  Answer,
+  AttachmentReport,
+  DocumentType,
+  Finding,
+  Indication,
+  LicenceStatus,
+  Question,
+  SignatureLevel,
+  SignatureReport,
+  SignerIdentity,
+  SubIndication,
+  ValidationReport,
+} from './report.ts';
+export { type FindingCode, type Rule, rules } from './rules.ts';
+export { maximumCrlBytes, type SignPdfOptions, signPdf, type Timestamper } from './sign-pdf.ts';
+export { type ValidationInput, validateDocument } from './validate-document.ts';

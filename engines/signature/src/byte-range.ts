@@ -1,0 +1,54 @@
+import { toHex } from '@tra/kernel';
+
+/** What is wrong with a byte range, or the two signed parts of the file. */
+export type ByteRangeResult =
+  | { readonly problem: 'signature.byte_range_invalid' | 'signature.hole_not_contents'; readonly reason: string }
+  | {
+      readonly problem?: undefined;
+      readonly signedParts: readonly [Uint8Array, Uint8Array];
+      /** Bytes of the file behind the signed parts. */
+      readonly trailing: number;
+    };
+
+const invalid = (reason: string): ByteRangeResult => ({ problem: 'signature.byte_range_invalid', reason });
+const foreign = (reason: string): ByteRangeResult => ({ problem: 'signature.hole_not_contents', reason });
+
+const lessThan = 0x3c;
+const greaterThan = 0x3e;
+
+/**
+ * Judges a ByteRange (ISO 32000-2 clause 12.8.1; ETSI EN 319 142-1 clause 5.3) without trusting the PDF reader: four whole
+ * numbers, starting at zero, not overlapping, inside the file, and between the two parts nothing but `<`, the hexadecimal digits of
+ * `contents` padded with zeros, and `>`. Whatever else could hide in the hole would be read but not signed.
+ */
+export function readByteRange(file: Uint8Array, byteRange: readonly number[], contents: Uint8Array): ByteRangeResult {
+  if (byteRange.length !== 4) return invalid('count');
+  if (byteRange.some((value) => !Number.isSafeInteger(value) || value < 0)) return invalid('number');
+  const [start = 0, firstLength = 0, second = 0, secondLength = 0] = byteRange;
+  if (start !== 0) return invalid('start');
+  if (firstLength === 0 || secondLength === 0) return invalid('empty');
+  if (second <= firstLength) return invalid('overlap');
+  const end = second + secondLength;
+  if (end > file.length) return invalid('beyond_end');
+  if (file[firstLength] !== lessThan || file[second - 1] !== greaterThan) return foreign('delimiter');
+  const problem = judgeHole(file.subarray(firstLength + 1, second - 1), contents);
+  if (problem) return foreign(problem);
+  return {
+    signedParts: [file.subarray(0, firstLength), file.subarray(second, end)],
+    trailing: file.length - end,
+  };
+}
+
+function judgeHole(hole: Uint8Array, contents: Uint8Array): string | undefined {
+  if (hole.length % 2 !== 0) return 'odd';
+  if (hole.length < contents.length * 2) return 'short';
+  const expected = toHex(contents);
+  for (let index = 0; index < hole.length; index += 1) {
+    const byte = hole[index] ?? 0;
+    const isHex = (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+    if (!isHex) return 'digits';
+    const wanted = index < expected.length ? expected.charCodeAt(index) : 0x30;
+    if ((byte | 0x20) !== (wanted | 0x20)) return index < expected.length ? 'other_contents' : 'padding';
+  }
+  return undefined;
+}

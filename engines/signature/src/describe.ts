@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { toHex } from '@tra/kernel';
+import type { Certificate } from '@tra/pki';
+import type { SignerFacts } from './facts.ts';
+import type { SignatureLevel, SignatureReport, SignerIdentity } from './report.ts';
+import type { SignatureSubject } from './subject.ts';
+import type { TimeOutcome } from './time-step.ts';
+
+/** What a report says about a signature before any conclusion. */
+export type Described = Omit<SignatureReport, 'verdict' | 'indication' | 'subIndication' | 'checks'>;
+
+/** Form, field, signer and times of a signature, as a report names them. */
+export function described(
+  subject: SignatureSubject,
+  signer: SignerFacts | undefined,
+  time: TimeOutcome,
+  claimedTime: Date | undefined,
+): Described {
+  return {
+    id: subject.id,
+    level: levelOf(subject, signer),
+    ...(subject.fieldName === undefined ? {} : { fieldName: subject.fieldName }),
+    ...(signer?.certificate ? { signer: identityOf(signer.certificate) } : {}),
+    ...(claimedTime ? { claimedTime: claimedTime.toISOString() } : {}),
+    ...(time.provenTime ? { provenTime: time.provenTime.toISOString() } : {}),
+    ...(time.authority === undefined ? {} : { timestampAuthority: time.authority }),
+    ...(subject.reason === undefined ? {} : { reason: subject.reason }),
+    ...(subject.location === undefined ? {} : { location: subject.location }),
+  };
+}
+
+function levelOf(subject: SignatureSubject, signer: SignerFacts | undefined): SignatureLevel {
+  if (!signer) return 'unknown';
+  const stamped = signer.timestamps.length > 0;
+  if (subject.form === 'pades') return stamped ? 'PAdES-B-T' : 'PAdES-B-B';
+  if (subject.form === 'pdf-pkcs7') return stamped ? 'PDF-PKCS7-T' : 'PDF-PKCS7';
+  if (signer.binding === 'absent') return stamped ? 'CMS-T' : 'CMS';
+  return stamped ? 'CAdES-B-T' : 'CAdES-B-B';
+}
+
+function identityOf(certificate: Certificate): SignerIdentity {
+  const commonName = certificate.subject.get('CN');
+  const organization = certificate.subject.get('O');
+  return {
+    ...(commonName === undefined ? {} : { commonName }),
+    ...(organization === undefined ? {} : { organization }),
+    text: certificate.subject.text,
+    issuer: certificate.issuer.text,
+    certificateSha256: toHex(createHash('sha256').update(certificate.der).digest()),
+  };
+}

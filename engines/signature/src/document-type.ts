@@ -1,0 +1,53 @@
+import { fromBase64, utf8Decode } from '@tra/kernel';
+import type { DocumentType } from './report.ts';
+
+/** A document recognised by its content: names and media types are never asked. */
+export interface RecognisedDocument {
+  readonly type: Exclude<DocumentType, 'timestamp-token'>;
+  /** The bytes to judge; for a CMS in PEM the decoded ones. */
+  readonly bytes: Uint8Array;
+}
+
+const pemLabels: readonly string[] = ['CMS', 'PKCS7', 'PKCS #7 SIGNED DATA'];
+const maximumPemBytes = 32 * 1024 * 1024;
+const signedDataOid = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+
+/**
+ * Says what `bytes` are: a PDF has its header within the first 1024 bytes (ISO 32000-2 annex I), a CMS begins with a SEQUENCE that
+ * names id-signedData (RFC 5652 section 5.1). Everything else is unknown.
+ */
+export function recogniseDocument(bytes: Uint8Array): RecognisedDocument {
+  if (hasPdfHeader(bytes)) return { type: 'pdf', bytes };
+  if (looksLikeSignedData(bytes)) return { type: 'cms', bytes };
+  const decoded = decodePem(bytes);
+  return decoded && looksLikeSignedData(decoded) ? { type: 'cms', bytes: decoded } : { type: 'unknown', bytes };
+}
+
+function hasPdfHeader(bytes: Uint8Array): boolean {
+  const header = [0x25, 0x50, 0x44, 0x46, 0x2d];
+  const limit = Math.min(bytes.length - header.length, 1024);
+  for (let at = 0; at <= limit; at += 1) if (header.every((byte, index) => bytes[at + index] === byte)) return true;
+  return false;
+}
+
+function looksLikeSignedData(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x30) return false;
+  const length = bytes[1] ?? 0;
+  const at = length < 0x80 || length === 0x80 ? 2 : 2 + (length & 0x7f);
+  return at <= 10 && signedDataOid.every((byte, index) => bytes[at + index] === byte);
+}
+
+function decodePem(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length > maximumPemBytes || bytes[0] !== 0x2d) return undefined;
+  try {
+    const text = utf8Decode(bytes);
+    for (const label of pemLabels) {
+      const [, rest] = text.split(`-----BEGIN ${label}-----`);
+      const body = rest?.split(`-----END ${label}-----`)[0];
+      if (body !== undefined) return fromBase64(body.replace(/\s/g, ''));
+    }
+  } catch {
+    return undefined;
+  }
+  return undefined;
+}

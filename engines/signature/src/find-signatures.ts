@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { toHex } from '@tra/kernel';
+import { type PdfAttachment, readPdf } from '@tra/pdf';
+import type { Check } from '@tra/pki';
+import { readCms } from './cms-facts.ts';
+import { recogniseDocument } from './document-type.ts';
+import { pdfSubjects } from './pdf-subjects.ts';
+import type { AttachmentReport, DocumentType } from './report.ts';
+import type { SignatureSubject } from './subject.ts';
+
+/** A document with the signatures that were found in it. */
+export interface FoundDocument {
+  readonly type: DocumentType;
+  /** False when the bytes are no document that this engine reads. */
+  readonly readable: boolean;
+  readonly subjects: readonly SignatureSubject[];
+  readonly problems: readonly Check[];
+  readonly attachments: readonly AttachmentReport[];
+  /** Embedded XML, for the register of licences. */
+  readonly xml: readonly Uint8Array[];
+}
+
+const nothing = { subjects: [], problems: [], attachments: [], xml: [] } as const;
+
+/**
+ * Recognises the document and lists its signatures. `detached` are candidates for content that the document does not carry: the
+ * one that matches is taken, else the first.
+ */
+export function findSignatures(bytes: Uint8Array, detached: readonly Uint8Array[]): FoundDocument {
+  const document = recogniseDocument(bytes);
+  if (document.type === 'pdf') return findInPdf(bytes);
+  if (document.type === 'cms') return findInCms(document.bytes, detached);
+  return { type: 'unknown', readable: false, ...nothing };
+}
+
+function findInPdf(bytes: Uint8Array): FoundDocument {
+  const report = readPdf(bytes);
+  const problems = report.problems.map(
+    ({ code, params }): Check => ({ code, status: 'indeterminate', clause: 'ISO 32000-2 7.5', params }),
+  );
+  return {
+    type: 'pdf',
+    readable: report.signatures.length > 0 || !report.problems.some(({ code }) => code === 'pdf.limit_reached'),
+    subjects: pdfSubjects(bytes, report),
+    problems,
+    attachments: report.attachments.map(describeAttachment),
+    xml: report.attachments.filter(isXml).map((attachment) => attachment.bytes),
+  };
+}
+
+function describeAttachment({ name, mediaType, relationship, bytes }: PdfAttachment): AttachmentReport {
+  return {
+    name,
+    ...(mediaType === undefined ? {} : { mediaType }),
+    size: bytes.length,
+    sha256: toHex(createHash('sha256').update(bytes).digest()),
+    ...(relationship === undefined ? {} : { relationship }),
+  };
+}
+
+function isXml({ name, mediaType }: PdfAttachment): boolean {
+  return name.toLowerCase().endsWith('.xml') || mediaType === 'application/xml' || mediaType === 'text/xml';
+}
+
+function findInCms(bytes: Uint8Array, detached: readonly Uint8Array[]): FoundDocument {
+  const cms = readCms(bytes, {});
+  if (!cms) return { type: 'unknown', readable: false, ...nothing };
+  if (cms.isTimestampToken) {
+    const base = { id: 'S1', kind: 'timestamp', form: 'timestamp-token', cms: bytes, format: [] } as const;
+    const content = detached[0];
+    const subject: SignatureSubject = content ? { ...base, content: [content] } : base;
+    return { ...nothing, type: 'timestamp-token', readable: true, subjects: [subject] };
+  }
+  const count = Math.max(1, cms.signers.length);
+  const subjects = Array.from({ length: count }, (_, index) => cmsSubject(bytes, index, detached));
+  return { ...nothing, type: 'cms', readable: true, subjects };
+}
+
+function cmsSubject(bytes: Uint8Array, signer: number, detached: readonly Uint8Array[]): SignatureSubject {
+  const base = { id: `S${signer + 1}`, kind: 'signature', form: 'cades', cms: bytes, format: [], signer } as const;
+  const matching = detached.find(
+    (content) => readCms(bytes, { content: [content] })?.signers[signer]?.hash === 'matches',
+  );
+  const content = matching ?? detached[0];
+  return content ? { ...base, content: [content] } : base;
+}

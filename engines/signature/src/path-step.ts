@@ -1,0 +1,94 @@
+import { type Certificate, type Check, type PathReport, validatePath } from '@tra/pki';
+import { finding } from './findings.ts';
+import type { ValidationPolicy } from './policy.ts';
+
+/** What trust is built on: anchors, certificates that may lie between, CRLs, and the time of judgement. */
+export interface TrustContext {
+  readonly anchors: readonly Uint8Array[];
+  readonly intermediates: readonly Uint8Array[];
+  readonly crls: readonly Uint8Array[];
+  readonly at: Date;
+  readonly policy: ValidationPolicy;
+}
+
+/** Findings about the signer's certificate, apart for the two questions that they answer. */
+export interface PathOutcome {
+  readonly path: readonly Check[];
+  readonly revocation: readonly Check[];
+}
+
+const constraintCodes: ReadonlySet<string> = new Set(['pki.key_usage', 'pki.extended_key_usage']);
+
+/**
+ * X.509 certificate validation (ETSI EN 319 102-1 clause 5.2.6) of the signer's certificate at the proven time, or else at the
+ * time of judgement, and what became of the certificate since (clause 5.5).
+ */
+export function judgeSignerPath(
+  certificate: Certificate,
+  trust: TrustContext,
+  provenTime: Date | undefined,
+): PathOutcome {
+  const report = pathAt(certificate, trust, provenTime ?? trust.at);
+  const checks = [...pathFindings(certificate, report, provenTime), ...report.checks];
+  const revocation = revocationFindings(report, provenTime);
+  const later = provenTime && report.revocation.status !== 'revoked' ? whatHappenedSince(certificate, trust) : [];
+  return { path: checks, revocation: [...revocation, ...later] };
+}
+
+function pathAt(certificate: Certificate, trust: TrustContext, at: Date): PathReport {
+  return validatePath({
+    certificate: certificate.der,
+    intermediates: trust.intermediates,
+    anchors: trust.anchors,
+    crls: trust.crls,
+    at,
+    now: trust.at,
+    purpose: 'document-signing',
+    revocation: trust.policy.revocationRequired ? 'require' : 'prefer',
+  });
+}
+
+function pathFindings(certificate: Certificate, report: PathReport, provenTime: Date | undefined): readonly Check[] {
+  const { code, path } = report;
+  const isOwn = report.params.subject === certificate.subject.text;
+  if (report.verdict === 'passed' || code === 'pki.revocation_unknown') return [trusted(path)];
+  if (code === 'pki.revoked' && report.revocation.status === 'revoked') return [trusted(path)];
+  if (code === 'pki.no_anchor') {
+    const top = path.at(-1) ?? certificate;
+    return [finding('signature.path_untrusted', { issuer: top.issuer.text })];
+  }
+  if (code === 'pki.expired' && isOwn) {
+    return [finding('signature.certificate_expired', { until: certificate.notAfter.toISOString() })];
+  }
+  if (code === 'pki.not_yet_valid' && isOwn && provenTime) {
+    return [finding('signature.certificate_not_yet_valid', { from: certificate.notBefore.toISOString() })];
+  }
+  return [finding(constraintCodes.has(code) ? 'signature.path_constraints' : 'signature.path_invalid')];
+}
+
+function trusted(path: readonly Certificate[]): Check {
+  return finding('signature.path_trusted', { anchor: path.at(-1)?.subject.text ?? '' });
+}
+
+/** What revocation says. Nothing is said about it when the path failed before CRLs were looked at. */
+function revocationFindings({ code, revocation }: PathReport, provenTime: Date | undefined): readonly Check[] {
+  if (revocation.status === 'revoked') {
+    const params = { since: revocation.since?.toISOString() ?? '', reason: revocation.reason ?? 'unspecified' };
+    return [finding(provenTime ? 'signature.certificate_revoked' : 'signature.certificate_revoked_no_proof', params)];
+  }
+  if (code === 'pki.revocation_unknown') return [finding('signature.revocation_unknown')];
+  if (revocation.status === 'good') {
+    const params = { asOf: revocation.thisUpdate?.toISOString() ?? '', source: revocation.source ?? '' };
+    return [finding('signature.revocation_good', params)];
+  }
+  return [];
+}
+
+function whatHappenedSince(certificate: Certificate, trust: TrustContext): readonly Check[] {
+  const now = pathAt(certificate, trust, trust.at);
+  if (now.revocation.status === 'revoked') {
+    return [finding('signature.certificate_revoked_later', { since: now.revocation.since?.toISOString() ?? '' })];
+  }
+  if (trust.at.getTime() < certificate.notAfter.getTime() + 1000) return [];
+  return [finding('signature.certificate_expired_later', { until: certificate.notAfter.toISOString() })];
+}

@@ -1,0 +1,134 @@
+import type { ErrorParams, LocalizedText, Verdict } from '@tra/kernel';
+import type { Check } from '@tra/pki';
+
+/** Main status of a signature (ETSI EN 319 102-1 clause 5.1.3, table 5). */
+export type Indication = 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
+
+/** Why a signature did not pass (ETSI EN 319 102-1 clause 5.1.3, tables 5 and 6). */
+export type SubIndication =
+  | 'FORMAT_FAILURE'
+  | 'HASH_FAILURE'
+  | 'SIG_CRYPTO_FAILURE'
+  | 'REVOKED'
+  | 'EXPIRED'
+  | 'NOT_YET_VALID'
+  | 'SIG_CONSTRAINTS_FAILURE'
+  | 'CHAIN_CONSTRAINTS_FAILURE'
+  | 'CERTIFICATE_CHAIN_GENERAL_FAILURE'
+  | 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE'
+  | 'NO_SIGNING_CERTIFICATE_FOUND'
+  | 'NO_CERTIFICATE_CHAIN_FOUND'
+  | 'OUT_OF_BOUNDS_NO_POE'
+  | 'REVOKED_NO_POE'
+  | 'TRY_LATER'
+  | 'SIGNED_DATA_NOT_FOUND';
+
+/** A coded sentence: the code is the message key, the parameters fill it. Times among them are RFC 3339 in UTC. */
+export interface Finding {
+  readonly code: string;
+  readonly params: ErrorParams;
+}
+
+/** The four questions that every report answers, always in this order. */
+export type Question = 'unchanged' | 'signer' | 'time' | 'status';
+
+/** One of the four answers with the checks that it rests on. */
+export interface Answer<Q extends Question = Question> extends Finding {
+  readonly question: Q;
+  readonly status: Verdict;
+  readonly checks: readonly Check[];
+}
+
+/** Kinds of documents that the engine recognises by their content. */
+export type DocumentType = 'pdf' | 'cms' | 'timestamp-token' | 'unknown';
+
+/** Form of a signature: the highest level whose parts are all present; it says nothing about validity. */
+export type SignatureLevel =
+  | 'PAdES-B-B'
+  | 'PAdES-B-T'
+  | 'CAdES-B-B'
+  | 'CAdES-B-T'
+  | 'PDF-PKCS7'
+  | 'PDF-PKCS7-T'
+  | 'CMS'
+  | 'CMS-T'
+  | 'document-timestamp'
+  | 'timestamp-token'
+  | 'unknown';
+
+/** Who signed, as the certificate says; whether to believe it is in the checks. */
+export interface SignerIdentity {
+  readonly commonName?: string;
+  readonly organization?: string;
+  /** The whole subject in the form of RFC 4514. */
+  readonly text: string;
+  readonly issuer: string;
+  readonly certificateSha256: string;
+}
+
+/** Everything found out about one signature, in the order of the process. */
+export interface SignatureReport {
+  readonly id: string;
+  readonly level: SignatureLevel;
+  readonly fieldName?: string;
+  readonly signer?: SignerIdentity;
+  /** What the signer wrote (RFC 3339); proves nothing. */
+  readonly claimedTime?: string;
+  /** What a trusted time-stamp proves: the signature existed at this time (RFC 3339). */
+  readonly provenTime?: string;
+  readonly timestampAuthority?: string;
+  readonly reason?: string;
+  readonly location?: string;
+  readonly verdict: Verdict;
+  readonly indication: Indication;
+  readonly subIndication?: SubIndication;
+  readonly checks: readonly Check[];
+}
+
+/** A file embedded in the document. */
+export interface AttachmentReport {
+  readonly name: string;
+  readonly mediaType?: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly relationship?: string;
+}
+
+/** What the register says about the licence that the document is. */
+export interface LicenceStatus {
+  readonly publicId: string;
+  readonly number: string;
+  readonly status: 'active' | 'suspended' | 'revoked' | 'expired' | 'superseded';
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly statusSince: string;
+  readonly serviceTitle: LocalizedText;
+  /** SHA-256 of the issued document, lower-case hexadecimal. */
+  readonly documentSha256: string;
+}
+
+/**
+ * The result of a validation: plain data that survives JSON. A document that does not hold is a report too, never an error.
+ * `verdict` follows from `indication` and from the licence status; `advice` says what to do next.
+ */
+export interface ValidationReport {
+  readonly verdict: Verdict;
+  readonly indication: Indication;
+  readonly subIndication?: SubIndication;
+  readonly summary: Finding;
+  readonly advice: Finding;
+  readonly document: {
+    readonly name?: string;
+    readonly size: number;
+    readonly sha256: string;
+    readonly type: DocumentType;
+  };
+  readonly answers: readonly [Answer<'unchanged'>, Answer<'signer'>, Answer<'time'>, Answer<'status'>];
+  readonly signatures: readonly SignatureReport[];
+  readonly attachments: readonly AttachmentReport[];
+  readonly licence?: LicenceStatus;
+  /** Name of the policy that decided. */
+  readonly policy: string;
+  /** Time for which the document was judged (RFC 3339 in UTC). */
+  readonly validatedAt: string;
+}

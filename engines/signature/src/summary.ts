@@ -1,0 +1,59 @@
+import type { Conclusion } from './conclusion.ts';
+import type { Answer, Finding, LicenceStatus, ValidationReport } from './report.ts';
+
+type Answers = ValidationReport['answers'];
+
+/** The one-line answer that goes with an answer code; the first row that applies is the summary. */
+const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
+  ['validation.unchanged.unreadable', 'not_a_document'],
+  ['validation.unchanged.not_signed', 'not_signed'],
+  ['validation.unchanged.modified', 'modified'],
+  ['validation.unchanged.extended_after_signing', 'extended_after_signing'],
+  ['validation.signer.signature_invalid', 'signature_invalid'],
+  ['validation.signer.certificate_revoked', 'certificate_revoked'],
+  ['validation.signer.certificate_not_yet_valid', 'certificate_not_yet_valid'],
+  ['validation.time.invalid', 'time_invalid'],
+  ['validation.status.revoked', 'licence_revoked'],
+  ['validation.status.expired', 'licence_expired'],
+  ['validation.status.suspended', 'licence_suspended'],
+  ['validation.status.superseded', 'licence_superseded'],
+  ['validation.status.other_document', 'licence_other_document'],
+  ['validation.unchanged.signed_again', 'signed_again'],
+  ['validation.unchanged.ambiguous', 'ambiguous'],
+  ['validation.unchanged.content_missing', 'content_missing'],
+  ['validation.signer.untrusted', 'untrusted_signer'],
+  ['validation.signer.certificate_expired', 'certificate_expired'],
+  ['validation.signer.certificate_invalid', 'certificate_invalid'],
+  ['validation.signer.unknown', 'unknown_signer'],
+  ['validation.status.unknown', 'revocation_unknown'],
+];
+
+const others: readonly string[] = ['passed', 'passed_without_time', 'weak_algorithm', 'failed', 'indeterminate'];
+
+/** Tails of every summary code; `validation.advice.<tail>` says what to do next. */
+export const summaryTails: readonly string[] = [...fromAnswers.map(([, tail]) => tail), ...others];
+
+/** Summary and advice for a report. */
+export function summarise(
+  answers: Answers,
+  conclusion: Conclusion,
+  licence: LicenceStatus | undefined,
+): { readonly summary: Finding; readonly advice: Finding } {
+  const tail = tailFor(answers, conclusion);
+  const params = { ...answers[1].params, ...answers[2].params, ...answers[0].params };
+  if (licence) Object.assign(params, { number: licence.number, since: licence.statusSince, until: licence.validTo });
+  return {
+    summary: { code: `validation.summary.${tail}`, params },
+    advice: { code: `validation.advice.${tail}`, params },
+  };
+}
+
+function tailFor(answers: Answers, conclusion: Conclusion): string {
+  if (conclusion.verdict === 'passed') {
+    return answers[2].status === 'passed' ? 'passed' : 'passed_without_time';
+  }
+  const telling = answers.filter(({ status }) => status === conclusion.verdict);
+  for (const [code, tail] of fromAnswers) if (telling.some((answer: Answer) => answer.code === code)) return tail;
+  if (conclusion.subIndication === 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE') return 'weak_algorithm';
+  return conclusion.verdict;
+}

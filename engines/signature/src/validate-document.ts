@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { toHex } from '@tra/kernel';
+import { answerFor, answersWithoutSignature, type JudgedSignature } from './answers.ts';
+import { type Conclusion, worstConclusion } from './conclusion.ts';
+import { withCoverage } from './coverage.ts';
+import { type FoundDocument, findSignatures } from './find-signatures.ts';
+import { finding } from './findings.ts';
+import { askRegister, type LicenceAnswer, type LicenceRegister } from './licence.ts';
+import type { TrustContext } from './path-step.ts';
+import { defaultPolicy, type ValidationPolicy } from './policy.ts';
+import type { ValidationReport } from './report.ts';
+import { summarise } from './summary.ts';
+import { validateSignature } from './validate-signature.ts';
+
+/** Input of {@link validateDocument}. */
+export interface ValidationInput {
+  readonly bytes: Uint8Array;
+  /** File name for the report; it decides nothing. */
+  readonly name?: string;
+  /** Certificates that are trusted for themselves, DER. */
+  readonly anchors: readonly Uint8Array[];
+  /** Certificates that may lie between, DER; not trusted. */
+  readonly intermediates?: readonly Uint8Array[];
+  /** CRLs beside those that the document carries, DER. */
+  readonly crls?: readonly Uint8Array[];
+  /** The time for which the document is judged. */
+  readonly at: Date;
+  /** Candidates for the content of a detached CMS or a time-stamp token. */
+  readonly detached?: readonly Uint8Array[];
+  /** Where to ask whether the document is a licence in force; not asked when absent. */
+  readonly licences?: LicenceRegister;
+  readonly policy?: ValidationPolicy;
+}
+
+type Answers = ValidationReport['answers'];
+
+/**
+ * Judges a document (ETSI EN 319 102-1): recognises it by content, finds its signatures, validates each, asks the register of
+ * licences, and answers four questions: unchanged? by whom? when? status now? Never throws for what the bytes hold: a document
+ * that does not hold, or is none, is a report. Nothing is kept.
+ *
+ * @example
+ * const report = await validateDocument({ bytes, anchors: [root], crls, at: clock.now() });
+ * console.log(report.verdict, report.summary.code, report.answers.map(({ code }) => code));
+ */
+export async function validateDocument(input: ValidationInput): Promise<ValidationReport> {
+  const trust = trustOf(input);
+  const document = findSignatures(input.bytes, input.detached ?? []);
+  const sha256 = toHex(createHash('sha256').update(input.bytes).digest());
+  const subjects = withCoverage(document.subjects.slice(0, trust.policy.maximumSignatures), trust);
+  const judged = subjects.map((subject) => validateSignature(subject, trust));
+  const conclusion = concludeDocument(document, judged, trust.policy);
+  const believable = judged.length > 0 && conclusion.verdict === 'passed';
+  const register = judged.length > 0 ? input.licences : undefined;
+  const licence = await askRegister(register, { sha256, xml: document.xml, believable }, input.at);
+  const answers = answersOf(document, judged, licence);
+  const overall = withLicence(conclusion, licence);
+  return {
+    ...overall,
+    ...summarise(answers, overall, licence.licence),
+    document: {
+      ...(input.name === undefined ? {} : { name: input.name }),
+      size: input.bytes.length,
+      sha256,
+      type: document.type,
+    },
+    answers,
+    signatures: judged.map(({ report }) => report),
+    attachments: document.attachments,
+    ...(licence.licence ? { licence: licence.licence } : {}),
+    policy: trust.policy.name,
+    validatedAt: input.at.toISOString(),
+  };
+}
+
+function trustOf(input: ValidationInput): TrustContext {
+  return {
+    anchors: input.anchors,
+    intermediates: input.intermediates ?? [],
+    crls: input.crls ?? [],
+    at: input.at,
+    policy: input.policy ?? defaultPolicy,
+  };
+}
+
+function concludeDocument(
+  document: FoundDocument,
+  judged: readonly JudgedSignature[],
+  policy: ValidationPolicy,
+): Conclusion {
+  const conclusion = worstConclusion(judged.map(({ report }) => report));
+  const { verdict, indication, subIndication } = conclusion;
+  if (verdict === 'passed' && document.subjects.length > policy.maximumSignatures) {
+    return { verdict: 'indeterminate', indication: 'INDETERMINATE', subIndication: 'FORMAT_FAILURE' };
+  }
+  return subIndication ? { verdict, indication, subIndication } : { verdict, indication };
+}
+
+/** A licence that is not in force fails the report, whatever its signature is worth. */
+function withLicence(conclusion: Conclusion, { answer }: LicenceAnswer): Conclusion {
+  return answer?.status === 'failed' ? { ...conclusion, verdict: 'failed' } : conclusion;
+}
+
+function answersOf(document: FoundDocument, judged: readonly JudgedSignature[], licence: LicenceAnswer): Answers {
+  if (judged.length === 0) {
+    const [unchanged, ...rest] = answersWithoutSignature(document.readable ? 'not_signed' : 'unreadable');
+    return [{ ...unchanged, checks: document.problems }, ...rest];
+  }
+  const unchanged = answerFor('unchanged', judged);
+  const status = answerFor('status', judged);
+  const checks = [...(licence.checks ?? []), ...status.checks];
+  const tooMany = document.subjects.length > judged.length;
+  return [
+    tooMany
+      ? { ...unchanged, checks: [finding('signature.too_many', { limit: judged.length }), ...unchanged.checks] }
+      : unchanged,
+    answerFor('signer', judged),
+    answerFor('time', judged),
+    { ...status, ...licence.answer, checks },
+  ];
+}

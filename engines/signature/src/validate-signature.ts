@@ -1,0 +1,165 @@
+import type { Check } from '@tra/pki';
+import { judgeAlgorithm } from './algorithm-step.ts';
+import type { JudgedSignature } from './answers.ts';
+import { readCms } from './cms-facts.ts';
+import { conclude } from './conclusion.ts';
+import { described } from './describe.ts';
+import type { CmsFacts, SignerFacts } from './facts.ts';
+import { finding } from './findings.ts';
+import { judgeSignerPath, type TrustContext } from './path-step.ts';
+import type { SignatureLevel } from './report.ts';
+import type { FindingCode } from './rules.ts';
+import type { SignatureSubject } from './subject.ts';
+import { proveTime, type TimeOutcome } from './time-step.ts';
+
+/**
+ * The validation of one signature (ETSI EN 319 102-1 clause 5.5, signatures with time): format check, identification of the
+ * signer, cryptographic verification, acceptance of algorithms, time-stamp, path of the signer at the proven time, revocation,
+ * conclusion. Every step runs whatever the one before found, so that the report holds all reasons.
+ */
+export function validateSignature(subject: SignatureSubject, trust: TrustContext): JudgedSignature {
+  if (subject.kind === 'timestamp') return validateTimestamp(subject, trust);
+  const cms = readCms(subject.cms, subject);
+  const signer = cms?.signers[subject.signer ?? 0];
+  if (!cms || !signer) return withoutSigner(subject, cms);
+  const known = withCollected(trust, cms);
+  const format = [...subject.format, ...formatFindings(subject, cms)];
+  const identification = identifySigner(subject, signer);
+  const hash = hashFindings(signer);
+  const value = valueFindings(signer);
+  const algorithm = signer.certificate ? [judgeAlgorithm(signer.certificate, signer.digest, trust.policy)] : [];
+  const time = proveTime(signer.timestamps, [signer.signatureValue], known);
+  const claimedTime = subject.claimedTime ?? signer.claimedTime;
+  const order = orderFindings(claimedTime, time, trust);
+  const path = signer.certificate
+    ? judgeSignerPath(signer.certificate, known, time.provenTime)
+    : { path: [], revocation: [] };
+  const checks = [
+    ...format,
+    ...identification,
+    ...hash,
+    ...value,
+    ...algorithm,
+    ...time.checks,
+    ...order,
+    ...path.path,
+    ...path.revocation,
+  ];
+  return {
+    kind: subject.kind,
+    report: {
+      ...described(subject, signer, time, claimedTime),
+      ...conclude(checks, 'signature'),
+      checks,
+    },
+    groups: {
+      unchanged: [...format, ...hash, ...value],
+      signer: [...identification, ...value, ...algorithm, ...path.path],
+      time: [...time.checks, ...order],
+      status: path.revocation,
+    },
+  };
+}
+
+function validateTimestamp(subject: SignatureSubject, trust: TrustContext): JudgedSignature {
+  const level: SignatureLevel = subject.fieldName === undefined ? 'timestamp-token' : 'document-timestamp';
+  const format = [...subject.format, finding('signature.format_recognised', { format: level })];
+  const time: TimeOutcome = subject.content
+    ? proveTime([subject.cms], subject.content, trust)
+    : { checks: [finding('signature.content_missing')] };
+  const covered = coverFindings(time.checks, level);
+  const checks = [...format, ...covered, ...time.checks];
+  return {
+    kind: subject.kind,
+    report: {
+      ...described(subject, undefined, time, undefined),
+      level,
+      ...conclude(checks, 'timestamp'),
+      checks,
+    },
+    groups: { unchanged: [...format, ...covered], signer: time.checks, time: time.checks, status: [] },
+  };
+}
+
+/** For a time-stamp over content the message imprint is the hash of the content. */
+function coverFindings(checks: readonly Check[], algorithm: string): readonly Check[] {
+  if (checks.some(({ code }) => code === 'timestamp.imprint_ok'))
+    return [finding('signature.hash_matches', { algorithm })];
+  const differs = checks.some(({ code }) => code === 'timestamp.imprint_mismatch');
+  return differs ? [finding('signature.hash_mismatch')] : [];
+}
+
+function withoutSigner(subject: SignatureSubject, cms: CmsFacts | undefined): JudgedSignature {
+  const code: FindingCode = cms ? 'signature.no_signer' : 'signature.contents_not_cms';
+  const empty = subject.cms.length === 0;
+  const format = empty ? subject.format : [...subject.format, finding(code)];
+  return {
+    kind: subject.kind,
+    report: {
+      ...described(subject, undefined, { checks: [] }, subject.claimedTime),
+      level: 'unknown',
+      ...conclude(format, 'signature'),
+      checks: format,
+    },
+    groups: { unchanged: format, signer: [], time: [], status: [] },
+  };
+}
+
+/** Certificates and CRLs inside the signature help to build paths; they are never trusted for being there. */
+function withCollected(trust: TrustContext, cms: CmsFacts): TrustContext {
+  return {
+    ...trust,
+    intermediates: [...trust.intermediates, ...cms.certificates],
+    crls: [...trust.crls, ...cms.crls],
+  };
+}
+
+function formatFindings(subject: SignatureSubject, cms: CmsFacts): readonly Check[] {
+  const recognised = finding('signature.format_recognised', { format: formNames[subject.form] });
+  return cms.signers.length > 1 && subject.form !== 'cades'
+    ? [recognised, finding('signature.several_signers')]
+    : [recognised];
+}
+
+const formNames: Readonly<Record<SignatureSubject['form'], string>> = {
+  pades: 'PAdES',
+  'pdf-pkcs7': 'PDF, PKCS #7',
+  cades: 'CMS',
+  'timestamp-token': 'RFC 3161',
+};
+
+/** Identification of the signing certificate (clause 5.2.3). CAdES demands the binding attribute, plain CMS does not know it. */
+function identifySigner(subject: SignatureSubject, signer: SignerFacts): readonly Check[] {
+  if (!signer.certificate) return [finding('signature.signer_certificate_missing')];
+  if (signer.binding === 'mismatch') return [finding('signature.signer_certificate_mismatch')];
+  const found = finding('signature.signer_certificate_found');
+  const demanded = subject.form === 'pades';
+  return signer.binding === 'absent' && demanded ? [found, finding('signature.signer_certificate_not_bound')] : [found];
+}
+
+function hashFindings({ hash, digest }: SignerFacts): readonly Check[] {
+  if (hash === 'unknown') return [];
+  if (hash === 'content_missing') return [finding('signature.content_missing')];
+  if (hash === 'differs') return [finding('signature.hash_mismatch')];
+  return [finding('signature.hash_matches', { algorithm: digest.toUpperCase() })];
+}
+
+const valueCodes: Readonly<Record<Exclude<SignerFacts['value'], 'unverifiable'>, FindingCode>> = {
+  valid: 'signature.value_valid',
+  invalid: 'signature.value_invalid',
+  attributes_invalid: 'signature.attributes_invalid',
+  algorithm_unsupported: 'signature.algorithm_unsupported',
+  algorithm_inconsistent: 'signature.algorithm_inconsistent',
+};
+
+function valueFindings({ value }: SignerFacts): readonly Check[] {
+  return value === 'unverifiable' ? [] : [finding(valueCodes[value])];
+}
+
+/** A signer cannot have signed after the time at which the signature is proven to exist. */
+function orderFindings(claimed: Date | undefined, time: TimeOutcome, trust: TrustContext): readonly Check[] {
+  if (!claimed || !time.provenTime) return [];
+  if (claimed.getTime() - time.provenTime.getTime() <= trust.policy.claimedTimeToleranceMs) return [];
+  const params = { claimed: claimed.toISOString(), time: time.provenTime.toISOString() };
+  return [finding('signature.claimed_time_contradicts', params)];
+}
