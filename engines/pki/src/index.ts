@@ -26,6 +26,7 @@ export type {
 } from './extensions.ts';
 export { readExtensions } from './extensions.ts';
 export { type GeneralName, readGeneralName } from './general-name.ts';
+export { type CertificateProfile, type IssueRequest, issueCertificate, keyIdentifier, newSerial } from './issue.ts';
 export {
   type AttributeName,
   encodeName,
