@@ -1,3 +1,4 @@
+export type { FastifyReply as RouteReply, FastifyRequest as RouteRequest } from 'fastify';
 export { defaultHttpSettings, type HttpConfig, type HttpSettings, httpConfig } from './config.ts';
 export {
   type FieldProblem,
