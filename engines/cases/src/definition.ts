@@ -150,6 +150,8 @@ export interface DocumentDefinition {
   readonly validity?: string;
   readonly holder: Logic;
   readonly businessName: Logic;
+  /** The answers that the document shows, by field id, in the order of the form. */
+  readonly fields: readonly string[];
   readonly public: readonly string[];
   readonly schema: string;
   readonly namespace: string;

@@ -183,6 +183,13 @@ function lintDocument(definition: ServiceDefinition, report: Report): void {
       if (!names.has(name)) report(`/document/${member}`, 'cases.lint_variable_unknown', { name });
     }
   }
+  const printable = fieldsOf(definition).filter((field) => field.kind !== 'attachment');
+  definition.document.fields.forEach((name, index) => {
+    const known = printable.some((field) => field.id === name);
+    const twice = definition.document.fields.indexOf(name) !== index;
+    if (!known) report(`/document/fields/${index}`, 'cases.lint_variable_unknown', { name });
+    if (twice) report(`/document/fields/${index}`, 'cases.lint_duplicate', { name });
+  });
   if (new Set(definition.document.public).size < definition.document.public.length) {
     report('/document/public', 'cases.lint_duplicate', { name: 'public' });
   }

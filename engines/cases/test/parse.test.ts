@@ -69,6 +69,8 @@ describe('parseDefinition', () => {
     ['/document/number', 'NO-SEQ', 'cases.definition_pattern'],
     ['/document/number', '{seq:6}{seq:6}', 'cases.definition_pattern'],
     ['/document/validity', '1Y', 'cases.definition_pattern'],
+    ['/document/fields', [], 'cases.definition_size'],
+    ['/document/fields', undefined, 'cases.definition_missing'],
     ['/document/public', ['nationalId'], 'cases.definition_choice'],
     ['/document/schema', '../../etc/passwd', 'cases.definition_pattern'],
     ['/document/namespace', 'http://example', 'cases.definition_pattern'],

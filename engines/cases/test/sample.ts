@@ -132,6 +132,7 @@ export function sampleJson(): Readonly<Record<string, Json>> {
       validity: 'P1Y',
       holder: { var: 'name' },
       businessName: { var: 'thaiName' },
+      fields: ['nationalId', 'name'],
       public: ['number', 'status'],
       schema: 'sample-1.0.xsd',
       namespace: 'urn:test:sample:1',

@@ -54,6 +54,7 @@ const document = shape({
   'validity?': validity,
   holder: logic,
   businessName: logic,
+  fields: list(pattern(/^[a-z][A-Za-z0-9]{0,39}$/, 'camelCase'), 1, 60),
   public: list(oneOf(PUBLIC_FIELDS), 1, PUBLIC_FIELDS.length),
   schema: pattern(/^[a-z0-9][a-z0-9.-]{0,80}\.xsd$/, 'file.xsd'),
   namespace: pattern(/^urn:[a-z0-9][a-z0-9-]{1,31}:[A-Za-z0-9:._-]{1,120}$/, 'urn'),
