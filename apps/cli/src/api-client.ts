@@ -77,7 +77,7 @@ export class ApiClient {
   }
 }
 
-function bodyOf(body: unknown): BodyInit {
+function bodyOf(body: unknown): FormData | Uint8Array<ArrayBuffer> | string {
   if (body instanceof FormData) return body;
   if (body instanceof Uint8Array) return new Uint8Array(body);
   return JSON.stringify(body);

@@ -1,12 +1,7 @@
 import { CodedError, type Language } from '@tra/kernel';
 import type { Messages } from '@tra/platform-i18n';
-import { account } from './account.ts';
-import { configuration } from './configuration.ts';
-import { demo } from './demo.ts';
-import { start } from './start.ts';
 import { exitStatus, type Terminal, terminalLanguage, terminalMessages } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-import { validate } from './validate.ts';
 
 /** What every command receives. */
 export interface CommandContext {
@@ -20,7 +15,14 @@ export interface CommandContext {
 /** One command of `tra`: runs and returns its exit status. */
 export type Command = (argv: readonly string[], context: CommandContext) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = { start, demo, validate, account, config: configuration };
+/** Each command is loaded only when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  demo: async () => (await import('./demo.ts')).demo,
+  validate: async () => (await import('./validate.ts')).validate,
+  account: async () => (await import('./account.ts')).account,
+  config: async () => (await import('./configuration.ts')).configuration,
+};
 
 /** Runs `tra <argv>` and returns the exit status. A mistyped command says what is wrong and how it is meant. */
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -40,7 +42,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   try {
     if (!command) throw new UsageError('cli.command_unknown', { params: { command: name } });
     if (rest.includes('--help') || rest.includes('-h')) return printHelp(context, name);
-    return await command(rest, context);
+    return await (await command())(rest, context);
   } catch (error) {
     return explain(error, context, command ? name : undefined);
   }

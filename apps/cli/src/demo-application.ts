@@ -3,8 +3,15 @@ import { fromBase64 } from '@tra/kernel';
 /** A grey square of eight by eight pixels: stands for the documents that a person would attach. */
 const greySquare = 'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAADklEQVR4nGN4BwUMlDEAXsA7gfTR5ssAAAAASUVORK5CYII=';
 
+/** An application that can be submitted as it is. */
+export interface DemoApplication {
+  readonly service: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  attachments(): Readonly<Record<string, Uint8Array>>;
+}
+
 /** The application of the demonstration: a person who sells handicrafts over the internet. All values are invented. */
-export const demoApplication = {
+export const demoApplication: DemoApplication = {
   service: 'dbd.ecommerce-registration',
   data: {
     applicantKind: 'natural',

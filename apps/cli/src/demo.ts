@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +59,7 @@ function demoEnvironment({ terminal }: CommandContext): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), TRA_TELEMETRY_LEVEL: terminal.env.TRA_TELEMETRY_LEVEL ?? 'error' };
 }
 
-function demoOverrides(data: string): Record<string, unknown> {
+function demoOverrides(data: string): { server: Record<string, unknown> } {
   return { server: { data, port: 0, host: '127.0.0.1', demo: true, environment: 'development' } };
 }
 
@@ -146,7 +146,7 @@ async function fetchFiles(client: ApiClient, licenceId: string): Promise<Omit<De
 
 async function stamp(client: ApiClient, bytes: Uint8Array): Promise<Uint8Array> {
   const value = createHash('sha256').update(bytes).digest();
-  const body = createRequest({ digest: { algorithm: 'sha256', value }, certReq: true });
+  const body = createRequest({ algorithm: 'sha256', value, nonce: randomBytes(8) });
   return client.bytes('/timestamp', {
     method: 'POST',
     body,

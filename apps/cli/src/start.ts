@@ -32,7 +32,7 @@ export const start: Command = async (argv, context) => {
   return exitStatus.passed;
 };
 
-function overridesOf(given: ParsedArguments): Record<string, unknown> {
+function overridesOf(given: ParsedArguments): { server: Record<string, unknown> } {
   const port = given.text('port');
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
     throw new UsageError('cli.port_invalid', { params: { port } });

@@ -32,6 +32,7 @@ export interface RunningServer {
 }
 
 const defaultFile = 'tra.config.json';
+const defaultPublicUrl = loadConfig([], { env: {} }).get(serverConfig).publicUrl;
 
 /** Environment names that belong to the command line, not to the configuration. */
 const commandLineNames = ['TRA_TEST_', 'TRA_LANG', 'TRA_DEBUG', 'TRA_ACCOUNT_PASSWORD', 'TRA_CHROMIUM'];
@@ -47,7 +48,7 @@ export async function readConfiguration(options: StartOptions): Promise<Configur
   };
   const server = loadConfig(allSections, source).get(serverConfig);
   const port = server.port === 0 ? await freePort(server.host) : server.port;
-  const isDefaultAddress = server.publicUrl === serverConfig.schema.properties.publicUrl?.default;
+  const isDefaultAddress = server.publicUrl === defaultPublicUrl;
   const overrides = {
     ...options.overrides,
     server: {
