@@ -3,6 +3,7 @@ import { useLocation, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { session } from '../api/portal-client.ts';
 import { useSession } from '../api/use-session.ts';
+import { forgetInput } from '../form/kept-input.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Button, ButtonLink, Icon } from '../ui/frame.ts';
 import { useToast } from '../ui/toast.tsx';
@@ -77,6 +78,7 @@ function SignOut(): ReactNode {
     setPending(true);
     try {
       await session.signOut();
+      forgetInput(sessionStorage);
       await router.navigate({ to: '/' });
       client.clear();
     } catch {
