@@ -1,1 +1,33 @@
-export {};
+import type { System } from '@tra/platform-system';
+import { config, type TimestampConfig } from './config.ts';
+import { problems } from './errors.ts';
+import type { TimestampPorts } from './ports.ts';
+import { mountTimestampRoutes } from './routes.ts';
+import { createTimestampService, type TimestampServices } from './service.ts';
+import { createTimestampStore } from './store.ts';
+
+export type { TimestampConfig } from './config.ts';
+export { TimestampSystemError, type TimestampSystemErrorCode } from './errors.ts';
+export type { Certificates, TimestampPorts } from './ports.ts';
+export type { TimestampServices } from './service.ts';
+export type { TokenLogReport } from './token-log.ts';
+
+/**
+ * e-Timestamp: an RFC 3161 authority over HTTP whose every token is on record before it leaves. Its unit is certified by the CA behind the
+ * port `certificates` at the first start; once its certificate has expired it refuses.
+ */
+export const timestamp: System<TimestampConfig, TimestampPorts, TimestampServices> = {
+  name: 'timestamp',
+  root: new URL('..', import.meta.url),
+  config,
+  problems,
+  create: (context, { certificates }) => {
+    const service = createTimestampService(context, createTimestampStore(context.database), certificates);
+    context.health.addCheck('timestamp', () => service.checkReady());
+    return {
+      services: service,
+      routes: (app) => mountTimestampRoutes(app, service),
+      start: () => service.start(),
+    };
+  },
+};

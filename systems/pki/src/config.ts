@@ -1,0 +1,83 @@
+import type { SignatureAlgorithm } from '@tra/kernel';
+import { type ConfigSection, defineConfig } from '@tra/platform-config';
+import { Type } from 'typebox';
+
+/** Settings of this system. */
+export interface PkiConfig {
+  readonly organization: string;
+  readonly country: string;
+  readonly rootName: string;
+  readonly issuingName: string;
+  readonly rootAlgorithm: SignatureAlgorithm;
+  readonly issuingAlgorithm: SignatureAlgorithm;
+  readonly rootYears: number;
+  readonly issuingYears: number;
+  readonly timeStampingYears: number;
+  readonly documentSignerYears: number;
+  readonly crlHours: number;
+  readonly crlRefreshMinutes: number;
+}
+
+const algorithms: readonly SignatureAlgorithm[] = [
+  'ecdsa-p256-sha256',
+  'ecdsa-p384-sha384',
+  'rsa-pkcs1-sha256',
+  'rsa-pkcs1-sha384',
+  'rsa-pkcs1-sha512',
+];
+
+function algorithm(chosen: SignatureAlgorithm, description: string) {
+  return Type.Union(
+    algorithms.map((name) => Type.Literal(name)),
+    { default: chosen, description },
+  );
+}
+
+function years(count: number, description: string) {
+  return Type.Integer({ default: count, minimum: 1, maximum: 40, description });
+}
+
+/** The section `pki`. Names apply when a CA is made for the first time; later changes do not touch it. */
+export const config: ConfigSection<PkiConfig> = defineConfig<PkiConfig>(
+  'pki',
+  Type.Object({
+    organization: Type.String({
+      default: '',
+      maxLength: 64,
+      description: 'Organisation in CA names; "Tra Demo" or "Tra" when empty.',
+    }),
+    country: Type.String({
+      default: 'TH',
+      pattern: '^[A-Z]{2}$',
+      description: 'Country in names, ISO 3166-1 alpha-2.',
+    }),
+    rootName: Type.String({
+      default: '',
+      maxLength: 64,
+      description: 'Common name of the root CA; "<organisation> National Root CA" when empty.',
+    }),
+    issuingName: Type.String({
+      default: '',
+      maxLength: 64,
+      description: 'Common name of the issuing CA; "<organisation> Issuing CA 1" when empty.',
+    }),
+    rootAlgorithm: algorithm('ecdsa-p384-sha384', 'Key and signature algorithm of the root CA.'),
+    issuingAlgorithm: algorithm('ecdsa-p256-sha256', 'Key and signature algorithm of the issuing CA.'),
+    rootYears: years(20, 'Validity of the root CA, years.'),
+    issuingYears: years(10, 'Validity of the issuing CA, years; never beyond the root.'),
+    timeStampingYears: years(5, 'Validity of a time-stamping unit, years; never beyond the issuing CA.'),
+    documentSignerYears: years(3, 'Validity of a document signer, years; never beyond the issuing CA.'),
+    crlHours: Type.Integer({
+      default: 168,
+      minimum: 1,
+      maximum: 8760,
+      description: 'For how long a CRL says that it is current, hours.',
+    }),
+    crlRefreshMinutes: Type.Integer({
+      default: 360,
+      minimum: 1,
+      maximum: 525_600,
+      description: 'After how long a new CRL is made although nothing was revoked, minutes.',
+    }),
+  }),
+);

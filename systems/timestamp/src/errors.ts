@@ -1,0 +1,21 @@
+import { CodedError } from '@tra/kernel';
+
+/** What this system refuses, besides the codes of engines/timestamp. */
+export type TimestampSystemErrorCode = 'timestamp.not_ready' | 'timestamp.key_unavailable' | 'timestamp.record_failed';
+
+/** Thrown by the services of this system. */
+export class TimestampSystemError extends CodedError<TimestampSystemErrorCode> {}
+
+/** HTTP status of each code that a route may answer with. */
+export const problems: Readonly<Record<string, number>> = {
+  'timestamp.not_ready': 503,
+  'timestamp.key_unavailable': 503,
+  'timestamp.record_failed': 503,
+  'timestamp.request_invalid': 400,
+  'timestamp.response_invalid': 400,
+  'timestamp.token_invalid': 400,
+  'timestamp.digest_unsupported': 400,
+  'timestamp.digest_length': 400,
+  'timestamp.unit_invalid': 503,
+  'timestamp.unit_expired': 503,
+};
