@@ -4,6 +4,8 @@ import { printable } from './text/wrap.ts';
 
 const maxCharacters = 400_000;
 const maxBlocks = 5_000;
+/** More marks on one letter than readers keep together (poppler: eight); no spelling needs more than three. */
+const heapedMarks = /\p{Mn}{7,}/u;
 
 function refuse(pointer: string): never {
   throw new DocumentError('document.model_invalid', { params: { pointer } });
@@ -49,5 +51,8 @@ export function checkModel(model: DocumentModel): readonly string[] {
   let characters = 0;
   for (const text of texts) characters += text.length;
   if (characters > maxCharacters) throw new DocumentError('document.too_long', { params: { limit: maxCharacters } });
-  return texts.map((text) => printable(text).replaceAll('\n', ''));
+  const printed = texts.map((text) => printable(text).replaceAll('\n', ''));
+  const heap = printed.map((text) => heapedMarks.exec(text)?.[0]).find((found) => found !== undefined);
+  if (heap) throw new DocumentError('document.character_unsupported', { params: { characters: heap.slice(0, 16) } });
+  return printed;
 }

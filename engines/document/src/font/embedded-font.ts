@@ -10,24 +10,26 @@ import {
   serializeNumber,
 } from '@tra/pdf';
 import type { Cluster, Shaper } from '../text/shaper.ts';
-import { FontSubset } from './subset.ts';
-
-/** Poppler keeps at most eight UTF-16 units of one code's text. */
-const maxUnits = 8;
+import { planCodes } from './cluster-codes.ts';
+import { FontSubset, type PlacedGlyph } from './subset.ts';
 
 interface Code {
   readonly cid: number;
   readonly text: string;
+  /** Where the pen must be from the start of the cluster, in thousandths of the font size. */
+  readonly at: number;
   /** In thousandths of the font size. */
   readonly width: number;
 }
+
+const tolerance = 0.05;
 
 const thousandths = (units: number, unitsPerEm: number): number => Math.round((units * 1000) / unitsPerEm);
 const hex4 = (value: number): string => value.toString(16).toUpperCase().padStart(4, '0');
 
 /**
- * A font as one document uses it: a code for each cluster, that is for each pair of shape and text. Each code has exactly one
- * glyph and exactly one ToUnicode entry, so every reader extracts the text that went in.
+ * A font as one document uses it: codes of its own for each pair of shape and text. Each code has exactly one glyph and
+ * exactly one ToUnicode entry, so every reader extracts the text that went in.
  */
 export class EmbeddedFont {
   readonly shaper: Shaper;
@@ -58,26 +60,38 @@ export class EmbeddedFont {
   }
 
   private makeCodes(cluster: Cluster): readonly Code[] {
-    const [only, ...others] = cluster.glyphs;
-    const plain = only && others.length === 0 && only.x === 0 && only.y === 0;
-    const cid = plain ? this.subset.addCopy(only.glyph) : this.subset.addComposite(cluster.glyphs, cluster.nominal);
-    const width = thousandths(cluster.nominal, this.shaper.unitsPerEm);
-    const codes: Code[] = [{ cid, text: cluster.text.slice(0, maxUnits), width }];
-    for (let at = maxUnits; at < cluster.text.length; at += maxUnits) {
-      codes.push({ cid: this.subset.addEmpty(0), text: cluster.text.slice(at, at + maxUnits), width: 0 });
-    }
-    return codes;
+    const { unitsPerEm } = this.shaper;
+    return planCodes(cluster, unitsPerEm).map(({ text, glyphs, at, width }) => ({
+      cid: this.addGlyph(glyphs, width),
+      text,
+      at: (at * 1000) / unitsPerEm,
+      width: thousandths(width, unitsPerEm),
+    }));
+  }
+
+  private addGlyph(glyphs: readonly PlacedGlyph[], width: number): number {
+    const [only, ...others] = glyphs;
+    if (!only) return this.subset.addEmpty(width);
+    const plain = others.length === 0 && only.x === 0 && only.y === 0 && width === only.advance;
+    return plain ? this.subset.addCopy(only.glyph) : this.subset.addComposite(glyphs, width);
   }
 
   /** The operand of TJ that shows `clusters`, kerning included. */
   showText(clusters: readonly Cluster[]): string {
     let text = '[<';
-    for (const [index, cluster] of clusters.entries()) {
-      const codes = this.codesOf(cluster);
-      for (const code of codes) text += hex4(code.cid);
-      const moved = codes.reduce((sum, code) => sum + code.width, 0);
-      const kerning = moved - (cluster.advance * 1000) / this.shaper.unitsPerEm;
-      if (Math.abs(kerning) > 0.01 && index < clusters.length - 1) text += `>${serializeNumber(kerning)}<`;
+    let start = 0;
+    let pen = 0;
+    for (const cluster of clusters) {
+      for (const code of this.codesOf(cluster)) {
+        const shift = pen - (start + code.at);
+        if (Math.abs(shift) > tolerance) {
+          text += `>${serializeNumber(Math.round(shift * 100) / 100)}<`;
+          pen -= shift;
+        }
+        text += hex4(code.cid);
+        pen += code.width;
+      }
+      start += (cluster.advance * 1000) / this.shaper.unitsPerEm;
     }
     return `${text}>]`;
   }

@@ -6,6 +6,8 @@ export interface PlacedGlyph {
   readonly glyph: number;
   readonly x: number;
   readonly y: number;
+  /** How far the pen moves after it, kerning left out. */
+  readonly advance: number;
 }
 
 interface Entry {
@@ -22,7 +24,7 @@ interface Totals {
 
 /**
  * Builds a TrueType font of chosen glyphs in the order in which they are added. A group of glyphs that belong to one piece of
- * text becomes a single composite glyph, so that a reader of the PDF meets one code with one text.
+ * text becomes a single composite glyph: the place of its marks cannot get lost.
  */
 export class FontSubset {
   private readonly font: TrueTypeFont;

@@ -73,9 +73,10 @@ export class Shaper {
       for (; index < infos.length && infos[index]?.cluster === start; index += 1) {
         const glyph = infos[index]?.codepoint ?? 0;
         const place = positions[index] ?? { xAdvance: 0, yAdvance: 0, xOffset: 0, yOffset: 0 };
-        glyphs.push({ glyph, x: pen + place.xOffset, y: place.yOffset });
+        const advance = this.file.advance(glyph);
+        glyphs.push({ glyph, x: pen + place.xOffset, y: place.yOffset, advance });
         pen += place.xAdvance;
-        nominal += this.file.advance(glyph);
+        nominal += advance;
       }
       clusters.push({
         text: text.slice(start, infos[index]?.cluster ?? text.length),

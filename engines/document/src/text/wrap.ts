@@ -8,17 +8,20 @@ export interface Line {
   readonly width: number;
 }
 
+const accented = /[A-Za-z\u00c0-\u024f][\u0300-\u036f]+/g;
 const invisible = /\u200b|\u200c|\u200d|\u2060|\u00ad|\ufeff/g;
 
 /**
  * `text` as it can be set: tabs become spaces, line ends become `\n`, and invisible layout hints (zero-width space and
- * joiners, soft hyphen, byte order mark) are left out because they have no place on paper.
+ * joiners, soft hyphen, byte order mark) are left out because they have no place on paper. Latin letters with accents of their
+ * own are composed (NFC); Thai stays as it is written.
  */
 export function printable(text: string): string {
   return text
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replace(/\t/g, ' ')
-    .replace(invisible, '');
+    .replace(invisible, '')
+    .replace(accented, (letters) => letters.normalize('NFC'));
 }
 
 const isSpace = (cluster: Cluster | undefined): boolean => cluster !== undefined && /^\s+$/.test(cluster.text);
