@@ -1,4 +1,5 @@
-import type { Language, LocalizedText, Verdict } from '@tra/kernel';
+import type { ServiceDefinition } from '@tra/cases';
+import type { Json, Language, LocalizedText, Verdict } from '@tra/kernel';
 
 export type { Language, LocalizedText, Verdict };
 
@@ -52,33 +53,10 @@ export interface ServiceSummary {
 }
 
 /** The public part of a service definition: what the form renderer and the service page read. */
-export interface PublicService {
-  readonly id: string;
-  readonly version: string | number;
-  readonly title: LocalizedText;
-  readonly summary: LocalizedText;
-  readonly agency: Agency;
-  readonly decisionDays: number;
-  readonly form: { readonly steps: readonly FormStep[] };
-  readonly fees?: readonly unknown[];
-  readonly states?: Readonly<Record<string, { readonly label: LocalizedText; readonly tone: Tone }>>;
-  readonly [part: string]: unknown;
-}
-
-export interface FormStep {
-  readonly id: string;
-  readonly title: LocalizedText;
-  readonly description?: LocalizedText;
-  readonly fields: readonly FormField[];
-}
-
-/** One field of a form; the form renderer knows the rest of it. */
-export interface FormField {
-  readonly id: string;
-  readonly type: string;
-  readonly label: LocalizedText;
-  readonly [part: string]: unknown;
-}
+export type PublicService = Pick<
+  ServiceDefinition,
+  'id' | 'version' | 'title' | 'summary' | 'agency' | 'decisionDays' | 'form' | 'fees'
+> & { readonly states?: Readonly<Record<string, { readonly label: LocalizedText; readonly tone: Tone }>> };
 
 export interface Place {
   readonly code: string;
@@ -127,7 +105,7 @@ export interface AllowedAction {
 }
 
 /** What a person has filled in, by field id. */
-export type FormValues = Readonly<Record<string, unknown>>;
+export type FormValues = Readonly<Record<string, Json>>;
 
 export interface Application {
   readonly id: string;

@@ -1,10 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { identityRoutes } from '../systems/identity/routes.tsx';
+import { licensingRoutes } from '../systems/licensing/routes.tsx';
+import { validationRoutes } from '../systems/validation/routes.tsx';
 import { ownPages } from './pages.tsx';
 import { rootRoute } from './root-route.tsx';
 
-const routeTree = rootRoute.addChildren([...ownPages, ...identityRoutes]);
+const routeTree = rootRoute.addChildren([...ownPages, ...identityRoutes, ...licensingRoutes, ...validationRoutes]);
 
 export function createPortalRouter(queries: QueryClient) {
   return createRouter({
@@ -14,4 +16,10 @@ export function createPortalRouter(queries: QueryClient) {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
   });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPortalRouter>;
+  }
 }

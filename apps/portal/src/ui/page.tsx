@@ -34,7 +34,7 @@ export function Page(props: PageProps): ReactNode {
     lastPath = path;
   }, [path]);
   return (
-    <div className={`page ${props.width ?? 'task'}`}>
+    <div className={`page page-${props.width ?? 'task'}`}>
       {props.back && (
         <Link className="page-back no-print" to={props.back.to} params={props.back.params ?? {}}>
           <Icon name="back" /> {props.back.label}

@@ -1,0 +1,85 @@
+import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rootRoute } from '../../shell/root-route.tsx';
+import type { QueueSearch } from './officer-queue-page.tsx';
+
+const parent = { getParentRoute: () => rootRoute };
+
+const service = createRoute({
+  ...parent,
+  path: '/services/$id',
+  component: lazyRouteComponent(() => import('./service-page.tsx'), 'ServicePage'),
+});
+const applications = createRoute({
+  ...parent,
+  path: '/applications',
+  component: lazyRouteComponent(() => import('./applications-page.tsx'), 'ApplicationsPage'),
+});
+const application = createRoute({
+  ...parent,
+  path: '/applications/$id',
+  component: lazyRouteComponent(() => import('./application-page.tsx'), 'ApplicationPage'),
+});
+const step = createRoute({
+  ...parent,
+  path: '/applications/$id/steps/$step',
+  component: lazyRouteComponent(() => import('./step-page.tsx'), 'StepPage'),
+});
+const check = createRoute({
+  ...parent,
+  path: '/applications/$id/check',
+  component: lazyRouteComponent(() => import('./check-page.tsx'), 'CheckPage'),
+});
+const pay = createRoute({
+  ...parent,
+  path: '/applications/$id/pay',
+  component: lazyRouteComponent(() => import('./pay-page.tsx'), 'PayPage'),
+});
+const done = createRoute({
+  ...parent,
+  path: '/applications/$id/done',
+  component: lazyRouteComponent(() => import('./done-page.tsx'), 'DonePage'),
+});
+const licences = createRoute({
+  ...parent,
+  path: '/licences',
+  component: lazyRouteComponent(() => import('./licences-page.tsx'), 'LicencesPage'),
+});
+const licence = createRoute({
+  ...parent,
+  path: '/licences/$id',
+  component: lazyRouteComponent(() => import('./licence-page.tsx'), 'LicencePage'),
+});
+const queue = createRoute({
+  ...parent,
+  path: '/officer/queue',
+  validateSearch: (search: Record<string, unknown>): QueueSearch => ({
+    ...(typeof search.state === 'string' ? { state: search.state } : {}),
+    ...(typeof search.q === 'string' ? { q: search.q } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./officer-queue-page.tsx'), 'OfficerQueuePage'),
+});
+const officerCase = createRoute({
+  ...parent,
+  path: '/officer/cases/$id',
+  component: lazyRouteComponent(() => import('./officer-case-page.tsx'), 'OfficerCasePage'),
+});
+const officerLicences = createRoute({
+  ...parent,
+  path: '/officer/licences',
+  component: lazyRouteComponent(() => import('./officer-licences-page.tsx'), 'OfficerLicencesPage'),
+});
+
+export const licensingRoutes = [
+  service,
+  applications,
+  application,
+  step,
+  check,
+  pay,
+  done,
+  licences,
+  licence,
+  queue,
+  officerCase,
+  officerLicences,
+] as const satisfies readonly AnyRoute[];
