@@ -150,6 +150,8 @@ export interface SelectProps extends FieldProps {
   readonly onChange: (value: string) => void;
   readonly autoComplete?: string;
   readonly short?: boolean;
+  /** What choosing nothing means; "choose" when nothing is said. */
+  readonly emptyLabel?: string;
 }
 
 /** One of many, with the list that the device itself offers. */
@@ -169,7 +171,7 @@ export function Select(props: SelectProps): ReactNode {
           aria-describedby={describedBy(props)}
           onChange={(event) => props.onChange(event.target.value)}
         >
-          <option value="">{t('field.choose')}</option>
+          <option value="">{props.emptyLabel ?? t('field.choose')}</option>
           {props.choices.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}

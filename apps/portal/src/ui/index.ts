@@ -16,6 +16,7 @@ export { Disclosure } from './disclosure.tsx';
 export { ErrorSummary, focusField, type SummaryError } from './error-summary.tsx';
 export { Field, type FieldProps, FieldSet } from './field.tsx';
 export { type FileItem, FileList, FileUpload, type FileUploadProps } from './file-upload.tsx';
+export { FilterBar } from './filter-bar.tsx';
 export { Icon, type IconName } from './icon.tsx';
 export {
   EmptyState,

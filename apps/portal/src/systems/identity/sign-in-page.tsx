@@ -103,7 +103,6 @@ function DemoEntry(props: { account: DemoAccount; onSignedIn: (state: SessionSta
   return (
     <li>
       <button type="button" className="demo-entry" aria-disabled={status === 'pending'} onClick={() => void enter()}>
-        <Icon name="person" size="large" />
         <span className="demo-text">
           <b>{pick(account.displayName)}</b>
           <span className="soft small">{pick(account.description)}</span>

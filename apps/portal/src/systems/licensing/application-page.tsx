@@ -5,6 +5,7 @@ import { formatMoney } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
+import { Disclosure } from '../../ui/disclosure.tsx';
 import { type Task, TaskList } from '../../ui/lists.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -49,13 +50,12 @@ function ApplicationBody(props: { application: Application; service: PublicServi
       <NextStep application={application} />
       {editable && <Tasks application={application} service={service} />}
       <Fees application={application} />
-      {!editable && (
-        <section className="stack stretch" aria-labelledby="answers">
-          <h2 id="answers">{t('request.your_answers')}</h2>
-          <Answers service={service} application={application} />
-        </section>
-      )}
       <History application={application} />
+      {!editable && (
+        <Disclosure label={t('request.your_answers')}>
+          <Answers service={service} application={application} level={2} />
+        </Disclosure>
+      )}
       <Withdraw application={application} />
     </div>
   );

@@ -82,10 +82,10 @@ export function History(props: { application: Application }): ReactNode {
 }
 
 /** When a decision is due, and that it is late when it is. */
-export function DueText(props: { application: Pick<Application, 'dueAt' | 'overdue'> }): ReactNode {
+export function DueText(props: { application: Pick<Application, 'dueAt' | 'overdue' | 'tone'> }): ReactNode {
   const { t, language } = useI18n();
-  const { dueAt, overdue } = props.application;
-  if (!dueAt) return null;
+  const { dueAt, overdue, tone } = props.application;
+  if (!dueAt || tone !== 'progress') return null;
   return (
     <p className="soft">
       {t('request.by_date', { when: formatDate(dueAt, language, 'long') })}

@@ -15,6 +15,7 @@ import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type Column, DataTable, LoadMore } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
 import { EmptyState } from '../../ui/lists.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -55,7 +56,7 @@ function Register(): ReactNode {
   return (
     <div className="stack stretch">
       {!approver && <Notice>{t('officer.licences_read_only')}</Notice>}
-      <search>
+      <FilterBar>
         <TextField
           id="licence-search"
           type="search"
@@ -64,7 +65,7 @@ function Register(): ReactNode {
           value={text}
           onChange={setText}
         />
-      </search>
+      </FilterBar>
       <Loaded query={query}>
         {() =>
           rows.length === 0 ? (

@@ -6,6 +6,7 @@ import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/choices.tsx';
 import { type Column, DataTable, LoadMore } from '../../ui/data-table.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
 import { EmptyState } from '../../ui/lists.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
@@ -121,7 +122,7 @@ function Filters(props: { search: QueueSearch }): ReactNode {
     });
   };
   return (
-    <search className="row">
+    <FilterBar>
       <TextField
         id="queue-search"
         type="search"
@@ -133,12 +134,12 @@ function Filters(props: { search: QueueSearch }): ReactNode {
       <Select
         id="queue-state"
         label={t('officer.filter')}
-        hint={t('officer.filter_hint')}
+        emptyLabel={t('officer.filter_all')}
         value={state ?? ''}
         onChange={choose}
         choices={states.map(([value, one]) => ({ value, label: pick(one.label) }))}
       />
-    </search>
+    </FilterBar>
   );
 }
 

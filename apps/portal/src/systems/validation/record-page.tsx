@@ -17,7 +17,7 @@ const route = getRouteApi('/v/$publicId');
 
 /** What the register says about a licence now, for whoever scanned its QR code. */
 export function RecordPage(): ReactNode {
-  const { t } = useI18n();
+  const { t, pick } = useI18n();
   const { publicId } = route.useParams();
   const query = useQuery(queries.publicLicence(publicId));
   const missing = {
@@ -26,7 +26,7 @@ export function RecordPage(): ReactNode {
     action: <ButtonLink to="/validate">{t('record.validate_link')}</ButtonLink>,
   };
   return (
-    <Page title={t('record.title')}>
+    <Page title={t('record.title')} kicker={query.data && pick(query.data.service.title)}>
       <div className="stack stack-wide stretch">
         <Loaded query={query} lines={8} missing={missing}>
           {(licence) => <RecordBody licence={licence} stale={query.isError} />}
