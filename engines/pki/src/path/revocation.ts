@@ -153,10 +153,20 @@ function isSigned(crl: Crl, chain: readonly Certificate[], context: RevocationCo
   const anchor = chain.at(-1);
   if (!anchor) return false;
   const [, ...issuers] = chain;
+  if (speaksForItself(crl, chain) && chain[0] && signedBy(crl, chain[0], chain[0].publicKey, context)) return true;
   const own = issuers.findIndex(({ subject }) => subject.key === crl.issuer.key);
   const signer = issuers[own];
   if (signer && signedBy(crl, signer, keyWithParameters(issuers.slice(own)), context)) return true;
   return context.findCrlSigners(crl.issuer.key, anchor).some((other) => signedBy(crl, other, other.publicKey, context));
+}
+
+/**
+ * Whether a CRL signer's own CA named the signer's CRL as the place of the signer's own status (cRLIssuer in its distribution point).
+ * Never for a self-issued certificate, which could otherwise vouch for a stolen key of its own.
+ */
+function speaksForItself(crl: Crl, [certificate]: readonly Certificate[]): boolean {
+  if (!certificate || certificate.isSelfIssued || certificate.subject.key !== crl.issuer.key) return false;
+  return certificate.distributionPoints.some(({ crlIssuer }) => crlIssuer?.some(({ key }) => key === crl.issuer.key));
 }
 
 /** Key of `chain[0]`, with DSA parameters inherited from above where it has none. */

@@ -1,0 +1,256 @@
+import { fromHex, toHex, utf8Encode } from '@tra/kernel';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  Asn1Error,
+  checkDer,
+  childrenOf,
+  type DerElement,
+  der,
+  readBitString,
+  readBoolean,
+  readDer,
+  readDerPrefix,
+  readInteger,
+  readNamedBits,
+  readOid,
+  readSmallInteger,
+  readString,
+  readTime,
+  SequenceReader,
+  TAG,
+} from '../src/index.ts';
+
+const refusal = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Asn1Error) return error.code;
+    throw error;
+  }
+  return 'accepted';
+};
+
+describe('lengths', () => {
+  it.each([
+    ['', 'asn1.truncated'],
+    ['04', 'asn1.truncated'],
+    ['0402aa', 'asn1.truncated'],
+    ['0400aa', 'asn1.trailing_bytes'],
+    ['048100', 'asn1.length_not_minimal'],
+    ['04817f', 'asn1.length_not_minimal'],
+    ['04820080', 'asn1.length_not_minimal'],
+    ['0480', 'asn1.length_indefinite'],
+    ['3080020101', 'asn1.length_indefinite'],
+    ['048501000000000000', 'asn1.too_large'],
+    ['0482', 'asn1.truncated'],
+    ['1f8101', 'asn1.tag_unsupported'],
+    ['0000', 'asn1.tag_unsupported'],
+  ])('%s is %s', (hex, code) => {
+    expect(refusal(() => readDer(fromHex(hex)))).toBe(code);
+  });
+
+  it('keeps to the limits on size and depth', () => {
+    expect(refusal(() => readDer(new Uint8Array(11).fill(4), { maxBytes: 10 }))).toBe('asn1.too_large');
+    let nested = der.nullValue();
+    for (let level = 0; level < 40; level += 1) nested = der.sequence(nested);
+    expect(refusal(() => checkDer(nested))).toBe('asn1.too_deep');
+    expect(checkDer(nested, { maxDepth: 41 })).toBe(41);
+  });
+
+  it('reads a prefix and leaves padding alone', () => {
+    expect(toHex(readDerPrefix(fromHex('0401aa0000')).raw)).toBe('0401aa');
+  });
+
+  it('views the original memory, a Buffer too, and never changes it', () => {
+    const bytes = Buffer.from('3003020105', 'hex');
+    const [child] = childrenOf(readDer(bytes));
+    expect(child?.content.buffer).toBe(bytes.buffer);
+    der.implicit(0, child?.raw ?? bytes);
+    expect(bytes.toString('hex')).toBe('3003020105');
+  });
+});
+
+describe('values', () => {
+  it.each([
+    [() => readBoolean(readDer(fromHex('010101'))), 'asn1.value_invalid'],
+    [() => readBoolean(readDer(fromHex('0100'))), 'asn1.value_invalid'],
+    [() => readBoolean(readDer(fromHex('0201ff'))), 'asn1.tag_unexpected'],
+    [() => readInteger(readDer(fromHex('0200'))), 'asn1.value_invalid'],
+    [() => readInteger(readDer(fromHex('02020001'))), 'asn1.value_invalid'],
+    [() => readInteger(readDer(fromHex('0202ff80'))), 'asn1.value_invalid'],
+    [() => readSmallInteger(readDer(fromHex('0201ff'))), 'asn1.value_invalid'],
+    [() => readSmallInteger(readDer(fromHex('02050100000000'))), 'asn1.value_invalid'],
+    [() => readOid(readDer(fromHex('0600'))), 'asn1.value_invalid'],
+    [() => readOid(readDer(fromHex('06022a80'))), 'asn1.value_invalid'],
+    [() => readOid(readDer(fromHex('06032a8001'))), 'asn1.value_invalid'],
+    [() => readBitString(readDer(fromHex('0300'))), 'asn1.value_invalid'],
+    [() => readBitString(readDer(fromHex('030208ff'))), 'asn1.value_invalid'],
+    [() => readBitString(readDer(fromHex('030201ff'))), 'asn1.value_invalid'],
+    [() => readBitString(readDer(fromHex('030101'))), 'asn1.value_invalid'],
+    [() => readString(readDer(fromHex('0c01ff'))), 'asn1.value_invalid'],
+    [() => readString(readDer(fromHex('130180'))), 'asn1.value_invalid'],
+    [() => readString(readDer(fromHex('1e0141'))), 'asn1.value_invalid'],
+    [() => readString(readDer(fromHex('1e02d800'))), 'asn1.value_invalid'],
+    [() => readString(readDer(fromHex('1c0400110000'))), 'asn1.value_invalid'],
+    [() => readString(readDer(fromHex('020101'))), 'asn1.tag_unexpected'],
+    [() => childrenOf(readDer(fromHex('020101'))), 'asn1.tag_unexpected'],
+  ])('refuses value %#', (work, code) => {
+    expect(refusal(work)).toBe(code);
+  });
+
+  it.each([
+    ['261121014500Z', 0x17, '2026-11-21T01:45:00.000Z'],
+    ['500101000000Z', 0x17, '1950-01-01T00:00:00.000Z'],
+    ['491231235959Z', 0x17, '2049-12-31T23:59:59.000Z'],
+    ['20500101000000Z', 0x18, '2050-01-01T00:00:00.000Z'],
+    ['20261121014500.5Z', 0x18, '2026-11-21T01:45:00.500Z'],
+    ['20261121014500.123456Z', 0x18, '2026-11-21T01:45:00.123Z'],
+    ['20240229000000Z', 0x18, '2024-02-29T00:00:00.000Z'],
+  ])('reads time %s', (text, tag, expected) => {
+    expect(readTime(readDer(der.element(tag, utf8Encode(text)))).toISOString()).toBe(expected);
+  });
+
+  it.each([
+    ['2611210145Z', 0x17],
+    ['261121014500+0700', 0x17],
+    ['20261121014500.50Z', 0x18],
+    ['20261121014500.Z', 0x18],
+    ['20261121014500', 0x18],
+    ['20260229000000Z', 0x18],
+    ['20261321000000Z', 0x18],
+    ['20261121240000Z', 0x18],
+    ['20261121006000Z', 0x18],
+    ['2026112100000aZ', 0x18],
+    ['9'.repeat(40), 0x18],
+  ])('refuses time %s', (text, tag) => {
+    expect(refusal(() => readTime(readDer(der.element(tag, utf8Encode(text)))))).toBe('asn1.value_invalid');
+  });
+
+  it('knows object identifiers of every root and size', () => {
+    for (const oid of [
+      '0.0',
+      '1.39',
+      '2.5.29.15',
+      '2.999.3',
+      '1.2.840.113549.1.9.16.2.47',
+      '2.25.329800735698586629295641978511506172918',
+    ]) {
+      expect(readOid(readDer(der.oid(oid)))).toBe(oid);
+    }
+    for (const wrong of ['', '3.1', '1.40', '1', '1.2.', '1.02', 'a.b'])
+      expect(refusal(() => der.oid(wrong))).toBe('asn1.value_invalid');
+  });
+
+  it('writes and reads named bits without trailing zeros', () => {
+    expect(toHex(der.namedBits([0]))).toBe('03020780');
+    expect(toHex(der.namedBits([5, 6]))).toBe('03020106');
+    expect(toHex(der.namedBits([]))).toBe('030100');
+    expect([...readNamedBits(readDer(der.namedBits([2, 25])))]).toEqual([2, 25]);
+  });
+
+  it('refuses characters that a string type cannot carry', () => {
+    expect(refusal(() => der.printableString('ก'))).toBe('asn1.value_invalid');
+    expect(refusal(() => der.printableString('a@b'))).toBe('asn1.value_invalid');
+    expect(refusal(() => der.ia5String('é'))).toBe('asn1.value_invalid');
+    expect(refusal(() => der.utf8String('\ud800'))).toBe('asn1.value_invalid');
+  });
+});
+
+describe('SequenceReader', () => {
+  const reader = (): SequenceReader => new SequenceReader(readDer(fromHex('3006020101020102')), 'Pair');
+
+  it('takes in order and insists on the end', () => {
+    const pair = reader();
+    expect(readSmallInteger(pair.take(TAG.integer, 'first'))).toBe(1);
+    expect(pair.takeOptional(TAG.boolean)).toBeUndefined();
+    expect(refusal(() => pair.end())).toBe('asn1.trailing_bytes');
+    expect(refusal(() => pair.take(TAG.boolean, 'second'))).toBe('asn1.tag_unexpected');
+    expect(pair.rest()).toHaveLength(1);
+    pair.end();
+    expect(refusal(() => pair.take(TAG.integer, 'third'))).toBe('asn1.truncated');
+  });
+});
+
+const leaf = fc.oneof(
+  fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map((value) => der.integer(value)),
+  fc.boolean().map((value) => der.boolean(value)),
+  fc.uint8Array({ maxLength: 300 }).map((bytes) => der.octetString(bytes)),
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => der.bitString(bytes)),
+  fc
+    .string({ unit: 'grapheme', maxLength: 20 })
+    .filter((text) => !/\p{Cs}/u.test(text))
+    .map((text) => der.utf8String(text)),
+  fc
+    .date({ min: new Date('1800-01-01'), max: new Date('2500-01-01'), noInvalidDate: true })
+    .map((date) => der.time(date)),
+  fc
+    .date({ min: new Date('1800-01-01'), max: new Date('2500-01-01'), noInvalidDate: true })
+    .map((date) => der.generalizedTime(date, 'millisecond')),
+  fc.constant(der.nullValue()),
+  fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 64n }), fc.nat()).map(([a, b]) => der.oid(`2.${a}.${b}`)),
+);
+const tree = fc.letrec<{ node: Uint8Array }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: 'small' },
+    leaf,
+    fc.array(tie('node'), { maxLength: 5 }).map((parts) => der.sequence(...parts)),
+    fc.array(tie('node'), { maxLength: 5 }).map((parts) => der.setOf(...parts)),
+    fc.tuple(fc.nat(30), tie('node')).map(([number, inner]) => der.explicit(number, inner)),
+  ),
+})).node;
+
+/** Encodes again what was read, from the values alone. */
+function reencode(element: DerElement): Uint8Array {
+  if ((element.tag & 0x20) !== 0) return der.element(element.tag, ...childrenOf(element).map(reencode));
+  if (element.tag === TAG.integer) return der.integer(readInteger(element));
+  if (element.tag === TAG.boolean) return der.boolean(readBoolean(element));
+  if (element.tag === TAG.oid) return der.oid(readOid(element));
+  if (element.tag === TAG.utf8String) return der.utf8String(readString(element));
+  if (element.tag === TAG.utcTime) return der.time(readTime(element));
+  if (element.tag === TAG.generalizedTime) return element.raw;
+  return der.element(element.tag, element.content);
+}
+
+describe('what parses encodes again to the same bytes', () => {
+  it('for anything that was written', () => {
+    fc.assert(
+      fc.property(tree, (bytes) => {
+        checkDer(bytes);
+        expect(toHex(reencode(readDer(bytes)))).toBe(toHex(bytes));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('for mutated bytes: either refused by name or the same again', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(tree, fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, position, mask) => {
+        const mutated = Uint8Array.from(bytes);
+        const at = position % mutated.length;
+        mutated[at] = (mutated[at] ?? 0) ^ mask;
+        try {
+          checkDer(mutated);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Asn1Error);
+          return;
+        }
+        accepted += 1;
+        expect(toHex(reencode(readDer(mutated)))).toBe(toHex(mutated));
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(accepted).toBeGreaterThan(0);
+  });
+
+  it('for random bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        const outcome = refusal(() => checkDer(bytes));
+        if (outcome === 'accepted') expect(toHex(reencode(readDer(bytes)))).toBe(toHex(bytes));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});
