@@ -6,7 +6,7 @@ export interface BlobReference {
 
 /** What a file may be. */
 export interface BlobLimits {
-  /** Largest size in bytes; a larger file is refused and nothing is kept. */
+  /** Largest size in bytes, 64 MiB unless told; a larger file is refused and nothing is kept. */
   readonly maxBytes?: number;
 }
 

@@ -5,8 +5,8 @@ export type BlobErrorCode =
   | 'blobs.not_found'
   | 'blobs.corrupt'
   | 'blobs.too_large'
-  | 'blobs.store_unavailable'
-  | 'blobs.hash_invalid';
+  | 'blobs.store_failed'
+  | 'blobs.digest_invalid';
 
 /** A file could not be kept or given back. */
 export class BlobError extends CodedError<BlobErrorCode> {}

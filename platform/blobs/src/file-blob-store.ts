@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { BlobLimits, BlobReference, BlobStore } from './blob-store.ts';
 import { boundedParts, requireContent, requireHash } from './content.ts';
 import { BlobError } from './errors.ts';
@@ -18,28 +18,42 @@ export function createFileBlobStore({ directory }: { readonly directory: string 
     requireHash(sha256);
     return join(directory, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
   };
-  const exists = (path: string): Promise<boolean> =>
-    stat(path).then(
-      () => true,
-      () => false,
-    );
   return {
     async put(source, limits) {
       const { temporary, reference } = await writeTemporary(directory, source, limits);
-      const path = pathOf(reference.sha256);
-      if (await exists(path)) await rm(temporary, { force: true });
-      else await publish(temporary, path, directory);
+      // Also over a file that is there: another put may not have synced it yet, or it may be damaged.
+      await publish(temporary, pathOf(reference.sha256), directory);
       return reference;
     },
     async get(sha256) {
       const bytes = await readFile(pathOf(sha256)).catch((cause) => {
-        throw new BlobError('blobs.not_found', { params: { sha256 }, cause });
+        throw isMissing(cause) ? new BlobError('blobs.not_found', { params: { sha256 } }) : cause;
       });
       return requireContent(sha256, new Uint8Array(bytes));
     },
-    has: async (sha256) => exists(pathOf(sha256)),
-    delete: async (sha256) => rm(pathOf(sha256), { force: true }),
+    async has(sha256) {
+      return await stat(pathOf(sha256)).then(
+        () => true,
+        (error) => {
+          if (isMissing(error)) return false;
+          throw error;
+        },
+      );
+    },
+    async delete(sha256) {
+      const path = pathOf(sha256);
+      try {
+        await rm(path);
+        await syncFolder(dirname(path));
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+    },
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 async function writeTemporary(
@@ -81,7 +95,7 @@ async function publish(temporary: string, path: string, directory: string): Prom
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await rename(temporary, path);
-  for (const synced of [folder, dirname(folder), directory]) await syncFolder(synced);
+  for (const synced of [folder, dirname(folder), directory, dirname(resolve(directory))]) await syncFolder(synced);
 }
 
 async function syncFolder(path: string): Promise<void> {

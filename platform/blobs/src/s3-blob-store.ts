@@ -12,13 +12,16 @@ export interface S3BlobStoreOptions {
   readonly secretAccessKey: string;
   /** Whether the bucket stands in the path (`endpoint/bucket/key`) instead of the host name. */
   readonly pathStyle?: boolean;
+  /** Longest time of one attempt in milliseconds, 30,000 unless told. */
+  readonly timeoutMs?: number;
 }
 
-const timeoutMs = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /**
  * Files in an S3-compatible store, keyed `ab/cd/abcd…` by their SHA-256. The store's acknowledgement is the durability that
- * `put` promises. Requests are signed with AWS Signature Version 4 and carry the hash of their body.
+ * `put` promises. Requests are signed with AWS Signature Version 4 and carry the hash of their body; a busy store is asked up to
+ * four times. Throws `blobs.store_failed` with the HTTP `status` (0 when the store did not answer).
  *
  * @example
  * const blobs = createS3BlobStore({ endpoint: 'https://s3.example', bucket: 'tra', region: 'th', accessKeyId, secretAccessKey, pathStyle: true });
@@ -29,14 +32,15 @@ export function createS3BlobStore(options: S3BlobStoreOptions): BlobStore {
   const send = async (method: string, sha256: string, body?: Uint8Array): Promise<Response> => {
     requireHash(sha256);
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
       return await client.fetch(addressOf(options, sha256), {
         method,
         signal,
-        ...(body ? { body: new Uint8Array(body), headers: { 'x-amz-content-sha256': sha256 } } : {}),
+        redirect: 'error',
+        ...(body ? { body: new Uint8Array(body), headers: digestHeaders(sha256) } : {}),
       });
     } catch (cause) {
-      throw new BlobError('blobs.store_unavailable', { cause });
+      throw new BlobError('blobs.store_failed', { params: { status: 0 }, cause });
     }
   };
   return {
@@ -63,6 +67,11 @@ export function createS3BlobStore(options: S3BlobStoreOptions): BlobStore {
   };
 }
 
+// The store compares both with what arrives; the signature covers them.
+function digestHeaders(sha256: string): Record<string, string> {
+  return { 'x-amz-content-sha256': sha256, 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') };
+}
+
 function addressOf({ endpoint, bucket, pathStyle }: S3BlobStoreOptions, sha256: string): string {
   const url = new URL(endpoint);
   if (!pathStyle) url.hostname = `${bucket}.${url.hostname}`;
@@ -73,7 +82,7 @@ function addressOf({ endpoint, bucket, pathStyle }: S3BlobStoreOptions, sha256: 
 
 function requireStatus(response: Response, expected: readonly number[]): void {
   if (!expected.includes(response.status))
-    throw new BlobError('blobs.store_unavailable', { cause: new Error(`HTTP ${response.status}`) });
+    throw new BlobError('blobs.store_failed', { params: { status: response.status } });
 }
 
 async function collect(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -20,7 +20,13 @@ export function createMemoryBlobStore(): BlobStore {
       if (!bytes) throw new BlobError('blobs.not_found', { params: { sha256 } });
       return bytes.slice();
     },
-    has: async (sha256) => files.has(sha256),
-    delete: async (sha256) => void files.delete(sha256),
+    async has(sha256) {
+      requireHash(sha256);
+      return files.has(sha256);
+    },
+    async delete(sha256) {
+      requireHash(sha256);
+      files.delete(sha256);
+    },
   };
 }

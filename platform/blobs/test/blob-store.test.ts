@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BlobStore, createFileBlobStore, createS3BlobStore } from '../src/index.ts';
 import { createMemoryBlobStore } from '../src/testing.ts';
@@ -91,14 +91,14 @@ describe.each([
 
 describe('file store', () => {
   const directory = join(root, 'files');
-  const path = join(directory, digest.slice(0, 2), digest);
+  const path = join(directory, digest.slice(0, 2), digest.slice(2, 4), digest);
 
   it('keeps one file for its user only and nothing unfinished', async () => {
     const store = createFileBlobStore({ directory });
     await Promise.all(Array.from({ length: 10 }, () => store.put(bytes)));
     await store.put(pieces(3, 10), { maxBytes: 20 }).catch(() => undefined);
-    expect(readdirSync(join(directory, digest.slice(0, 2)))).toEqual([digest]);
-    expect(readdirSync(join(directory, 'unfinished'))).toEqual([]);
+    expect(readdirSync(dirname(path))).toEqual([digest]);
+    expect(readdirSync(join(directory, 'incoming'))).toEqual([]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
@@ -120,7 +120,7 @@ describe('file store', () => {
       throw new Error('connection lost');
     };
     await expect(store.put(broken())).rejects.toThrow('connection lost');
-    expect(readdirSync(join(directory, 'unfinished'))).toEqual([]);
+    expect(readdirSync(join(directory, 'incoming'))).toEqual([]);
   });
 });
 
@@ -149,13 +149,13 @@ describe('S3 store', () => {
 
   it('finds bytes that the store changed', async () => {
     await s3Store().put(bytes);
-    s3.objects.set(`/tra/${digest.slice(0, 2)}/${digest}`, Buffer.from('changed'));
+    s3.objects.set(`/tra/${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`, Buffer.from('changed'));
     await expect(s3Store().get(digest)).rejects.toMatchObject({ code: 'blobs.corrupt' });
   });
 
   it('addresses the bucket by path', async () => {
     s3.requests.length = 0;
     await s3Store({ endpoint: `${s3.endpoint}/prefix/` }).put(bytes);
-    expect(s3.requests).toEqual([`PUT /prefix/tra/${digest.slice(0, 2)}/${digest}`]);
+    expect(s3.requests).toEqual([`PUT /prefix/tra/${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`]);
   });
 });
