@@ -15,11 +15,11 @@ export function HomePage(): ReactNode {
   return (
     <Page title={t('home.title')} lead={t('home.lead')} width="wide">
       <div className="home-columns">
-        <Services />
         <div className="home-side">
-          <VerifyCard />
+          <Services />
           <Continue />
         </div>
+        <VerifyCard />
       </div>
       <HowItWorks />
     </Page>

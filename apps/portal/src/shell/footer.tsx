@@ -26,7 +26,7 @@ export function Footer(): ReactNode {
         </nav>
         <label className="footer-theme">
           <span>{t('shell.theme')}</span>
-          <select className="input" value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
+          <select className="footer-select" value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>
             {themes.map((name) => (
               <option key={name} value={name}>
                 {t(`shell.theme.${name}`)}

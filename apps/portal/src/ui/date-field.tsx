@@ -4,7 +4,7 @@ import { useI18n } from '../i18n/language.tsx';
 import { type DateParts, joinDate, splitDate } from './date-parts.ts';
 import { type FieldProps, FieldSet } from './field.tsx';
 import { Icon } from './icon.tsx';
-import { plainDigits } from './text-field.tsx';
+import { plainDigits } from './plain-digits.ts';
 import './date-field.css';
 
 export interface DateFieldProps extends FieldProps {

@@ -3,6 +3,7 @@ import { formatBytes } from '../i18n/format.ts';
 import { useI18n } from '../i18n/language.tsx';
 import { Button } from './button.tsx';
 import { describedBy, FieldMessage, type FieldProps, OptionalMark } from './field.tsx';
+import { refusal, typeList } from './file-rules.ts';
 import { Icon } from './icon.tsx';
 import { Progress } from './progress.tsx';
 import './file-upload.css';
@@ -30,29 +31,6 @@ export interface FileUploadProps extends FieldProps {
   readonly onRemove: (key: string) => void;
   /** Offers the camera on phones. */
   readonly camera?: boolean;
-}
-
-const typeNames: Record<string, string> = {
-  'application/pdf': 'PDF',
-  'image/png': 'PNG',
-  'image/jpeg': 'JPEG',
-  'application/xml': 'XML',
-};
-
-/** Readable names of media types: "PDF, PNG, JPEG". */
-export function typeList(accept: readonly string[]): string {
-  return accept.map((type) => typeNames[type] ?? type).join(', ');
-}
-
-/** Why a chosen file cannot be taken, before anything is sent; the server looks again at the content. */
-export function refusal(
-  file: { type: string; size: number },
-  accept: readonly string[],
-  maxBytes: number,
-): 'type' | 'size' | 'empty' | undefined {
-  if (accept.length > 0 && !accept.includes(file.type)) return 'type';
-  if (file.size === 0) return 'empty';
-  return file.size > maxBytes ? 'size' : undefined;
 }
 
 /** Choose, drop, paste or photograph files; shows type, size, progress, and offers removal. */

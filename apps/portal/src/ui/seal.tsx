@@ -15,7 +15,10 @@ export function Seal(props: { label?: string; size?: 'mark' | 'large' }): ReactN
       {props.label && <title>{props.label}</title>}
       <circle cx="32" cy="32" r="28" strokeWidth="4" />
       <circle cx="32" cy="32" r="21.5" strokeWidth="1.6" />
-      <path strokeWidth="4.4" d="M22.5 40.5V29.2c0-5.6 3.8-9.2 9.5-9.2s9.5 3.6 9.5 9.2v11.3M22.5 33.5l5 5 9-10.5" />
+      <path
+        strokeWidth="4"
+        d="M22.5 42V30c0-5.6 2.6-8.8 5.6-8.8 1.9 0 3.1.9 3.9 2.4.8-1.5 2-2.4 3.9-2.4 3 0 5.6 3.2 5.6 8.8v12M22.5 34.5l5 4.8 8.6-9.8"
+      />
     </svg>
   );
 }

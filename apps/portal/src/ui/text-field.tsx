@@ -8,6 +8,7 @@ import {
 } from 'react-aria-components/TextField';
 import { useI18n } from '../i18n/language.tsx';
 import { FieldMessage, type FieldProps, OptionalMark } from './field.tsx';
+import { plainDigits } from './plain-digits.ts';
 
 export interface TextFieldProps extends FieldProps {
   readonly value: string;
@@ -84,11 +85,6 @@ export function TextArea(props: TextFieldProps & { rows?: number }): ReactNode {
       <AriaTextArea className="input" rows={props.rows ?? 4} />
     </Frame>
   );
-}
-
-/** Thai digits and common separators to a plain number text: "๑,๒๕๐" becomes "1250". */
-export function plainDigits(text: string): string {
-  return text.replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50)).replace(/[\s,]/g, '');
 }
 
 interface NumberProps extends Omit<TextFieldProps, 'value' | 'onChange'> {
