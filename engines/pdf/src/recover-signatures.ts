@@ -31,7 +31,9 @@ const inside = (extents: readonly Extent[], at: number): boolean =>
 /** A run of hexadecimal digits long enough to hold a signature, near `at`. */
 function nearbyHole(bytes: Uint8Array, at: number): Extent | undefined {
   const limit = Math.min(bytes.length, at + reach);
-  for (let start = Math.max(0, at - reach); start < limit; start += 1) {
+  let first = Math.max(0, at - reach);
+  while (first > 0 && hexDigit(bytes[first - 1] ?? 0) >= 0) first -= 1;
+  for (let start = first; start < limit; start += 1) {
     let end = start;
     while (end < bytes.length && hexDigit(bytes[end] ?? 0) >= 0) end += 1;
     if (end - start >= minDigits) return { start, end };
@@ -42,7 +44,10 @@ function nearbyHole(bytes: Uint8Array, at: number): Extent | undefined {
 
 /** A dictionary whose `<<` stands shortly before `at` and that holds it, parsed as far as it goes. */
 function enclosingDictionary(file: PdfFile, at: number): PdfDict | undefined {
-  for (let start = at; start >= Math.max(0, at - reach); start -= 1) {
+  let steps = reach;
+  for (let start = at; start >= 0 && steps > 0; start -= 1) {
+    // Hexadecimal digits are free: Contents may stand between the start of the dictionary and the marker.
+    if (hexDigit(file.bytes[start] ?? 0) < 0) steps -= 1;
     if (file.bytes[start] !== 0x3c || file.bytes[start + 1] !== 0x3c) continue;
     if (file.budget.spent) return undefined;
     const parser = new Parser(file.bytes, start, file.limits.depth);
@@ -117,6 +122,7 @@ function recoverAt(file: PdfFile, at: number, taken: Extent[]): PdfSignature | u
     taken.push({ start: dict.start, end: dict.end });
     if (!dict.has('ByteRange') && !(dict.get('Contents') instanceof PdfString && dict.has('SubFilter')))
       return undefined;
+    if (grantsUsageRights(file, dict)) return undefined;
     const problem: PdfProblem = { code: 'pdf.signature_not_in_form', params: { offset: dict.start } };
     return describeSignature(file, dict, { problems: [problem] });
   }
@@ -125,6 +131,12 @@ function recoverAt(file: PdfFile, at: number, taken: Extent[]): PdfSignature | u
   taken.push({ start: Math.min(hole.start, at), end: Math.max(hole.end, at + 1) });
   const problem: PdfProblem = { code: 'pdf.signature_recovered', params: { offset: hole.start } };
   return describeSignature(file, fromHole(file, hole), { problems: [problem] });
+}
+
+/** Usage rights of a viewer (UR3, ISO 32000-1 clause 12.8.2.3) look like a signature, but nobody signs a document with them. */
+function grantsUsageRights(file: PdfFile, dict: PdfDict): boolean {
+  const methods = file.array(dict.get('Reference')).map((item) => file.name(file.dict(item)?.get('TransformMethod')));
+  return methods.some((method) => method === 'UR3' || method === 'UR');
 }
 
 function spend(file: PdfFile, bytes: number): void {

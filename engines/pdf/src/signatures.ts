@@ -25,7 +25,7 @@ export interface PdfSignature {
   readonly name?: string;
 }
 
-const watchedKeys = ['ByteRange', 'Contents', 'SubFilter', 'Filter', 'Type'];
+const watchedKeys = ['ByteRange', 'Contents', 'SubFilter'];
 
 function wordsOf(file: PdfFile, dict: PdfDict, key: string): string | undefined {
   const value = file.get(dict.get(key));

@@ -132,7 +132,11 @@ export function readSections(bytes: Uint8Array, limits: PdfLimits, budget: Budge
   while (offset !== undefined) {
     const section = add(offset);
     const hybrid = section.trailer.get('XRefStm');
-    if (section.style === 'table' && hybrid !== undefined) add(integer(hybrid, 'XRefStm'));
+    if (section.style === 'table' && hybrid !== undefined) {
+      // Two hybrid sections may share one stream: that is no loop.
+      const place = integer(hybrid, 'XRefStm');
+      if (!seen.has(place)) add(place);
+    }
     const previous = section.trailer.get('Prev');
     offset = previous === undefined ? undefined : integer(previous, 'Prev');
   }
