@@ -1,4 +1,3 @@
-import { verifySignature } from '../algorithms.ts';
 import type { Certificate } from '../certificate.ts';
 import type { NameConstraints } from '../extensions.ts';
 import type { Check } from '../report.ts';
@@ -7,12 +6,14 @@ import { checkNameConstraints } from './name-constraints.ts';
 import type { PathPurpose, PolicyInputs } from './options.ts';
 import { PolicyProcessor } from './policies.ts';
 import { checkPurpose, issuerAllowsPurpose } from './purpose.ts';
+import type { LinkVerifier } from './search.ts';
 
 /** What {@link checkRules} needs to know. */
 export interface RuleInputs {
   readonly at: Date;
   readonly purpose: PathPurpose;
   readonly policies: PolicyInputs;
+  readonly links: LinkVerifier;
 }
 
 function result(ok: boolean, good: string, bad: string, clause: string, subject: Certificate): Check {
@@ -45,7 +46,10 @@ function descend(path: readonly Certificate[], anchor: Certificate, inputs: Rule
     const certificate = path[index];
     if (!certificate) break;
     const isEnd = index === 0;
-    checks.push(...checkLink(certificate, issuer, issuerKey), ...checkTime(certificate, inputs.at));
+    checks.push(
+      ...checkLink(certificate, issuer, inputs.links.isSignedBy(certificate, issuerKey)),
+      ...checkTime(certificate, inputs.at),
+    );
     if (isEnd || !certificate.isSelfIssued) checks.push(...checkConstraints(certificate, constraints));
     checks.push(
       result(
@@ -72,14 +76,8 @@ function descend(path: readonly Certificate[], anchor: Certificate, inputs: Rule
   return checks;
 }
 
-function checkLink(certificate: Certificate, issuer: Certificate, issuerKey: Uint8Array): readonly Check[] {
+function checkLink(certificate: Certificate, issuer: Certificate, signed: boolean): readonly Check[] {
   const named = certificate.issuer.key === issuer.subject.key;
-  const signed = verifySignature(
-    certificate.signatureAlgorithm,
-    issuerKey,
-    certificate.signedBytes,
-    certificate.signature,
-  );
   return [
     result(named, 'pki.issuer_name_ok', 'pki.issuer_name', 'RFC 5280 6.1.3 (a)(4)', certificate),
     result(signed, 'pki.signature_ok', 'pki.signature_invalid', 'RFC 5280 6.1.3 (a)(1)', certificate),

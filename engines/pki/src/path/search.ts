@@ -30,6 +30,29 @@ export class WorkBudget {
   }
 }
 
+/** Whether a certificate was signed by a key; remembered within one validation. */
+export class LinkVerifier {
+  readonly #known: Map<Certificate, Map<string, boolean>> = new Map();
+
+  /** Verifies the signature on `certificate` with `issuerKey`, once. */
+  isSignedBy(certificate: Certificate, issuerKey: Uint8Array): boolean {
+    const key = toHex(issuerKey);
+    const known = this.#known.get(certificate) ?? new Map<string, boolean>();
+    this.#known.set(certificate, known);
+    let signed = known.get(key);
+    if (signed === undefined) {
+      signed = verifySignature(
+        certificate.signatureAlgorithm,
+        issuerKey,
+        certificate.signedBytes,
+        certificate.signature,
+      );
+      known.set(key, signed);
+    }
+    return signed;
+  }
+}
+
 /** Certificates that may stand in a path, found by subject. */
 export class CertificatePool {
   readonly #bySubject: Map<string, Certificate[]> = new Map();
@@ -69,6 +92,13 @@ export class CertificatePool {
   }
 }
 
+/** What a search works with. */
+export interface SearchContext {
+  readonly pool: CertificatePool;
+  readonly budget: WorkBudget;
+  readonly links: LinkVerifier;
+}
+
 /** How far the search came when no path led to an anchor. */
 export interface DeadEnd {
   readonly path: readonly Certificate[];
@@ -85,8 +115,7 @@ const maxPathLength = 16;
  */
 export function* searchPaths(
   end: Certificate,
-  pool: CertificatePool,
-  budget: WorkBudget,
+  { pool, budget, links }: SearchContext,
 ): Generator<readonly Certificate[], DeadEnd, undefined> {
   let deadEnd: DeadEnd = { path: [end], signatureInvalid: false };
   const note = (path: readonly Certificate[], signatureInvalid: boolean): void => {
@@ -102,7 +131,7 @@ export function* searchPaths(
       if (budget.exhausted || path.some((member) => sameEntity(member, issuer))) continue;
       if (!lacksParameters(issuer.publicKey)) {
         if (!budget.spendSignature()) return;
-        if (!verifySignature(top.signatureAlgorithm, issuer.publicKey, top.signedBytes, top.signature)) {
+        if (!links.isSignedBy(top, issuer.publicKey)) {
           note([...path], true);
           continue;
         }

@@ -6,7 +6,7 @@ import { type Check, worstStatus } from '../report.ts';
 import type { PathOptions, PathReport, RevocationResult } from './options.ts';
 import { checkRevocation, type RevocationContext } from './revocation.ts';
 import { checkRules } from './rules.ts';
-import { CertificatePool, type DeadEnd, searchPaths, WorkBudget } from './search.ts';
+import { CertificatePool, type DeadEnd, LinkVerifier, searchPaths, WorkBudget } from './search.ts';
 
 const maxInputs = 512;
 const maxCandidates = 32;
@@ -36,6 +36,7 @@ export function validatePath(options: PathOptions): PathReport {
 class PathValidation {
   readonly #options: PathOptions;
   readonly #budget: WorkBudget = new WorkBudget();
+  readonly #links: LinkVerifier = new LinkVerifier();
   readonly #notes: Check[] = [];
   readonly #pool: CertificatePool;
   readonly #crls: readonly Crl[];
@@ -77,7 +78,7 @@ class PathValidation {
 
   /** The best outcome over all candidate paths of `end`, to any anchor or to one. */
   #validate(end: Certificate, purpose: PathOptions['purpose'], anchor: Certificate | undefined): Outcome {
-    const candidates = searchPaths(end, this.#pool, this.#budget);
+    const candidates = searchPaths(end, { pool: this.#pool, budget: this.#budget, links: this.#links });
     let best: Outcome | undefined;
     let deadEnd: DeadEnd | undefined;
     for (let count = 0; count < maxCandidates; count += 1) {
@@ -97,7 +98,7 @@ class PathValidation {
 
   #judge(path: readonly Certificate[], purpose: PathOptions['purpose']): Outcome {
     const { at, policies = {} } = this.#options;
-    const rules = checkRules(path, { at, purpose, policies });
+    const rules = checkRules(path, { at, purpose, policies, links: this.#links });
     if (worstStatus(rules) === 'failed') return { path, checks: rules, revocation: unchecked };
     const { checks, revocation } = this.#revocationOf(path, purpose);
     return { path, checks: [...rules, ...checks], revocation };
