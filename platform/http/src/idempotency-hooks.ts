@@ -46,6 +46,25 @@ async function readBody(payload: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(parts, length);
 }
 
+const messageFacts = [
+  'headers',
+  'rawHeaders',
+  'method',
+  'url',
+  'socket',
+  'httpVersion',
+  'httpVersionMajor',
+  'httpVersionMinor',
+  'aborted',
+] as const;
+
+/** Lets readers of the raw message (the multipart parser is one) find the body that was read already. */
+function replaceRaw(request: FastifyRequest, body: Readable): void {
+  const { raw } = request;
+  for (const fact of messageFacts) Object.defineProperty(body, fact, { get: () => raw[fact] });
+  Object.defineProperty(request, 'raw', { value: body, configurable: true });
+}
+
 function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || !isUnsafe(request.method)) return undefined;
@@ -106,7 +125,9 @@ export function registerIdempotency(app: FastifyInstance, store: IdempotencyStor
     if (keyOf(request) === undefined) return payload;
     const bytes = await readBody(payload as AsyncIterable<Buffer>);
     request.bodyHash = hashOf(comparable(bytes, request.headers['content-type'] ?? ''));
-    return Object.assign(Readable.from([bytes], { objectMode: false }), { receivedEncodedLength: bytes.length });
+    const body = Readable.from([bytes], { objectMode: false });
+    replaceRaw(request, body);
+    return Object.assign(body, { receivedEncodedLength: bytes.length });
   });
   app.addHook('preHandler', async (request, reply) => {
     const given = keyOf(request);

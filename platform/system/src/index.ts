@@ -1,1 +1,9 @@
-export {};
+export { systemClock, systemRandom } from './machine.ts';
+export {
+  messagesOf,
+  migrationsOf,
+  type ServerFacts,
+  type System,
+  type SystemContext,
+  type SystemInstance,
+} from './system.ts';
