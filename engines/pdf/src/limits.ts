@@ -26,7 +26,7 @@ export const defaultLimits: PdfLimits = {
   sections: 512,
   decodedBytes: 128 * 1024 * 1024,
   nodes: 20_000,
-  parsedBytes: 512 * 1024 * 1024,
+  parsedBytes: 256 * 1024 * 1024,
 };
 
 /** Counts what the reader spends on one file. */

@@ -28,9 +28,10 @@ function headerOffset(bytes: Uint8Array): number {
   return -1;
 }
 
+/** Whether nothing but white space follows the last `%%EOF`. */
 function endsProperly(bytes: Uint8Array): boolean {
   const tail = String.fromCharCode(...bytes.subarray(Math.max(0, bytes.length - 1024)));
-  return tail.includes('%%EOF');
+  return /%%EOF[\s\0]*$/.test(tail);
 }
 
 /** Extents of all streams that the cross-references of any revision lead to. */
@@ -58,13 +59,13 @@ function streamExtents(file: PdfFile): { start: number; end: number }[] {
   return extents;
 }
 
+/** Sections without the second half of hybrid ones and without the one that linearization puts first (annex F). */
 function countRevisions(file: PdfFile): number {
   const hybrid = file.sections.filter((section) => section.trailer.has('XRefStm')).length;
-  const count = file.sections.length - hybrid;
-  const oldest = file.sections.at(-1);
-  const newest = file.sections[0];
-  const linearized = file.sections.length > 1 && newest && oldest && newest.offset < oldest.offset;
-  return Math.max(1, linearized ? count - 1 : count);
+  const linearized = file.sections.filter(
+    (section, index) => section.trailer.has('Prev') && (file.sections[index + 1]?.offset ?? 0) > section.offset,
+  ).length;
+  return Math.max(1, file.sections.length - hybrid - linearized);
 }
 
 const empty = (isPdf: boolean, problem: PdfProblem): PdfReport => ({
