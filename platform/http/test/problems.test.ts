@@ -1,5 +1,6 @@
 import { CodedError } from '@tra/kernel';
 import { createTelemetry } from '@tra/platform-telemetry';
+import type { InjectOptions } from 'fastify';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpProblem, type HttpServer } from '../src/index.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const json = { 'content-type': 'application/json' };
-type Request = Parameters<HttpServer['app']['inject']>[0] & object;
+type Request = InjectOptions;
 
 async function problemOf(request: Request): Promise<Record<string, unknown>> {
   const reply = await server.app.inject(request);

@@ -1,3 +1,4 @@
+import type { InjectOptions } from 'fastify';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpServer, PageQuery } from '../src/index.ts';
@@ -50,7 +51,7 @@ async function errorsOf(request: object): Promise<{ pointer: string; code: strin
   return problem.errors;
 }
 
-const body = (payload: unknown, lang = 'th') => ({
+const body = (payload: unknown, lang = 'th'): InjectOptions => ({
   method: 'POST',
   url: `/body?lang=${lang}`,
   payload: JSON.stringify(payload),
