@@ -110,10 +110,20 @@ function firstOid(algorithmIdentifier: DerElement): string {
   return readOid(new SequenceReader(algorithmIdentifier, 'AlgorithmIdentifier').take(TAG.oid, 'algorithm'));
 }
 
+/** Keys that were read lately: importing one costs more than a P-256 verification. */
+const recentKeys: Map<string, KeyObject> = new Map();
+const maxRecentKeys = 256;
+
 /** The public key in a SubjectPublicKeyInfo. Throws {@link PkiError} `pki.key_invalid`. */
 export function readPublicKey(spki: Uint8Array): KeyObject {
+  const id = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
+  const recent = recentKeys.get(id);
+  if (recent) return recent;
   try {
-    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    if (recentKeys.size >= maxRecentKeys) recentKeys.clear();
+    recentKeys.set(id, key);
+    return key;
   } catch (cause) {
     throw new PkiError('pki.key_invalid', { cause });
   }
