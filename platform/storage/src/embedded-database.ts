@@ -13,21 +13,33 @@ import { WireStream } from './wire-stream.ts';
 export interface EmbeddedOptions {
   /** Without a directory everything lives in memory and ends with the process. */
   readonly directory?: string | undefined;
-  /** A tar of a fresh cluster for an engine in memory. */
-  readonly template?: string | undefined;
+  /** Where engines in memory come from and go to; each is started and closed unless told. */
+  readonly source?: EngineSource | undefined;
   readonly queryTimeoutMs: number;
   readonly logger?: StorageLogger | undefined;
+}
+
+/** Hands out engines. */
+export interface EngineSource {
+  start(): Promise<Engine>;
+  end(engine: Engine): Promise<void>;
 }
 
 // Keeps one engine running for one directory. An engine that was lost (a crash, or a statement that ran over its time) is
 // started again from the disk, as after a crash of the machine; one in memory cannot come back.
 class EngineKeeper {
   readonly #options: EmbeddedOptions;
+  readonly #source: EngineSource;
   #engine: Engine | undefined;
   #closed = false;
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
+    const { directory } = options;
+    this.#source = options.source ?? {
+      start: () => startEngine(directory === undefined ? {} : { directory }),
+      end: (engine) => engine.close(),
+    };
   }
 
   async acquire(): Promise<Engine> {
@@ -36,13 +48,10 @@ class EngineKeeper {
       await this.#engine.reset();
       return this.#engine;
     }
-    const { directory, template, logger } = this.#options;
+    const { directory, logger } = this.#options;
     if (this.#engine && directory === undefined) throw new StorageError('storage.engine_stopped');
     if (this.#engine) logger?.warn({ directory }, 'embedded database is started again');
-    this.#engine = await startEngine({
-      ...(directory === undefined ? {} : { directory }),
-      ...(template === undefined ? {} : { template }),
-    });
+    this.#engine = await this.#source.start();
     return this.#engine;
   }
 
@@ -50,13 +59,9 @@ class EngineKeeper {
     if (this.#options.directory !== undefined) await this.#engine?.kill();
   }
 
-  async dump(path: string): Promise<void> {
-    await this.#engine?.dump(path);
-  }
-
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#engine?.running) await this.#engine.close();
+    if (this.#engine?.running) await this.#source.end(this.#engine);
   }
 }
 
@@ -102,16 +107,11 @@ function createPool(keeper: EngineKeeper, logger: StorageLogger | undefined): pg
   return pool;
 }
 
-/** An embedded database, and the way to copy its cluster into a file (for test templates). */
-export interface EmbeddedDatabase extends Database {
-  dump(path: string): Promise<void>;
-}
-
 /**
  * Opens the embedded engine. Throws `storage.directory_locked`, `storage.directory_unusable`, `storage.not_durable` or
  * `storage.engine_stopped`.
  */
-export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Database> {
   const lock: DirectoryLock | undefined =
     options.directory === undefined ? undefined : await lockDirectory(options.directory);
   const keeper = new EngineKeeper(options);
@@ -135,5 +135,5 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Em
     await database.close();
     throw error;
   }
-  return Object.assign(database, { dump: (path: string) => keeper.dump(path) });
+  return database;
 }

@@ -33,6 +33,10 @@ export interface Engine {
   send(bytes: Uint8Array): void;
   /** Ends what a former connection left: an open transaction, its channels and settings. */
   reset(): Promise<void>;
+  /** Removes everything that was made in it, so that another test can use it. */
+  wipe(): Promise<void>;
+  /** Whether the process may end although the engine runs. */
+  setIdle(idle: boolean): void;
   /** Writes a tar of the whole cluster to a file of the host. */
   dump(path: string): Promise<void>;
   /** Shuts the engine down in order. */
@@ -94,6 +98,16 @@ class WorkerEngine implements Engine {
 
   async reset(): Promise<void> {
     await this.#ask({ kind: 'reset' });
+  }
+
+  async wipe(): Promise<void> {
+    this.#handlers = undefined;
+    await this.#ask({ kind: 'wipe' });
+  }
+
+  setIdle(idle: boolean): void {
+    if (idle) this.#worker.unref();
+    else this.#worker.ref();
   }
 
   async dump(path: string): Promise<void> {

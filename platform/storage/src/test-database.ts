@@ -4,7 +4,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Database } from './database.ts';
-import { openEmbeddedDatabase } from './embedded-database.ts';
+import { type EngineSource, openEmbeddedDatabase } from './embedded-database.ts';
+import { type Engine, startEngine } from './engine-host.ts';
 import type { MigrationSet } from './migrate.ts';
 import { openServerDatabase } from './server-database.ts';
 
@@ -13,13 +14,13 @@ const QUERY_TIMEOUT_MS = 30_000;
 /** The server that tests may use, if any. */
 export const testServerUrl: string | undefined = process.env.TRA_TEST_DATABASE_URL || undefined;
 
-// Building a fresh cluster takes seconds, copying one a fraction of a second: the first test of a machine keeps its own.
+// Building a fresh cluster takes seconds, copying one a fraction of a second: the first test on a machine keeps its own.
 async function templateFile(): Promise<string> {
   const { uid } = userInfo();
   const path = join(tmpdir(), `tra-storage-template-0.5.14-${uid}.tar`);
   if (existsSync(path) && (uid < 0 || statSync(path).uid === uid)) return path;
   const unfinished = `${path}.${randomUUID()}`;
-  const fresh = await openEmbeddedDatabase({ queryTimeoutMs: QUERY_TIMEOUT_MS });
+  const fresh = await startEngine({});
   try {
     await fresh.dump(unfinished);
   } finally {
@@ -28,6 +29,26 @@ async function templateFile(): Promise<string> {
   renameSync(unfinished, path);
   return path;
 }
+
+// Even a copy takes longer than most tests, so an engine that a test gave back is emptied and used by the next one.
+const parked: Engine[] = [];
+
+const testEngines: EngineSource = {
+  start: async () => {
+    const engine = parked.pop() ?? (await startEngine({ template: await templateFile() }));
+    engine.setIdle(false);
+    return engine;
+  },
+  end: async (engine) => {
+    try {
+      await engine.wipe();
+      engine.setIdle(true);
+      parked.push(engine);
+    } catch {
+      await engine.kill();
+    }
+  },
+};
 
 async function openOnServer(url: string): Promise<Database> {
   const name = `tra_test_${randomUUID().replaceAll('-', '')}`;
@@ -69,7 +90,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const database =
     dialect === 'server' && testServerUrl !== undefined
       ? await openOnServer(testServerUrl)
-      : await openEmbeddedDatabase({ template: await templateFile(), queryTimeoutMs: QUERY_TIMEOUT_MS });
+      : await openEmbeddedDatabase({ source: testEngines, queryTimeoutMs: QUERY_TIMEOUT_MS });
   if (options.migrations) await database.migrate(options.migrations);
   return database;
 }

@@ -4,6 +4,7 @@ import type { ErrorParams } from '@tra/kernel';
 export type EngineRequest =
   | { readonly kind: 'wire'; readonly bytes: Uint8Array }
   | { readonly kind: 'reset' }
+  | { readonly kind: 'wipe' }
   | { readonly kind: 'dump'; readonly path: string }
   | { readonly kind: 'close' };
 

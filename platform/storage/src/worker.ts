@@ -17,9 +17,21 @@ async function exchange(engine: PGlite, request: Uint8Array): Promise<void> {
   post({ kind: 'wire', bytes: new Uint8Array(Buffer.concat(parts)) });
 }
 
+// Ends what a former connection left: an open transaction, channels, settings, temporary tables, locks.
+async function reset(engine: PGlite): Promise<void> {
+  await engine.exec('ROLLBACK');
+  await engine.exec('DISCARD ALL');
+}
+
+async function wipe(engine: PGlite): Promise<void> {
+  await reset(engine);
+  await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+}
+
 async function answer(engine: PGlite, request: EngineRequest): Promise<void> {
   if (request.kind === 'wire') return await exchange(engine, request.bytes);
-  if (request.kind === 'reset') await engine.exec('ROLLBACK; UNLISTEN *; RESET ALL; DEALLOCATE ALL');
+  if (request.kind === 'reset') await reset(engine);
+  if (request.kind === 'wipe') await wipe(engine);
   if (request.kind === 'dump')
     await writeFile(request.path, (await engine.dumpDataDir('none')).stream(), { mode: 0o600 });
   if (request.kind === 'close') await engine.close();
