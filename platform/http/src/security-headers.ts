@@ -1,7 +1,22 @@
+import { createHash } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
 const self = "'self'";
+
+/**
+ * The two style elements that the portal's component library (react-aria) inserts when somebody presses a button or opens a dialog.
+ * Exactly these texts are allowed, by their hash; every other inline style stays refused.
+ */
+const libraryStyles: readonly string[] = [
+  '@layer {\n  [data-react-aria-pressable] {\n    touch-action: pan-x pan-y pinch-zoom;\n  }\n}',
+  '@layer {\n  * {\n    overscroll-behavior: contain;\n  }\n}',
+];
+
+/** How a policy names an inline text that it allows (CSP level 3 section 2.3.1). */
+function sourceOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
 
 /**
  * Security headers on every answer. Nothing inline and nothing from elsewhere runs; WebAssembly and workers from blobs are for
@@ -26,7 +41,7 @@ export async function registerSecurityHeaders(app: FastifyInstance, publicUrl: s
         objectSrc: ["'none'"],
         scriptSrc: [self, "'wasm-unsafe-eval'"],
         scriptSrcAttr: ["'none'"],
-        styleSrc: [self],
+        styleSrc: [self, ...libraryStyles.map(sourceOf)],
         workerSrc: [self, 'blob:'],
         ...(https ? { upgradeInsecureRequests: [] } : {}),
       },

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -256,6 +257,18 @@ describe('security headers', () => {
       });
       expect(headers['strict-transport-security']).toBeUndefined();
       expect(headers['x-powered-by']).toBeUndefined();
+    }
+  });
+
+  it('allow exactly the styles that the component library inserts', async ({ skip }) => {
+    const library = new URL('../../../node_modules/react-aria/dist/private/', import.meta.url);
+    if (!existsSync(library)) skip('react-aria is not installed');
+    const policy = String((await server.app.inject('/')).headers['content-security-policy']);
+    for (const file of ['interactions/usePress.mjs', 'overlays/usePreventScroll.mjs']) {
+      const source = readFileSync(new URL(file, library), 'utf8');
+      const text = /style\.textContent = `([^`]+)`\.trim\(\)/.exec(source)?.[1] ?? '';
+      const style = text.replace(/\$\{[^}]*PRESSABLE_ATTRIBUTE\}/, 'data-react-aria-pressable').trim();
+      expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
     }
   });
 

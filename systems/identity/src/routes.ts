@@ -71,9 +71,12 @@ function sessionBody(session: LiveSession | undefined, demo: boolean): SessionBo
   return { authenticated: true, demo, csrfToken, expiresAt: ends.toISOString(), account: accountBody(account) };
 }
 
+const busySeconds = 2;
+
 function announceWait(reply: RouteReply, error: unknown): void {
-  if (error instanceof CodedError && typeof error.params.seconds === 'number')
-    reply.header('retry-after', error.params.seconds);
+  if (!(error instanceof CodedError)) return;
+  if (error.code === 'identity.busy') reply.header('retry-after', busySeconds);
+  if (error.code === 'identity.too_many_attempts') reply.header('retry-after', error.params.seconds);
 }
 
 function mountSession(app: RouteApp, options: RouteOptions): void {
