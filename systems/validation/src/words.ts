@@ -1,0 +1,46 @@
+import type { ErrorParams, Language } from '@tra/kernel';
+import { formatDate, formatDateTime, type Messages } from '@tra/platform-i18n';
+import type { ValidationReport } from '@tra/signature';
+
+const day = /^\d{4}-\d{2}-\d{2}$/;
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Parameters of a message as people read them: RFC 3339 times and dates in the reader's calendar, the rest unchanged. */
+export function localizeParams(params: ErrorParams, language: Language): ErrorParams {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? localize(value, language) : value,
+    ]),
+  );
+}
+
+/** An RFC 3339 time or date in the reader's calendar; any other text, and dates that do not exist, unchanged. */
+export function localize(text: string, language: Language): string {
+  try {
+    if (instant.test(text)) return formatDateTime(text, language);
+    return day.test(text) ? formatDate(text, language) : text;
+  } catch {
+    return text;
+  }
+}
+
+/** A coded sentence with its words. */
+type Worded<T> = T & { readonly message: string };
+
+/** A report whose summary, advice, answers and checks carry their words. */
+export function withWords(report: ValidationReport, messages: Messages, language: Language): object {
+  const word = <T extends { readonly code: string; readonly params?: ErrorParams }>(item: T): Worded<T> => ({
+    ...item,
+    message: messages.has(item.code)
+      ? messages.translate(item.code, language, localizeParams(item.params ?? {}, language))
+      : item.code,
+  });
+  return {
+    ...report,
+    summary: word(report.summary),
+    advice: word(report.advice),
+    answers: report.answers.map((answer) => ({ ...word(answer), checks: answer.checks.map(word) })),
+    signatures: report.signatures.map((signature) => ({ ...signature, checks: signature.checks.map(word) })),
+  };
+}
