@@ -117,8 +117,13 @@ const integer: Rule = (value, field) => {
   if (!Number.isSafeInteger(value)) return problem(money ? 'cases.money_invalid' : 'cases.integer_invalid');
   const unit = money ? 'cases.money' : 'cases.number';
   const min = typeof field.min === 'number' ? field.min : money ? 0 : undefined;
-  if (min !== undefined && value < min) return problem(`${unit}_too_small`, { min });
-  if (typeof field.max === 'number' && value > field.max) return problem(`${unit}_too_large`, { max: field.max });
+  if (min !== undefined && value < min) {
+    return problem(`${unit}_too_small`, money ? { min, minBaht: min / 100 } : { min });
+  }
+  if (typeof field.max === 'number' && value > field.max) {
+    const { max } = field;
+    return problem(`${unit}_too_large`, money ? { max, maxBaht: max / 100 } : { max });
+  }
   return none;
 };
 
