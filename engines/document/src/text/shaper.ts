@@ -39,7 +39,9 @@ export class Shaper {
   /** Characters of `text` that the font cannot show. */
   unsupported(text: string): string[] {
     const missing = new Set<string>();
-    for (const character of text) if (!this.supported.has(character.codePointAt(0) ?? 0)) missing.add(character);
+    for (const character of text) {
+      if (/\p{C}/u.test(character) || !this.supported.has(character.codePointAt(0) ?? 0)) missing.add(character);
+    }
     return [...missing];
   }
 
