@@ -7,6 +7,22 @@ import { signing } from '@tra/system-signing';
 import { timestamp } from '@tra/system-timestamp';
 import { validation } from '@tra/system-validation';
 
+/** A licence without an end counts as RFC 5280 section 4.1.2.5 counts certificates without one. */
+const withoutEnd = '9999-12-31';
+
+type LicenceSource = Awaited<ReturnType<typeof licensing.create>>['services'];
+type LicencePort = Parameters<typeof validation.create>[1]['licences'];
+
+/** What validation asks of licensing, in validation's words. */
+function licencesFor(source: LicenceSource): LicencePort {
+  return {
+    async findByDocument(sha256, xml) {
+      const found = await source.findByDocument(sha256, xml);
+      return found && { ...found, validTo: found.validTo ?? withoutEnd };
+    },
+  };
+}
+
 /** Makes the context of a system from its name and configuration. */
 export interface ContextSource {
   contextOf<C, P, S>(system: System<C, P, S>): SystemContext<C>;
@@ -47,7 +63,7 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
     });
     if (wants('licensing')) {
       const licences = await create(licensing, { signer: signingServices, accounts: identityServices.accounts });
-      if (wants('validation')) await create(validation, { trust: pkiServices, licences });
+      if (wants('validation')) await create(validation, { trust: pkiServices, licences: licencesFor(licences) });
     }
   }
   if (wants('validation') && !wants('licensing')) {
