@@ -127,6 +127,15 @@ describe('input kept in the tab', () => {
     forgetInput(storage);
     expect([...storage.map.keys()]).toEqual(['other']);
   });
+  it('of one step is not lost by another, and goes with its form', () => {
+    const storage = memory();
+    keepInput(storage, 'case-1/one', { a: 'x' });
+    keepInput(storage, 'case-1/two', {});
+    keepInput(storage, 'case-10/one', { a: 'y' });
+    expect(keptInput(storage, 'case-1/one', ['a'])).toEqual({ a: 'x' });
+    keepInput(storage, 'case-1', {});
+    expect([...storage.map.keys()]).toEqual(['tra.form.case-10/one']);
+  });
   it('survives broken or refused storage', () => {
     const storage = memory();
     storage.setItem('tra.form.case-1', '{');

@@ -15,15 +15,23 @@ function same(left: unknown, right: unknown): boolean {
   return JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
 }
 
+function remove(storage: InputStorage, matches: (name: string) => boolean): void {
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
+  for (const key of keys) if (key?.startsWith(prefix) && matches(key.slice(prefix.length))) storage.removeItem(key);
+}
+
 /** What differs from what the server holds: only that is worth keeping in the browser. */
 export function unsavedValues(values: FormValues, saved: FormValues): FormValues {
   return Object.fromEntries(Object.entries(values).filter(([id, value]) => !same(value, saved[id])));
 }
 
-/** Keeps input that is not stored yet in this tab, so that a reload or a crash loses nothing; removes it when all is stored. */
+/**
+ * Keeps input that is not stored yet in this tab, so that a reload or a crash loses nothing. Nothing to keep removes what was
+ * there, also below the key (`<key>/<step>`).
+ */
 export function keepInput(storage: InputStorage, key: string, unsaved: FormValues): void {
   try {
-    if (Object.keys(unsaved).length === 0) storage.removeItem(prefix + key);
+    if (Object.keys(unsaved).length === 0) remove(storage, (name) => name === key || name.startsWith(`${key}/`));
     else storage.setItem(prefix + key, JSON.stringify(unsaved));
   } catch {
     // Without storage the server's autosave is the only net.
@@ -44,8 +52,7 @@ export function keptInput(storage: InputStorage, key: string, fields: readonly s
 /** Forgets all kept input: somebody signed out, maybe on a shared computer. */
 export function forgetInput(storage: InputStorage): void {
   try {
-    const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-    for (const key of keys) if (key?.startsWith(prefix)) storage.removeItem(key);
+    remove(storage, () => true);
   } catch {
     // Nothing was kept where storage is refused.
   }

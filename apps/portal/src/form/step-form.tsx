@@ -46,9 +46,13 @@ interface Typed {
   readonly restored: boolean;
 }
 
+function keyOf(props: StepFormProps): string {
+  return `${props.storageKey}/${props.stepId}`;
+}
+
 function startWith(props: StepFormProps, fields: readonly Field[]): Typed {
   const ids = fields.map((field) => field.id);
-  const kept = unsavedValues(keptInput(sessionStorage, props.storageKey, ids), props.values);
+  const kept = unsavedValues(keptInput(sessionStorage, keyOf(props), ids), props.values);
   return { values: { ...props.values, ...kept }, restored: Object.keys(kept).length > 0 };
 }
 
@@ -74,9 +78,10 @@ export function StepForm(props: StepFormProps): ReactNode {
   const errors = own.length > 0 ? own : fromServer(props.serverErrors ?? [], shown);
   const focusAttempt = useAttempts(attempt, props.serverErrors);
 
+  const key = keyOf(props);
   useEffect(() => {
-    keepInput(sessionStorage, props.storageKey, unsavedValues(values, props.values));
-  }, [values, props.values, props.storageKey]);
+    keepInput(sessionStorage, key, unsavedValues(values, props.values));
+  }, [values, props.values, key]);
 
   const change = (id: string, value: unknown): void => {
     const next = { ...values, [id]: value };

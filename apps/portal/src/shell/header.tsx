@@ -90,7 +90,7 @@ function ThemeSwitch(): ReactNode {
   return (
     <button
       type="button"
-      className="tool"
+      className="tool theme-switch"
       aria-label={label}
       title={label}
       onClick={() => setTheme(isDark ? 'light' : 'dark')}

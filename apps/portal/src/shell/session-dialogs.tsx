@@ -1,5 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { session } from '../api/portal-client.ts';
+import { queries } from '../api/queries.ts';
+import type { SessionState } from '../api/session.ts';
+import { useSession } from '../api/use-session.ts';
 import { useI18n } from '../i18n/index.ts';
 import { SignInForm } from '../systems/identity/sign-in-form.tsx';
 import { Button } from '../ui/button.tsx';
@@ -18,6 +22,12 @@ export interface SessionDialogsProps {
 export default function SessionDialogs(props: SessionDialogsProps): ReactNode {
   const { t } = useI18n();
   const { asked } = props;
+  const signedIn = (state: SessionState): void => {
+    const same = state.status === 'signed-in' && state.account.id === asked?.accountId;
+    props.onAnswered(same);
+    // Somebody else must not see the other person's page.
+    if (!same) window.location.assign('/');
+  };
   return (
     <>
       <WarningDialog open={props.warning} expiresAt={props.expiresAt} />
@@ -28,19 +38,37 @@ export default function SessionDialogs(props: SessionDialogsProps): ReactNode {
         actions={<Button onClick={() => props.onAnswered(false)}>{t('session.later')}</Button>}
       >
         <p>{t('session.endedText')}</p>
-        {asked && (
-          <SignInForm
-            username={asked.username}
-            onSignedIn={(state) => {
-              const same = state.status === 'signed-in' && state.account.id === asked.accountId;
-              props.onAnswered(same);
-              // Somebody else must not see the other person's page.
-              if (!same) window.location.assign('/');
-            }}
-          />
-        )}
+        {asked && <DemoSignIn username={asked.username} onSignedIn={signedIn} />}
+        {asked && <SignInForm username={asked.username} onSignedIn={signedIn} />}
       </Dialog>
     </>
+  );
+}
+
+/** In a demo nobody knows a password: the same account with one press. */
+function DemoSignIn(props: { username: string; onSignedIn: (state: SessionState) => void }): ReactNode {
+  const { t, pick } = useI18n();
+  const state = useSession();
+  const demo = (state.status === 'signed-in' || state.status === 'signed-out') && state.demo;
+  const { data } = useQuery({ ...queries.demoAccounts(), enabled: demo });
+  const account = data?.find((candidate) => candidate.username === props.username);
+  const [status, setStatus] = useState<'idle' | 'pending' | 'failed'>('idle');
+  if (!account) return null;
+  const enter = async (): Promise<void> => {
+    setStatus('pending');
+    try {
+      props.onSignedIn(await session.signIn(account.username, account.password));
+    } catch {
+      setStatus('failed');
+    }
+  };
+  return (
+    <div className="stack stack-tight">
+      <Button tone="primary" pending={status === 'pending'} onClick={() => void enter()}>
+        {t('signIn.demoUse', { name: pick(account.displayName) })}
+      </Button>
+      <div role="status">{status === 'failed' && <FieldMessage>{t('signIn.problem')}</FieldMessage>}</div>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Link, useLocation } from '@tanstack/react-router';
+import { Link, useMatch, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useI18n } from '../i18n/language.tsx';
 import { Words } from '../i18n/words.tsx';
@@ -25,14 +25,18 @@ export interface PageProps {
 export function Page(props: PageProps): ReactNode {
   const { t } = useI18n();
   const heading = useRef<HTMLHeadingElement>(null);
-  const path = useLocation({ select: (location) => location.pathname });
+  const router = useRouter();
+  // The page's own match, not the address: while the next page is still loading, this one must not take the focus meant for it.
+  const own = useMatch({ strict: false, select: (match) => match.pathname });
   useEffect(() => {
     document.title = `${props.title} · ${t('app.name')}`;
   }, [props.title, t]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `own` is what makes a page another page without a new component
   useEffect(() => {
+    const path = router.state.location.pathname;
     if (lastPath !== undefined && lastPath !== path) heading.current?.focus({ preventScroll: true });
     lastPath = path;
-  }, [path]);
+  }, [own, router]);
   return (
     <div className={`page page-${props.width ?? 'task'}`}>
       {props.back && (
