@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type SignatureReport, validateDocument } from '@tra/signature';
+
+/** Figures of a run over the AdES corpus. */
+export interface AdesResult {
+  suite: 'ades';
+  cases: number;
+  agree: number;
+  falseAccept: number;
+  falseReject: number;
+  error: number;
+  /** Rows in formats that the engine does not read yet; never counted as agreeing. */
+  unsupported: number;
+  seconds: number;
+}
+
+type Expected = 'true' | 'false' | 'mixed';
+
+interface Row {
+  readonly document: string;
+  readonly format: string;
+  readonly test: string;
+  readonly expect: { readonly signatureIntact?: Expected; readonly dataIntact?: Expected };
+}
+
+const structural: readonly string[] = [
+  'signature.byte_range_invalid',
+  'signature.hole_not_contents',
+  'signature.contents_empty',
+  'signature.contents_not_cms',
+  'signature.subfilter_unsupported',
+];
+
+const has = ({ checks }: SignatureReport, code: string): boolean => checks.some((check) => check.code === code);
+
+/** The signature value verifies over what the signature says it covers. */
+function signatureIntact(signature: SignatureReport): boolean {
+  return has(signature, 'signature.value_valid') && !structural.some((code) => has(signature, code));
+}
+
+function overall(signatures: readonly SignatureReport[], test: (signature: SignatureReport) => boolean): Expected {
+  const passed = signatures.filter(test).length;
+  if (passed === 0) return 'false';
+  return passed === signatures.length ? 'true' : 'mixed';
+}
+
+/** What the engine found, in the terms of the corpus; document time-stamps are counted apart there. */
+async function judge(bytes: Uint8Array): Promise<Record<'signatureIntact' | 'dataIntact', Expected>> {
+  const report = await validateDocument({ bytes, anchors: [], at: new Date() });
+  const signatures = report.signatures.filter(
+    ({ level }) => level !== 'document-timestamp' && level !== 'timestamp-token',
+  );
+  return {
+    signatureIntact: overall(signatures, signatureIntact),
+    dataIntact: overall(signatures, (signature) => has(signature, 'signature.hash_matches')),
+  };
+}
+
+/**
+ * EU DSS documents: whether each signature and the data under it are intact, compared with what DSS asserts. PDF rows only; the others are
+ * counted as unsupported. Prints each disagreement on standard error.
+ */
+export async function run(folder: string): Promise<AdesResult> {
+  const rows = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Row[];
+  if (rows.length === 0) throw new Error(`no cases in ${folder}`);
+  const read = rows.filter(({ document }) => document.toLowerCase().endsWith('.pdf'));
+  const result: AdesResult = {
+    suite: 'ades',
+    cases: read.length,
+    agree: 0,
+    falseAccept: 0,
+    falseReject: 0,
+    error: 0,
+    unsupported: rows.length - read.length,
+    seconds: 0,
+  };
+  const start = performance.now();
+  for (const row of read) await compare(folder, row, result);
+  result.seconds = Math.round(performance.now() - start) / 1000;
+  return result;
+}
+
+async function compare(folder: string, row: Row, result: AdesResult): Promise<void> {
+  const where = `${row.document} (${row.test})`;
+  try {
+    const found = await judge(readFileSync(join(folder, 'documents', row.document)));
+    const wrong = (['signatureIntact', 'dataIntact'] as const).filter(
+      (field) => row.expect[field] !== undefined && row.expect[field] !== found[field],
+    );
+    if (wrong.length === 0) {
+      result.agree += 1;
+      return;
+    }
+    const accepted = wrong.some((field) => found[field] === 'true');
+    result[accepted ? 'falseAccept' : 'falseReject'] += 1;
+    const said = wrong.map((field) => `${field} ${found[field]}, expected ${row.expect[field]}`).join('; ');
+    process.stderr.write(`${accepted ? 'FALSE ACCEPT' : 'false reject'} ${where}: ${said}\n`);
+  } catch (error) {
+    result.error += 1;
+    process.stderr.write(`error ${where}: ${String(error)}\n`);
+  }
+}
