@@ -57,12 +57,12 @@ export const httpConfig: ConfigSection<HttpSettings> = defineConfig<HttpSettings
     drainDelayMs: milliseconds(0, 'Time between /readyz saying no and the end of accepting connections'),
     closeGraceMs: milliseconds(15_000, 'Time running requests have to finish at shutdown'),
     rateLimitPerAddress: Type.Integer({
-      default: 6000,
+      default: 12_000,
       minimum: 0,
       description: 'Requests per window from one network address; 0 for no limit.',
     }),
     rateLimitPerAccount: Type.Integer({
-      default: 6000,
+      default: 12_000,
       minimum: 0,
       description: 'Requests per window of one account; 0 for no limit.',
     }),

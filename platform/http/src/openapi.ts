@@ -18,6 +18,7 @@ const standardStatuses: Readonly<Record<string, string>> = {
 
 type OpenSchema = FastifySchema & {
   readonly hide?: boolean;
+  readonly operationId?: string;
   readonly security?: readonly object[];
   readonly response?: Record<string, unknown>;
 };
@@ -29,6 +30,39 @@ function statusesOf(schema: OpenSchema, method: string): string[] {
   if (schema.security?.length) statuses.push('401', '403');
   if (isUnsafe(method) && schema.body) statuses.push('413', '415');
   return statuses;
+}
+
+const idempotencyKey = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  description: 'Makes it safe to send the same request again: kept for 24 hours, answered as before.',
+} as const;
+
+/** Name of an operation for generated clients: `getLicensingServicesById` for `GET /api/v1/licensing/services/:id`. */
+function operationIdOf(method: string, url: string): string {
+  const words = url
+    .replace(/^\/api\/v\d+\//, '')
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map((segment) => (segment.startsWith(':') ? `by-${segment.slice(1)}` : segment));
+  return [method.toLowerCase(), ...words]
+    .join('-')
+    .replace(/[^a-zA-Z0-9]+(.)/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+/** `schema` with what holds for every operation: a name, and the header that makes a write safe to repeat. */
+function documentOperation(schema: OpenSchema, route: RouteOptions): OpenSchema {
+  if (schema.hide) return schema;
+  const method = [route.method].flat()[0] ?? 'GET';
+  const operationId = schema.operationId ?? operationIdOf(method, route.url);
+  if (!isUnsafe(method) || !route.url.startsWith('/api/')) return { ...schema, operationId };
+  const headers = (schema.headers ?? { type: 'object' }) as { readonly properties?: object };
+  return {
+    ...schema,
+    operationId,
+    headers: { ...headers, properties: { ...headers.properties, 'Idempotency-Key': idempotencyKey } },
+  };
 }
 
 function documentProblems(schema: OpenSchema, route: RouteOptions): OpenSchema {
@@ -64,14 +98,21 @@ export async function registerOpenApi(
       components: {
         schemas: { Problem: JSON.parse(JSON.stringify(ProblemSchema)) },
         securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: 'tra_session' },
-          bearer: { type: 'http', scheme: 'bearer' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'tra_session',
+            description: 'Requests that change something also carry the csrfToken of the session as x-csrf-token.',
+          },
         },
       },
     },
     hideUntagged: false,
     convertConstToEnum: false,
-    transform: ({ schema, url, route }) => ({ schema: documentProblems((schema ?? {}) as OpenSchema, route), url }),
+    transform: ({ schema, url, route }) => ({
+      schema: documentOperation(documentProblems((schema ?? {}) as OpenSchema, route), route),
+      url,
+    }),
   });
   app.get('/api/openapi.json', { schema: { hide: true }, config: { anonymous: true } }, async (_request, reply) =>
     reply

@@ -71,6 +71,7 @@ afterAll(async () => {
 
 interface Operation {
   summary?: string;
+  operationId?: string;
   responses: Record<string, { description?: string }>;
   parameters?: { name: string; in: string; required?: boolean }[];
 }
@@ -107,6 +108,13 @@ describe('/api/openapi.json', () => {
       expect(target).toBeTypeOf('object');
     }
     expect(document.paths['/api/v1/things/{id}']?.get?.responses).toHaveProperty('401');
+    expect(document.paths['/api/v1/things/{id}']?.get?.operationId).toBe('getThingsById');
+    const headers = (operation: Operation | undefined) =>
+      operation?.parameters?.filter((parameter) => parameter.in === 'header');
+    expect(headers(document.paths['/api/v1/things']?.post)).toMatchObject([
+      { name: 'Idempotency-Key', required: false },
+    ]);
+    expect(headers(document.paths['/api/v1/things/{id}']?.get)).toEqual([]);
   });
 });
 

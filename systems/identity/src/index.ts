@@ -65,7 +65,7 @@ export const identity: System<IdentityConfig, object, IdentityServices> = {
         jobs.schedule({ name: 'identity.prune', everyMs: pruneEveryMs, kind: 'identity.prune', payload: null });
         if (!server.demo) return;
         await createDemoAccounts(parts);
-        logger.warn({ system: 'identity' }, 'demo accounts with a public password can sign in');
+        logger.warn({}, 'demo accounts with a public password can sign in');
       },
     };
   },
