@@ -77,6 +77,18 @@ class GuardedConnection implements DatabaseConnection {
   }
 }
 
+// A connection must not go back with an open transaction (a raw BEGIN, a ROLLBACK that failed): the next user would stand in
+// it. Resolves to why the connection cannot be used again, if so.
+async function endTransaction(client: PoolClient): Promise<Error | undefined> {
+  if (client.getTransactionStatus() === 'I') return undefined;
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 class GuardedDriver implements Driver {
   readonly #options: DialectOptions;
 
@@ -109,7 +121,7 @@ class GuardedDriver implements Driver {
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
     const { client, broken } = connection as GuardedConnection;
-    client.release(broken);
+    client.release(broken ?? (await endTransaction(client)));
   }
 
   async destroy(): Promise<void> {}

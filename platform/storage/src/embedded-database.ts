@@ -56,7 +56,7 @@ class EngineKeeper {
   }
 
   async discard(): Promise<void> {
-    if (this.#options.directory !== undefined) await this.#engine?.kill();
+    await this.#engine?.kill();
   }
 
   async close(): Promise<void> {

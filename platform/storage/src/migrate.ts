@@ -23,6 +23,10 @@ interface Migration {
 const LOCK_KEY = 7_427_001;
 const FILE_NAME = /^\d{14}-[a-z0-9]+(?:-[a-z0-9]+)*\.sql$/;
 
+// Strings, quoted bodies of functions and comments may say anything; outside of them a file must not end its transaction.
+const QUOTED = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|(\$[a-z_]*\$)[\s\S]*?\1/gi;
+const CONTROL = /(?:^|;)\s*(?:begin|start|commit|end|rollback|abort|prepare\s+transaction)\b/i;
+
 async function readSet(set: MigrationSet): Promise<Migration[]> {
   const directory = fileURLToPath(set.directory);
   const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();
@@ -31,6 +35,8 @@ async function readSet(set: MigrationSet): Promise<Migration[]> {
     const name = `${set.owner}/${file}`;
     if (!FILE_NAME.test(file)) throw new StorageError('storage.migration_invalid', { params: { name } });
     const sql = await readFile(new URL(file, `${set.directory.href.replace(/\/?$/, '/')}`), 'utf8');
+    if (CONTROL.test(sql.replace(QUOTED, ' ')))
+      throw new StorageError('storage.migration_invalid', { params: { name } });
     migrations.push({ name, file, sql, sha256: createHash('sha256').update(sql).digest('hex') });
   }
   return migrations;
