@@ -14,7 +14,10 @@ export interface TestAuthority {
 export const TEST_POLICY = '1.3.6.1.4.1.99999.1.1';
 
 /** Makes a {@link TestAuthority} on `clock`. */
-export async function testAuthority(clock: Clock, algorithm: SignatureAlgorithm = 'ecdsa-p256-sha256'): Promise<TestAuthority> {
+export async function testAuthority(
+  clock: Clock,
+  algorithm: SignatureAlgorithm = 'ecdsa-p256-sha256',
+): Promise<TestAuthority> {
   const hierarchy = await testHierarchy({ name: 'Stamp' });
   const unit = await hierarchy.issue('time-stamping', { algorithm });
   const authority = createAuthority({

@@ -14,7 +14,8 @@ if (!hasOpenssl) console.warn('openssl is absent: interop tests are skipped');
 
 const folder = mkdtempSync(join(tmpdir(), 'tra-ts-'));
 const path = (name: string): string => join(folder, name);
-const openssl = (...args: string[]): string => execFileSync('openssl', args, { cwd: folder, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+const openssl = (...args: string[]): string =>
+  execFileSync('openssl', args, { cwd: folder, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
 const clock = { now: () => new Date() };
 const data = Buffer.from('ข้อความที่ประทับเวลา');
 
@@ -22,7 +23,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function writeTrust({ hierarchy, unit }: TestAuthority): void {
   writeFileSync(path('root.pem'), toPem('CERTIFICATE', hierarchy.root.certificate));
-  writeFileSync(path('untrusted.pem'), toPem('CERTIFICATE', unit.certificate) + toPem('CERTIFICATE', hierarchy.issuing.certificate));
+  writeFileSync(
+    path('untrusted.pem'),
+    toPem('CERTIFICATE', unit.certificate) + toPem('CERTIFICATE', hierarchy.issuing.certificate),
+  );
 }
 
 describe.skipIf(!hasOpenssl)('openssl ts -query, -verify against our authority', () => {
@@ -40,15 +44,41 @@ describe.skipIf(!hasOpenssl)('openssl ts -query, -verify against our authority',
   );
 
   it.each(matrix)('$digest nonce=$nonce certReq=$cert policy=$policy', async ({ digest, nonce, cert, policy }) => {
-    const options = [nonce ? [] : ['-no_nonce'], cert ? ['-cert'] : [], policy ? ['-tspolicy', TEST_POLICY] : []].flat();
+    const options = [
+      nonce ? [] : ['-no_nonce'],
+      cert ? ['-cert'] : [],
+      policy ? ['-tspolicy', TEST_POLICY] : [],
+    ].flat();
     openssl('ts', '-query', '-data', 'data', `-${digest}`, ...options, '-out', 'request.tsq');
     const reply = await test.authority.respond(readFileSync(path('request.tsq')));
     writeFileSync(path('response.tsr'), reply.response);
     const verified = openssl(
-      ...['ts', '-verify', '-queryfile', 'request.tsq', '-in', 'response.tsr', '-CAfile', 'root.pem', '-untrusted', 'untrusted.pem'],
+      ...[
+        'ts',
+        '-verify',
+        '-queryfile',
+        'request.tsq',
+        '-in',
+        'response.tsr',
+        '-CAfile',
+        'root.pem',
+        '-untrusted',
+        'untrusted.pem',
+      ],
     );
     expect(verified).toContain('Verification: OK');
-    openssl('ts', '-verify', '-data', 'data', '-in', 'response.tsr', '-CAfile', 'root.pem', '-untrusted', 'untrusted.pem');
+    openssl(
+      'ts',
+      '-verify',
+      '-data',
+      'data',
+      '-in',
+      'response.tsr',
+      '-CAfile',
+      'root.pem',
+      '-untrusted',
+      'untrusted.pem',
+    );
     const { token } = parseResponse(reply.response);
     const report = verifyToken({
       token: token!,
@@ -60,14 +90,28 @@ describe.skipIf(!hasOpenssl)('openssl ts -query, -verify against our authority',
     expect([report.verdict, report.code]).toEqual(['passed', 'timestamp.token_valid']);
   });
 
-  const algorithms: SignatureAlgorithm[] = ['ecdsa-p384-sha384', 'rsa-pkcs1-sha256', 'rsa-pkcs1-sha384', 'rsa-pkcs1-sha512'];
+  const algorithms: SignatureAlgorithm[] = [
+    'ecdsa-p384-sha384',
+    'rsa-pkcs1-sha256',
+    'rsa-pkcs1-sha384',
+    'rsa-pkcs1-sha512',
+  ];
   it.each(algorithms)('a %s unit', async (algorithm) => {
     const other = await testAuthority(clock, algorithm);
     writeTrust(other);
     openssl('ts', '-query', '-data', 'data', '-sha256', '-cert', '-out', 'request.tsq');
     const { response } = await other.authority.respond(readFileSync(path('request.tsq')));
     writeFileSync(path('response.tsr'), response);
-    const verified = openssl('ts', '-verify', '-queryfile', 'request.tsq', '-in', 'response.tsr', '-CAfile', 'root.pem');
+    const verified = openssl(
+      'ts',
+      '-verify',
+      '-queryfile',
+      'request.tsq',
+      '-in',
+      'response.tsr',
+      '-CAfile',
+      'root.pem',
+    );
     expect(verified).toContain('Verification: OK');
     writeTrust(test);
   });
@@ -85,7 +129,7 @@ describe.skipIf(!hasOpenssl)('openssl ts -query, -verify against our authority',
 
 describe.skipIf(!hasOpenssl)('tokens by openssl ts -reply', () => {
   const matrix = ['sha256', 'sha384', 'sha512'].flatMap((digest) =>
-    [true, false].flatMap((nonce) => ['sha1', 'sha256'].map((ess) => ({ digest, nonce, ess }) as const)),
+    [true, false].flatMap((nonce) => (['sha1', 'sha256'] as const).map((ess) => ({ digest, nonce, ess }))),
   );
 
   it.each(matrix)('$digest nonce=$nonce ESSCertID by $ess', async ({ digest, nonce, ess }) => {
