@@ -25,12 +25,14 @@ interface Row {
   readonly status: Verdict;
 }
 
-const broken: readonly FindingCode[] = [
+const unreadable: readonly FindingCode[] = [
   'signature.contents_empty',
   'signature.contents_not_cms',
   'signature.no_signer',
-  'signature.several_signers',
   'signature.subfilter_unsupported',
+];
+const broken: readonly FindingCode[] = [
+  'signature.several_signers',
   'signature.value_invalid',
   'signature.attributes_invalid',
   'signature.algorithm_unsupported',
@@ -52,7 +54,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       status: 'failed',
     },
     { when: damaged, code: 'validation.unchanged.modified', status: 'failed' },
-    { when: broken, code: 'validation.unchanged.unproven', status: 'failed' },
+    { when: [...unreadable, ...broken], code: 'validation.unchanged.unproven', status: 'failed' },
     { when: ['signature.content_missing'], code: 'validation.unchanged.content_missing', status: 'indeterminate' },
     {
       when: ['signature.extended_and_signed_again'],
@@ -63,6 +65,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
     { when: ['signature.hash_matches'], code: 'validation.unchanged.intact', status: 'passed' },
   ],
   signer: [
+    { when: unreadable, code: 'validation.signer.unreadable', status: 'failed' },
     { when: broken, code: 'validation.signer.signature_invalid', status: 'failed' },
     { when: ['signature.certificate_revoked'], code: 'validation.signer.certificate_revoked', status: 'failed' },
     {

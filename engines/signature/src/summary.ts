@@ -9,6 +9,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.unchanged.not_signed', 'not_signed'],
   ['validation.unchanged.modified', 'modified'],
   ['validation.unchanged.extended_after_signing', 'extended_after_signing'],
+  ['validation.signer.unreadable', 'signature_unreadable'],
   ['validation.signer.signature_invalid', 'signature_invalid'],
   ['validation.signer.certificate_revoked', 'certificate_revoked'],
   ['validation.signer.certificate_not_yet_valid', 'certificate_not_yet_valid'],
