@@ -183,14 +183,14 @@ describe('reading', () => {
     );
   });
 
-  it('of 8,000 mutations crashes never, and accepts only what leaves everything signed as it was', () => {
+  it('of 3,000 mutations crashes never, and accepts only what leaves everything signed as it was', () => {
     const original = verifySignedData(parseSignedData(detached), digest)[0];
     let seed = 99;
     const next = (limit: number): number => {
       seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
       return (seed >>> 8) % limit;
     };
-    for (let round = 0; round < 8000; round += 1) {
+    for (let round = 0; round < 3000; round += 1) {
       const mutated = Uint8Array.from(detached);
       for (let count = 0; count <= next(2); count += 1) mutated[next(mutated.length)] = next(256);
       let results: ReturnType<typeof verifySignedData>;

@@ -317,7 +317,7 @@ describe('work', () => {
   });
 });
 
-describe('8,000 mutations', () => {
+describe('3,000 mutations', () => {
   it('never crash, never hang, and are never accepted', async () => {
     const inputs: [keyof Pick<PathOptions, 'certificate' | 'intermediates' | 'crls'>, Uint8Array][] = [
       ['certificate', signer.certificate],
@@ -330,7 +330,7 @@ describe('8,000 mutations', () => {
       seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
       return (seed >>> 8) % limit;
     };
-    for (let round = 0; round < 8000; round += 1) {
+    for (let round = 0; round < 3000; round += 1) {
       const [where, original] = inputs[round % inputs.length] ?? inputs[0]!;
       const mutated = mutate(original, next);
       if (Buffer.compare(mutated, original) === 0) continue;

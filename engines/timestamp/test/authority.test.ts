@@ -11,6 +11,7 @@ import {
   type FailureName,
   parseRequest,
   parseResponse,
+  RequestRefusal,
   readTstInfo,
   type VerifyTokenOptions,
   verifyToken,
@@ -236,17 +237,17 @@ describe('mutations', () => {
     return bytes;
   };
 
-  it('20,000 of a request are answered by a rejection or by a token for exactly what stands in them', async () => {
+  it('10,000 of a request are answered by a rejection or by a token for exactly what stands in them', async () => {
     const request = createRequest({ ...imprint, nonce: Uint8Array.of(1, 2, 3, 4), policy: TEST_POLICY });
     let granted = 0;
-    for (let round = 0; round < 20_000; round += 1) {
+    for (let round = 0; round < 10_000; round += 1) {
       const mutated = mutate(request);
       // Only every tenth that would be granted is signed: reading is what is tested here.
       try {
         parseRequest(mutated);
         if (next(10) > 0) continue;
       } catch (error) {
-        expect(error).toMatchObject({ code: 'timestamp.request_invalid' });
+        if (!(error instanceof RequestRefusal)) throw error;
       }
       const { response, failure, issued } = await test.authority.respond(mutated);
       const { status, token } = parseResponse(response);
@@ -260,10 +261,10 @@ describe('mutations', () => {
     expect(granted).toBeGreaterThan(0);
   });
 
-  it('4,000 of a token are never accepted for something else', async () => {
+  it('1,500 of a token are never accepted for something else', async () => {
     const { token } = await test.authority.stamp(imprint);
     const original = parseSignedData(token);
-    for (let round = 0; round < 4000; round += 1) {
+    for (let round = 0; round < 1500; round += 1) {
       const mutated = mutate(token);
       const report = verifyToken({ token: mutated, data, anchors: [test.hierarchy.root.certificate], crls });
       if (report.verdict !== 'passed') continue;
