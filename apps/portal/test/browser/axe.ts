@@ -11,12 +11,16 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-/** Throws with every violation that axe finds on the page as it stands. */
-export async function axe(page: Page): Promise<void> {
+/** Colours are all that differs between light and dark, so the second look asks for these rules only. */
+export const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+/** Throws with every violation that axe finds on the page as it stands; by all rules of WCAG 2.2 AA and good practice, or the named ones. */
+export async function axe(page: Page, rules?: readonly string[]): Promise<void> {
+  const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags };
   // Evaluated from outside the page, so that the page's content security policy stays as it is in use.
   await page.evaluate(`if (!window.axe) { ${source} }`);
   const violations = (await page.evaluate(
-    `window.axe.run(document, ${JSON.stringify({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })}).then((r) => r.violations)`,
+    `window.axe.run(document, ${JSON.stringify({ runOnly, resultTypes: ['violations'] })}).then((r) => r.violations)`,
   )) as Violation[];
   if (violations.length === 0) return;
   const lines = violations.flatMap((violation) => [

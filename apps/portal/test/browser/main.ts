@@ -1,0 +1,36 @@
+import { appearance } from './appearance.ts';
+import { behaviour } from './behaviour.ts';
+import { launchChromium } from './chromium.ts';
+import { startSubject } from './subject.ts';
+import { createTally } from './tally.ts';
+import { wholeCase } from './whole-case.ts';
+import { buildWorld } from './world.ts';
+
+/* Usage: node --conditions=tra-source --import tsx apps/portal/test/browser/main.ts [walk] [behaviour] [look [PAGE…]] */
+
+const [first, ...rest] = process.argv.slice(2);
+const wants = (suite: string): boolean => first === undefined || first === suite;
+const started = Date.now();
+const seconds = (): string => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+const tally = createTally();
+
+try {
+  const browser = await launchChromium();
+  const subject = await startSubject();
+  try {
+    const world = await buildWorld(subject.url);
+    console.log(`ready after ${seconds()}`);
+    if (wants('walk')) await tally.check('a whole case by keyboard only', () => wholeCase(browser, world));
+    if (wants('behaviour')) await behaviour(browser, world, tally);
+    if (wants('look')) await appearance(browser, world, tally, rest);
+  } finally {
+    await browser.close();
+    await subject.stop();
+  }
+} catch (cause) {
+  tally.failed += 1;
+  console.error(cause instanceof Error ? cause.message : cause);
+}
+console.log(`browser tests of the portal: ${seconds()}, pictures in artifacts/portal`);
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exitCode = tally.failed > 0 ? 1 : 0;
