@@ -34,7 +34,9 @@ export function readFields(file: PdfFile): FormField[] {
     }
     for (const kid of file.array(dict.get('Kids'))) visit(kid, name, type, depth + 1);
   };
-  const form = file.dict(file.catalog?.get('AcroForm'));
+  const held = file.get(file.catalog?.get('AcroForm'));
+  const form = file.dict(held);
+  if (held !== null && !form) file.report('pdf.form_unreadable');
   for (const field of file.array(form?.get('Fields'))) visit(field, '', undefined, 0);
   return fields;
 }

@@ -1,5 +1,6 @@
 import type { PdfProblem } from './errors.ts';
 import type { PdfFile } from './file.ts';
+import { Budget } from './limits.ts';
 import { PdfDict, PdfString, type PdfValue } from './objects.ts';
 import { describeSignature, type PdfSignature } from './signatures.ts';
 import { hexDigit, Parser } from './wire/parser.ts';
@@ -10,6 +11,8 @@ const markers = ['/ByteRange', '/Type /Sig', '/Type/Sig', '/SubFilter', '/FT /Si
 const reach = 4096;
 const minDigits = 64;
 const maxFinds = 64;
+/** Bytes that the search may look at again and again. */
+const searchBudget = 48 * 1024 * 1024;
 
 interface Extent {
   readonly start: number;
@@ -29,13 +32,15 @@ const inside = (extents: readonly Extent[], at: number): boolean =>
   extents.some(({ start, end }) => at >= start && at < end);
 
 /** A run of hexadecimal digits long enough to hold a signature, near `at`. */
-function nearbyHole(bytes: Uint8Array, at: number): Extent | undefined {
+function nearbyHole(bytes: Uint8Array, at: number, budget: Budget): Extent | undefined {
   const limit = Math.min(bytes.length, at + reach);
   let first = Math.max(0, at - reach);
   while (first > 0 && hexDigit(bytes[first - 1] ?? 0) >= 0) first -= 1;
+  budget.spend(limit - first);
   for (let start = first; start < limit; start += 1) {
     let end = start;
     while (end < bytes.length && hexDigit(bytes[end] ?? 0) >= 0) end += 1;
+    budget.spend(end - start);
     if (end - start >= minDigits) return { start, end };
     start = end;
   }
@@ -43,13 +48,13 @@ function nearbyHole(bytes: Uint8Array, at: number): Extent | undefined {
 }
 
 /** A dictionary whose `<<` stands shortly before `at` and that holds it, parsed as far as it goes. */
-function enclosingDictionary(file: PdfFile, at: number): PdfDict | undefined {
+function enclosingDictionary(file: PdfFile, at: number, budget: Budget): PdfDict | undefined {
   let steps = reach;
   for (let start = at; start >= 0 && steps > 0; start -= 1) {
-    // Hexadecimal digits are free: Contents may stand between the start of the dictionary and the marker.
+    // Hexadecimal digits do not count: Contents may stand between the start of the dictionary and the marker.
     if (hexDigit(file.bytes[start] ?? 0) < 0) steps -= 1;
+    budget.spend(1);
     if (file.bytes[start] !== 0x3c || file.bytes[start + 1] !== 0x3c) continue;
-    if (file.budget.spent) return undefined;
     const parser = new Parser(file.bytes, start, file.limits.depth);
     try {
       const dict = parser.value();
@@ -57,7 +62,7 @@ function enclosingDictionary(file: PdfFile, at: number): PdfDict | undefined {
     } catch {
       // Not readable from here: an earlier start, or the hole alone, is tried next.
     }
-    spend(file, parser.position - start);
+    budget.spend(parser.position - start);
   }
   return undefined;
 }
@@ -88,36 +93,57 @@ function fromHole(file: PdfFile, hole: Extent): PdfDict {
   return dict;
 }
 
-/** Bytes of streams and known signature dictionaries: a marker in there belongs to something else. */
-function occupied(file: PdfFile, known: readonly PdfDict[], streams: readonly Extent[]): Extent[] {
-  const extents: Extent[] = [...streams];
-  for (const dict of known) if (dict.start >= 0) extents.push({ start: dict.start, end: dict.end });
-  return extents.filter(({ start, end }) => start >= 0 && end <= file.bytes.length);
+/** Answers quickly whether a place lies in one of many extents. */
+function coverage(extents: readonly Extent[]): (at: number) => boolean {
+  const sorted = [...extents].sort((left, right) => left.start - right.start);
+  let end = 0;
+  const ends = sorted.map((extent) => {
+    end = Math.max(end, extent.end);
+    return end;
+  });
+  return (at) => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle]?.start ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && (ends[low - 1] ?? 0) > at;
+  };
 }
 
 /**
  * Looks through the raw bytes for signatures that the form does not lead to: after damage, or when a later revision hides
- * them. Every one of them carries the problem `pdf.signature_recovered` or `pdf.signature_not_in_form`.
+ * them. Every one of them carries the problem `pdf.signature_recovered` or `pdf.signature_not_in_form`. A marker inside a
+ * stream belongs to something else. The search has a budget; when that is spent the file gets a problem.
  */
 export function recoverSignatures(
   file: PdfFile,
   known: readonly PdfDict[],
   streams: readonly Extent[],
 ): PdfSignature[] {
-  const taken = occupied(file, known, streams);
+  const inStream = coverage(streams);
+  const taken: Extent[] = known.filter((dict) => dict.start >= 0).map(({ start, end }) => ({ start, end }));
   const found: PdfSignature[] = [];
-  for (const marker of markers) {
-    for (const at of occurrences(file.bytes, marker)) {
-      if (found.length >= maxFinds || inside(taken, at)) continue;
-      const signature = recoverAt(file, at, taken);
-      if (signature) found.push(signature);
+  const budget = new Budget(searchBudget);
+  try {
+    for (const marker of markers) {
+      for (const at of occurrences(file.bytes, marker)) {
+        if (found.length >= maxFinds || inStream(at) || inside(taken, at)) continue;
+        const signature = recoverAt(file, at, { taken, budget });
+        if (signature) found.push(signature);
+      }
     }
+  } catch (error) {
+    file.note(error);
   }
   return found;
 }
 
-function recoverAt(file: PdfFile, at: number, taken: Extent[]): PdfSignature | undefined {
-  const dict = enclosingDictionary(file, at);
+function recoverAt(file: PdfFile, at: number, search: { taken: Extent[]; budget: Budget }): PdfSignature | undefined {
+  const { taken, budget } = search;
+  const dict = enclosingDictionary(file, at, budget);
   if (dict) {
     taken.push({ start: dict.start, end: dict.end });
     if (!dict.has('ByteRange') && !(dict.get('Contents') instanceof PdfString && dict.has('SubFilter')))
@@ -126,7 +152,7 @@ function recoverAt(file: PdfFile, at: number, taken: Extent[]): PdfSignature | u
     const problem: PdfProblem = { code: 'pdf.signature_not_in_form', params: { offset: dict.start } };
     return describeSignature(file, dict, { problems: [problem] });
   }
-  const hole = nearbyHole(file.bytes, at);
+  const hole = nearbyHole(file.bytes, at, budget);
   if (!hole || inside(taken, hole.start)) return undefined;
   taken.push({ start: Math.min(hole.start, at), end: Math.max(hole.end, at + 1) });
   const problem: PdfProblem = { code: 'pdf.signature_recovered', params: { offset: hole.start } };
@@ -137,12 +163,4 @@ function recoverAt(file: PdfFile, at: number, taken: Extent[]): PdfSignature | u
 function grantsUsageRights(file: PdfFile, dict: PdfDict): boolean {
   const methods = file.array(dict.get('Reference')).map((item) => file.name(file.dict(item)?.get('TransformMethod')));
   return methods.some((method) => method === 'UR3' || method === 'UR');
-}
-
-function spend(file: PdfFile, bytes: number): void {
-  try {
-    file.budget.spend(bytes);
-  } catch (error) {
-    file.note(error);
-  }
 }
