@@ -5,6 +5,7 @@ export interface ApplicationView {
   readonly id: string;
   readonly state: string;
   readonly version: number;
+  readonly attachments: readonly { readonly field: string }[];
   readonly licence?: {
     readonly id: string;
     readonly publicId: string;
@@ -15,29 +16,38 @@ export interface ApplicationView {
 
 const applications = '/api/v1/licensing/applications';
 
-/** Applies for a licence of `service` with complete `data` and the given attachments, and submits it. */
+/** Opens an application for `service`, fills it in with complete `data` and the given attachments, and submits it. */
 export async function apply(
   citizen: ApiClient,
   service: string,
   data: unknown,
   attachments: Readonly<Record<string, Uint8Array>>,
 ): Promise<ApplicationView> {
-  let application = await citizen.json<ApplicationView>(applications, { method: 'POST', body: { service } });
-  application = await citizen.json<ApplicationView>(`${applications}/${application.id}/data`, {
+  const draft = await citizen.json<ApplicationView>(applications, { method: 'POST', body: { service } });
+  return act(citizen, await fillIn(citizen, draft, data, attachments), 'submit');
+}
+
+/** Fills a draft in; attachments that it holds already are left alone. */
+export async function fillIn(
+  citizen: ApiClient,
+  draft: ApplicationView,
+  data: unknown,
+  attachments: Readonly<Record<string, Uint8Array>>,
+): Promise<ApplicationView> {
+  const path = `${applications}/${draft.id}`;
+  let application = await citizen.json<ApplicationView>(`${path}/data`, {
     method: 'PUT',
-    version: application.version,
+    version: draft.version,
     body: { data },
   });
   for (const [field, bytes] of Object.entries(attachments)) {
+    if (application.attachments.some((attachment) => attachment.field === field)) continue;
     const form = new FormData();
     form.set('field', field);
     form.set('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }), `${field}.png`);
-    application = await citizen.json<ApplicationView>(`${applications}/${application.id}/attachments`, {
-      method: 'POST',
-      body: form,
-    });
+    application = await citizen.json<ApplicationView>(`${path}/attachments`, { method: 'POST', body: form });
   }
-  return act(citizen, application, 'submit');
+  return application;
 }
 
 /** Takes one action on an application as the signed-in person and returns the application after it. */

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Verdict } from '@tra/kernel';
 import { parsePem } from '@tra/pki';
 import { renderReportText, type ValidationReport, validateDocument } from '@tra/signature';
+import { localizeParams } from '@tra/system-validation';
 import { type ParsedArguments, readArguments } from './arguments.ts';
 import type { Command, CommandContext } from './commands.ts';
 import { exitStatus } from './terminal.ts';
@@ -49,7 +50,9 @@ function print(
     return;
   }
   const texts = reports.map((report) =>
-    renderReportText(report, (key, params) => messages.translate(key, language, params)),
+    renderReportText(report, (key, params) =>
+      messages.translate(key, language, localizeParams(params ?? {}, language)),
+    ),
   );
   terminal.stdout.write(`${texts.join('\n\n')}\n`);
 }
