@@ -1,7 +1,7 @@
 import { fakeNationalId } from '@tra/cases/testing';
 import type { Json } from '@tra/kernel';
 import { type SteppedClock, steppedClock } from '@tra/kernel/testing';
-import { createAudit, migrations as auditMigrations } from '@tra/platform-audit';
+import { migrations as auditMigrations, createAudit } from '@tra/platform-audit';
 import type { BlobStore } from '@tra/platform-blobs';
 import { createMemoryBlobStore } from '@tra/platform-blobs/testing';
 import { loadMessages, type Messages } from '@tra/platform-i18n';
@@ -146,7 +146,11 @@ export async function createWorld(options: { database?: Database; demo?: boolean
   const blobs = createMemoryBlobStore();
   const signer = fakeSigner();
   documents ??= createDocumentMaker(messages);
-  const server = { publicUrl: 'http://localhost:8420', environment: 'development', demo: options.demo ?? true } as const;
+  const server = {
+    publicUrl: 'http://localhost:8420',
+    environment: 'development',
+    demo: options.demo ?? true,
+  } as const;
   const config = { attachmentMaxBytes: 5 * 1024 * 1024, draftsPerAccount: 60 };
   const keys = {} as SystemContext<LicensingConfig>['keys'];
   const platform = { audit, blobs, clock, database, jobs, logger, messages, metrics, health, keys, random, server };
