@@ -37,13 +37,13 @@ export function registerJsonParser(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (bytes.length === 0) return done(null, undefined);
     let text: string;
     try {
       checkCharset(request);
       text = decoder.decode(bytes as Buffer);
     } catch (cause) {
-      done(cause instanceof TypeError ? httpProblem('http.body_invalid', { cause }) : (cause as Error));
-      return;
+      return done(cause instanceof TypeError ? httpProblem('http.body_invalid', { cause }) : (cause as Error));
     }
     parse(request, text, (error, value) => {
       if (error) return done(httpProblem('http.body_invalid', { cause: error }));

@@ -100,6 +100,7 @@ export function registerDocsPage(app: RouteApp, messages: Messages): void {
   const open = { schema: { hide: true }, config: { anonymous: true } };
   app.get('/api/docs', open, async (request, reply) =>
     reply
+      .header('vary', 'Accept-Language')
       .type('text/html; charset=utf-8')
       .send(renderDocs(app.swagger() as unknown as Document, messages, request.language)),
   );

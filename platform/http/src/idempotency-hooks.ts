@@ -5,6 +5,7 @@ import type { Logger } from '@tra/platform-telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { httpProblem } from './errors.ts';
 import type { IdempotencyClaim, IdempotencyStore, StoredAnswer } from './idempotency.ts';
+import { networkOf } from './network.ts';
 import { isUnsafe } from './sign-in-guard.ts';
 
 declare module 'fastify' {
@@ -132,7 +133,7 @@ export function registerIdempotency(app: FastifyInstance, store: IdempotencyStor
   app.addHook('preHandler', async (request, reply) => {
     const given = keyOf(request);
     if (given === undefined || request.is404) return undefined;
-    const owner = request.principal ? `account ${request.principal.accountId}` : `address ${request.ip}`;
+    const owner = request.principal ? `account ${request.principal.accountId}` : `address ${networkOf(request.ip)}`;
     const key = hashOf(owner, given);
     const claim = await settle(store, key, hashOf(request.method, request.url, request.bodyHash ?? ''));
     if (claim.outcome === 'answered') return replay(reply, claim.answer);

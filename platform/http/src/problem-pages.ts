@@ -35,7 +35,10 @@ export function registerProblemPages(
     const title = pageTitle(messages, language);
     const body = html`<h1>${title}</h1>
 <div class="scroll" role="region" aria-label="${title}" tabindex="0"><table><thead><tr><th scope="col">code</th><th scope="col">HTTP</th><th scope="col">${messages.translate('http.page.meaning', language)}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-    return reply.type('text/html; charset=utf-8').send(pageOf({ language, title, body }));
+    return reply
+      .header('vary', 'Accept-Language')
+      .type('text/html; charset=utf-8')
+      .send(pageOf({ language, title, body }));
   });
 
   app.get('/problems/:code', open, async (request, reply) => {
@@ -48,6 +51,9 @@ export function registerProblemPages(
     );
     const back = pageTitle(messages, request.language);
     const body = html`<h1><code>${code}</code></h1><p class="quiet">HTTP ${status}</p>${sections}<p><a href="/problems">${back}</a></p>`;
-    return reply.type('text/html; charset=utf-8').send(pageOf({ language: request.language, title: code, body }));
+    return reply
+      .header('vary', 'Accept-Language')
+      .type('text/html; charset=utf-8')
+      .send(pageOf({ language: request.language, title: code, body }));
   });
 }

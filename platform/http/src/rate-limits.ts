@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpConfig } from './config.ts';
 import { httpProblem } from './errors.ts';
+import { networkOf } from './network.ts';
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 
@@ -42,7 +43,7 @@ export async function createRateLimits(app: FastifyInstance, config: HttpConfig)
           timeWindow: config.rateLimitWindowMs,
           keyGenerator: (request) => `${name}:${keyOf(request)}`,
         });
-  const address = limiter('address', config.rateLimitPerAddress, (request) => request.ip);
+  const address = limiter('address', config.rateLimitPerAddress, (request) => networkOf(request.ip));
   const account = limiter('account', config.rateLimitPerAccount, (request) => request.principal?.accountId ?? '');
   return {
     perAddress: async (request, reply) => {

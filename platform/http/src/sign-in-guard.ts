@@ -64,10 +64,14 @@ export function registerSignInGuard(
   options: { readonly authenticator?: Authenticator | undefined; readonly publicUrl: string },
 ): void {
   const { authenticator, publicUrl } = options;
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (request.is404 || request.routeOptions.config.anonymous) return;
     const principal = authenticator ? await lookUp(request, authenticator) : undefined;
-    if (principal) request.principal = principal;
+    if (principal) {
+      request.principal = principal;
+      // What one person may see is kept by nobody on the way, unless the route says otherwise.
+      reply.header('cache-control', 'no-store');
+    }
     if (needsSignIn(request)) requirePrincipal(request);
     checkCrossSite(request, principal, publicUrl);
   });

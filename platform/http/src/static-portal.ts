@@ -4,17 +4,8 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteIndex } from './missing.ts';
 
-const reserved = [
-  '/api',
-  '/pki',
-  '/timestamp',
-  '/healthz',
-  '/readyz',
-  '/metrics',
-  '/problems',
-  '/.well-known',
-  '/assets',
-];
+// Below these lie files only, never pages.
+const fileFolders = ['/assets', '/.well-known'];
 const immutable = 'public, max-age=31536000, immutable';
 const compressed = /\.(?:br|gz)$/;
 
@@ -27,7 +18,7 @@ function filesIn(directory: string): ReadonlySet<string> {
 }
 
 function isPage(request: FastifyRequest, path: string): boolean {
-  if (reserved.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))) return false;
+  if (fileFolders.some((folder) => path === folder || path.startsWith(`${folder}/`))) return false;
   const last = path.slice(path.lastIndexOf('/') + 1);
   const accept = request.headers.accept ?? '*/*';
   return !/\.[a-z0-9]{1,8}$/i.test(last) && (accept.includes('text/html') || accept.includes('*/*'));
@@ -62,7 +53,7 @@ export async function registerStaticPortal(app: FastifyInstance, directory: stri
     const name = nameOf(path);
     if (files.has(name)) return send(reply, name);
     const problem = index.problemFor(request);
-    if (problem.code === 'http.not_found' && isPage(request, path) && files.has('index.html'))
+    if (problem.code === 'http.not_found' && !index.owns(path) && isPage(request, path) && files.has('index.html'))
       return send(reply, 'index.html');
     throw problem;
   });

@@ -224,7 +224,7 @@ describe('the portal', () => {
     '/assets/gone-1a2b3c.js',
     '/missing.png',
     '/api/v1/nowhere',
-    '/pki/nowhere',
+    '/problems/nowhere',
     '/.well-known/x',
     '/assets',
     '/%2e%2e/tra-outside.txt',

@@ -83,7 +83,7 @@ describe('every error is a problem', () => {
       'http.method_not_allowed',
     ],
     ['JSON that is none', post('{"name":'), 400, 'http.body_invalid'],
-    ['an empty JSON body', post(''), 400, 'http.body_invalid'],
+    ['an empty JSON body', post(''), 400, 'http.request_invalid'],
     ['broken UTF-8', post(Buffer.from([0x7b, 0x22, 0x6e, 0xe0, 0xb8, 0x22, 0x7d])), 400, 'http.body_invalid'],
     ['overlong UTF-8', post(Buffer.from([0x22, 0xc0, 0xaf, 0x22])), 400, 'http.body_invalid'],
     ['half a surrogate pair', post('{"name":"\\ud800"}'), 400, 'http.body_invalid'],

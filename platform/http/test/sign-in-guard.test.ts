@@ -61,6 +61,14 @@ describe('requirePrincipal', () => {
   });
 });
 
+describe('answers to somebody', () => {
+  it('are kept by nobody on the way', async () => {
+    const signedIn = await server.app.inject({ url: '/open', headers: { cookie: 'tra_session=citizen' } });
+    expect(signedIn.headers['cache-control']).toBe('no-store');
+    expect((await server.app.inject('/open')).headers['cache-control']).toBeUndefined();
+  });
+});
+
 describe('routes whose schema states security', () => {
   it('are closed before the body is looked at', async () => {
     expect(await answer('POST', '/closed', { 'content-type': 'text/plain' })).toBe('http.sign_in_required');

@@ -1,5 +1,14 @@
 import { CodedError } from '@tra/kernel';
-import { httpProblem, Localized, list, type RouteApp, type RouteReply, Timestamp, Uuid } from '@tra/platform-http';
+import {
+  httpProblem,
+  Localized,
+  list,
+  networkOf,
+  type RouteApp,
+  type RouteReply,
+  Timestamp,
+  Uuid,
+} from '@tra/platform-http';
 import { type Static, Type } from 'typebox';
 import type { Account } from './account.ts';
 import { SESSION_COOKIE } from './authenticator.ts';
@@ -110,7 +119,12 @@ function mountSession(app: RouteApp, options: RouteOptions): void {
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const attempt = { username, password, address: request.ip, previousToken: request.cookies[SESSION_COOKIE] };
+      const attempt = {
+        username,
+        password,
+        address: networkOf(request.ip),
+        previousToken: request.cookies[SESSION_COOKIE],
+      };
       const session = await service.signIn(attempt).catch((error: unknown) => {
         announceWait(reply, error);
         throw error;
