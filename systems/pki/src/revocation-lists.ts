@@ -38,9 +38,9 @@ export async function currentCrl(core: PkiCore, authority: Authority): Promise<U
   const newest = await store.findNewestCrl(context.database.tables<PkiTables>(), authority.name);
   if (newest && !isStale(core, newest)) return newest.crl;
   const published = await context.database.transaction(async (trx: PkiTransaction) => {
-    const fresh = await publishCrl(core, authority, trx);
+    await store.lockAuthority(trx, authority.name);
     const others = await store.findNewestCrl(trx, authority.name);
-    return others ?? fresh;
+    return others && !isStale(core, others) ? others : publishCrl(core, authority, trx);
   });
   return published.crl;
 }

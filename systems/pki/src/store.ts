@@ -82,6 +82,8 @@ export interface PkiStore {
     at: Date,
     reason: string,
   ): Promise<AuthorityName | 'already' | undefined>;
+  /** Takes the CA's row lock: CRLs of one CA are looked at and made one after the other. */
+  lockAuthority(trx: PkiTransaction, name: AuthorityName): Promise<void>;
   /** Takes the next CRL number under the CA's row lock: CRLs of one CA are made one after the other. */
   nextCrlNumber(trx: PkiTransaction, name: AuthorityName): Promise<number>;
   listRevoked(
@@ -113,6 +115,14 @@ export function createPkiStore(database: Database): PkiStore {
       await trx.insertInto('pki_certificates').values(certificateRow(certificate)).execute();
     },
     revoke,
+    lockAuthority: async (trx, name) => {
+      await trx
+        .selectFrom('pki_authorities')
+        .select('name')
+        .where('name', '=', name)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
+    },
     nextCrlNumber: async (trx, name) => {
       const row = await trx
         .updateTable('pki_authorities')
