@@ -13,27 +13,30 @@ export interface FoundDocument {
   readonly type: DocumentType;
   /** False when the bytes are no document that this engine reads. */
   readonly readable: boolean;
+  /** At most as many as the limit; of more the newest ones. */
   readonly subjects: readonly SignatureSubject[];
+  /** How many signatures there are in all. */
+  readonly count: number;
   readonly problems: readonly Check[];
   readonly attachments: readonly AttachmentReport[];
   /** Embedded XML, for the register of licences. */
   readonly xml: readonly Uint8Array[];
 }
 
-const nothing = { subjects: [], problems: [], attachments: [], xml: [] } as const;
+const nothing = { subjects: [], count: 0, problems: [], attachments: [], xml: [] } as const;
 
 /**
  * Recognises the document and lists its signatures. `detached` are candidates for content that the document does not carry: the
  * one that matches is taken, else the first.
  */
-export function findSignatures(bytes: Uint8Array, detached: readonly Uint8Array[]): FoundDocument {
+export function findSignatures(bytes: Uint8Array, detached: readonly Uint8Array[], limit: number): FoundDocument {
   const document = recogniseDocument(bytes);
-  if (document.type === 'pdf') return findInPdf(bytes);
-  if (document.type === 'cms') return findInCms(document.bytes, detached);
+  if (document.type === 'pdf') return findInPdf(bytes, limit);
+  if (document.type === 'cms') return findInCms(document.bytes, detached, limit);
   return { type: 'unknown', readable: false, ...nothing };
 }
 
-function findInPdf(bytes: Uint8Array): FoundDocument {
+function findInPdf(bytes: Uint8Array, limit: number): FoundDocument {
   const report = readPdf(bytes);
   const problems = report.problems.map(
     ({ code, params }): Check => ({ code, status: 'indeterminate', clause: 'ISO 32000-2 7.5', params }),
@@ -41,7 +44,8 @@ function findInPdf(bytes: Uint8Array): FoundDocument {
   return {
     type: 'pdf',
     readable: report.signatures.length > 0 || !report.problems.some(({ code }) => code === 'pdf.limit_reached'),
-    subjects: pdfSubjects(bytes, report),
+    subjects: pdfSubjects(bytes, { ...report, signatures: report.signatures.slice(-limit) }),
+    count: report.signatures.length,
     problems,
     attachments: report.attachments.map(describeAttachment),
     xml: report.attachments.filter(isXml).map((attachment) => attachment.bytes),
@@ -62,18 +66,18 @@ function isXml({ name, mediaType }: PdfAttachment): boolean {
   return name.toLowerCase().endsWith('.xml') || mediaType === 'application/xml' || mediaType === 'text/xml';
 }
 
-function findInCms(bytes: Uint8Array, detached: readonly Uint8Array[]): FoundDocument {
+function findInCms(bytes: Uint8Array, detached: readonly Uint8Array[], limit: number): FoundDocument {
   const cms = readCms(bytes, {});
   if (!cms) return { type: 'unknown', readable: false, ...nothing };
   if (cms.isTimestampToken) {
     const base = { id: 'S1', kind: 'timestamp', form: 'timestamp-token', cms: bytes, format: [] } as const;
     const content = detached[0];
     const subject: SignatureSubject = content ? { ...base, content: [content] } : base;
-    return { ...nothing, type: 'timestamp-token', readable: true, subjects: [subject] };
+    return { ...nothing, type: 'timestamp-token', readable: true, subjects: [subject], count: 1 };
   }
   const count = Math.max(1, cms.signers.length);
-  const subjects = Array.from({ length: count }, (_, index) => cmsSubject(bytes, index, detached));
-  return { ...nothing, type: 'cms', readable: true, subjects };
+  const subjects = Array.from({ length: Math.min(count, limit) }, (_, index) => cmsSubject(bytes, index, detached));
+  return { ...nothing, type: 'cms', readable: true, subjects, count };
 }
 
 function cmsSubject(bytes: Uint8Array, signer: number, detached: readonly Uint8Array[]): SignatureSubject {

@@ -18,6 +18,8 @@ export interface ValidationPolicy {
   readonly revocationRequired: boolean;
   /** Largest number of signatures judged in one document; more are refused. */
   readonly maximumSignatures: number;
+  /** Largest number of time-stamps judged for one signature; they are not signed, so anyone can add more. */
+  readonly maximumTimestamps: number;
 }
 
 /** The policy that applies when none is given. */
@@ -29,5 +31,6 @@ export const defaultPolicy: ValidationPolicy = {
   clockToleranceMs: 120_000,
   claimedTimeToleranceMs: 300_000,
   revocationRequired: true,
-  maximumSignatures: 50,
+  maximumSignatures: 32,
+  maximumTimestamps: 8,
 };

@@ -34,7 +34,7 @@ export function proveTime(
   trust: TrustContext,
 ): TimeOutcome {
   if (tokens.length === 0) return { checks: [finding('signature.timestamp_absent')] };
-  const judged = tokens.slice(0, trust.policy.maximumSignatures).map((token) => judgeOne(token, data, trust));
+  const judged = tokens.slice(0, trust.policy.maximumTimestamps).map((token) => judgeOne(token, data, trust));
   const proofs = judged.flatMap(({ proof }) => (proof ? [proof] : []));
   const earliest = proofs.reduce<Proof | undefined>(
     (left, right) => (left && left.provenTime <= right.provenTime ? left : right),

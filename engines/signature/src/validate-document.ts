@@ -45,11 +45,11 @@ type Answers = ValidationReport['answers'];
  */
 export async function validateDocument(input: ValidationInput): Promise<ValidationReport> {
   const trust = trustOf(input);
-  const document = findSignatures(input.bytes, input.detached ?? []);
+  const document = findSignatures(input.bytes, input.detached ?? [], trust.policy.maximumSignatures);
   const sha256 = toHex(createHash('sha256').update(input.bytes).digest());
-  const subjects = withCoverage(document.subjects.slice(0, trust.policy.maximumSignatures), trust);
+  const subjects = withCoverage(document.subjects, trust);
   const judged = subjects.map((subject) => validateSignature(subject, trust));
-  const conclusion = concludeDocument(document, judged, trust.policy);
+  const conclusion = concludeDocument(document, judged);
   const believable = judged.length > 0 && conclusion.verdict === 'passed';
   const register = judged.length > 0 ? input.licences : undefined;
   const licence = await askRegister(register, { sha256, xml: document.xml, believable }, input.at);
@@ -83,14 +83,10 @@ function trustOf(input: ValidationInput): TrustContext {
   };
 }
 
-function concludeDocument(
-  document: FoundDocument,
-  judged: readonly JudgedSignature[],
-  policy: ValidationPolicy,
-): Conclusion {
+function concludeDocument(document: FoundDocument, judged: readonly JudgedSignature[]): Conclusion {
   const conclusion = worstConclusion(judged.map(({ report }) => report));
   const { verdict, indication, subIndication } = conclusion;
-  if (verdict === 'passed' && document.subjects.length > policy.maximumSignatures) {
+  if (verdict === 'passed' && document.count > judged.length) {
     return { verdict: 'indeterminate', indication: 'INDETERMINATE', subIndication: 'FORMAT_FAILURE' };
   }
   return subIndication ? { verdict, indication, subIndication } : { verdict, indication };
@@ -109,7 +105,7 @@ function answersOf(document: FoundDocument, judged: readonly JudgedSignature[], 
   const unchanged = answerFor('unchanged', judged);
   const status = answerFor('status', judged);
   const checks = [...(licence.checks ?? []), ...status.checks];
-  const tooMany = document.subjects.length > judged.length;
+  const tooMany = document.count > judged.length;
   return [
     tooMany
       ? { ...unchanged, checks: [finding('signature.too_many', { limit: judged.length }), ...unchanged.checks] }

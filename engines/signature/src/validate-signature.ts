@@ -105,12 +105,15 @@ function withoutSigner(subject: SignatureSubject, cms: CmsFacts | undefined): Ju
   };
 }
 
+const maximumCertificates = 64;
+const maximumCrls = 16;
+
 /** Certificates and CRLs inside the signature help to build paths; they are never trusted for being there. */
 function withCollected(trust: TrustContext, cms: CmsFacts): TrustContext {
   return {
     ...trust,
-    intermediates: [...trust.intermediates, ...cms.certificates],
-    crls: [...trust.crls, ...cms.crls],
+    intermediates: [...trust.intermediates, ...cms.certificates.slice(0, maximumCertificates)],
+    crls: [...trust.crls, ...cms.crls.slice(0, maximumCrls)],
   };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { uuidv7 } from '@tra/kernel';
 import type { SystemContext } from '@tra/platform-system';
 import { type ValidationReport, validateDocument } from '@tra/signature';
@@ -50,6 +51,7 @@ export function createValidationService(
         stop();
         verdicts.inc({ type: report.document.type, verdict: report.verdict });
         reports.push(report);
+        await nextTurn();
       }
       return { id: uuidv7(clock, random), validatedAt: now.toISOString(), reports };
     },
