@@ -23,7 +23,8 @@ export function preloadFirstView(): Plugin {
           const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${font.fileName}` };
           return [{ tag: 'link', attrs, injectTo: 'head' as const }];
         });
-        const named = `<script src="/preferences.js" data-th="/${texts('messages-th')}" data-en="/${texts('messages-en')}">`;
+        const home = files.find((file) => file.type === 'chunk' && file.name === 'home-page');
+        const named = `<script src="/preferences.js" data-th="/${texts('messages-th')}" data-en="/${texts('messages-en')}" data-home="/${home?.fileName}">`;
         return { html: html.replace('<script src="/preferences.js">', named), tags };
       },
     },

@@ -13,6 +13,8 @@
   }
   if (theme === 'light' || theme === 'dark') page.dataset.theme = theme;
   page.lang = language === 'en' ? 'en' : 'th';
-  const href = texts[page.lang];
-  if (href) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
+  const early = [texts[page.lang], location.pathname === '/' && texts.home];
+  for (const href of early) {
+    if (href) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href }));
+  }
 })();

@@ -42,6 +42,7 @@ const text: [string, string][] = [
   ['on-action', 'action'],
   ['on-action', 'action-hover'],
   ['on-fails', 'fails'],
+  ['on-seal', 'seal'],
   ['paper', 'ink'],
 ];
 const controls: [string, string][] = [

@@ -8,20 +8,37 @@ export type TextKey = keyof typeof portal | keyof typeof licensing | keyof typeo
 export type TextParams = Readonly<Record<string, string | number | undefined>>;
 export type Texts = Readonly<Record<string, string>>;
 
-const loaders: Record<Language, () => Promise<{ texts: Texts }>> = {
+type Loader = () => Promise<{ readonly texts: Texts }>;
+
+const first: Record<Language, Loader> = {
   th: () => import('./messages-th.ts'),
   en: () => import('./messages-en.ts'),
 };
+const systems: Record<Language, Loader> = {
+  th: () => import('./messages-systems-th.ts'),
+  en: () => import('./messages-systems-en.ts'),
+};
 
-const loaded = new Map<Language, Texts>();
+/** What is loaded of each language. The objects grow in place, so that whoever holds one sees what came later. */
+const loaded: Record<Language, Record<string, string>> = { th: {}, en: {} };
+const done = new Set<Loader>();
 
-/** Fetches the texts of one language (one chunk; the other language is never fetched until it is chosen). */
+async function load(language: Language, loader: Loader): Promise<void> {
+  if (done.has(loader)) return;
+  Object.assign(loaded[language], (await loader()).texts);
+  done.add(loader);
+}
+
+/** Fetches the texts of a first view in one language; those of the systems too when they are in use already. */
 export async function loadTexts(language: Language): Promise<Texts> {
-  const known = loaded.get(language);
-  if (known) return known;
-  const { texts } = await loaders[language]();
-  loaded.set(language, texts);
-  return texts;
+  const wantsSystems = done.has(systems.th) || done.has(systems.en);
+  await Promise.all([load(language, first[language]), wantsSystems && load(language, systems[language])]);
+  return loaded[language];
+}
+
+/** Fetches the texts of the systems; a page of a system is shown only after this. */
+export async function loadSystemTexts(language: Language): Promise<void> {
+  await load(language, systems[language]);
 }
 
 /** Replaces each `{name}` by its value; a value that is missing stays visible so that tests notice it. */

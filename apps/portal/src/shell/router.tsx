@@ -3,6 +3,8 @@ import { createRouter } from '@tanstack/react-router';
 import { identityRoutes } from '../systems/identity/routes.tsx';
 import { licensingRoutes } from '../systems/licensing/routes.tsx';
 import { validationRoutes } from '../systems/validation/routes.tsx';
+import { ErrorPage } from './error-page.tsx';
+import { NotFound } from './not-found.tsx';
 import { ownPages } from './pages.tsx';
 import { rootRoute } from './root-route.tsx';
 
@@ -12,6 +14,8 @@ export function createPortalRouter(queries: QueryClient) {
   return createRouter({
     routeTree,
     context: { queries },
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFound,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

@@ -1,4 +1,4 @@
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { useI18n } from '../i18n/index.ts';
 import { Notice } from '../ui/frame.ts';
@@ -21,6 +21,17 @@ function useIsOnline(): boolean {
   return useSyncExternalStore(subscribe, () => navigator.onLine);
 }
 
+/** A line on top while the next page is on its way, seen after a tenth of a second. */
+function NavigationProgress(): ReactNode {
+  const { t } = useI18n();
+  const pending = useRouterState({ select: (state) => state.status === 'pending' });
+  return (
+    <div role="status" className="navigation-progress" data-pending={pending || undefined}>
+      {pending && <span className="visually-hidden">{t('ui.loading')}</span>}
+    </div>
+  );
+}
+
 /** Frame of every page: skip link, header, the page, footer. */
 export function Shell(): ReactNode {
   const { t } = useI18n();
@@ -38,6 +49,7 @@ export function Shell(): ReactNode {
       >
         {t('shell.skip')}
       </a>
+      <NavigationProgress />
       <Header />
       <main id="main" className="main" tabIndex={-1}>
         <div role="status">{!online && <Notice tone="warning">{t('shell.offline')}</Notice>}</div>

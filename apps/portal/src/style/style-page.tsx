@@ -1,5 +1,7 @@
 import { type ReactNode, useState } from 'react';
+import { useSession } from '../api/use-session.ts';
 import { useI18n } from '../i18n/index.ts';
+import { NotFound } from '../shell/not-found.tsx';
 import { Page, Tabs } from '../ui/index.ts';
 import { ControlSamples } from './control-samples.tsx';
 import { FieldSamples } from './field-samples.tsx';
@@ -11,6 +13,7 @@ import './style.css';
 export function StylePage(): ReactNode {
   const { t } = useI18n();
   const [tab, setTab] = useState('all');
+  const state = useSession();
   const sections = [
     { key: 'foundation', label: t('style.foundation'), content: <FoundationSamples /> },
     { key: 'controls', label: t('style.controls'), content: <ControlSamples /> },
@@ -27,6 +30,9 @@ export function StylePage(): ReactNode {
       ))}
     </div>
   );
+  // For developers: a production server, which is never a demo, does not show it.
+  const known = state.status === 'signed-in' || state.status === 'signed-out';
+  if (known && !state.demo) return <NotFound />;
   return (
     <Page title={t('style.title')} lead={t('style.lead')} width="wide">
       <Tabs

@@ -13,9 +13,11 @@ export function Seal(props: { label?: string; size?: 'mark' | 'large' }): ReactN
       aria-hidden={props.label ? undefined : true}
     >
       {props.label && <title>{props.label}</title>}
-      <circle cx="32" cy="32" r="28" strokeWidth="4" />
-      <circle cx="32" cy="32" r="21.5" strokeWidth="1.6" />
+      <circle className="seal-disc" cx="32" cy="32" r="27.5" />
+      <circle className="seal-edge" cx="32" cy="32" r="27.5" />
+      <circle className="seal-line" cx="32" cy="32" r="24" strokeWidth="1.2" />
       <path
+        className="seal-line"
         strokeWidth="4"
         d="M22.5 42V30c0-5.6 2.6-8.8 5.6-8.8 1.9 0 3.1.9 3.9 2.4.8-1.5 2-2.4 3.9-2.4 3 0 5.6 3.2 5.6 8.8v12M22.5 34.5l5 4.8 8.6-9.8"
       />
