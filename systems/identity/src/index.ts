@@ -41,7 +41,9 @@ export const identity: System<IdentityConfig, object, IdentityServices> = {
   problems,
   create: (context) => {
     const { server, jobs, logger } = context;
-    const { service, parts } = createIdentityService({ ...context, demo: server.demo });
+    // The configuration refuses both together; a caller that skipped it gets no demo accounts all the same.
+    const demo = server.demo && server.environment !== 'production';
+    const { service, parts } = createIdentityService({ ...context, demo });
     jobs.register({ kind: 'identity.prune', handle: () => service.prune() });
     return {
       services: {
@@ -58,12 +60,12 @@ export const identity: System<IdentityConfig, object, IdentityServices> = {
         mountRoutes(app, {
           service,
           sessions: parts.sessions,
-          demo: server.demo,
+          demo,
           secure: server.publicUrl.startsWith('https://'),
         }),
       start: async () => {
         jobs.schedule({ name: 'identity.prune', everyMs: pruneEveryMs, kind: 'identity.prune', payload: null });
-        if (!server.demo) return;
+        if (!demo) return;
         await createDemoAccounts(parts);
         logger.warn({}, 'demo accounts with a public password can sign in');
       },

@@ -347,6 +347,17 @@ describe('demo accounts', () => {
     await started.close();
   });
 
+  it('are never there in production, whoever asks for them', async () => {
+    const started = await startTestSystem(
+      identity,
+      {},
+      { config: quick, server: { demo: true, environment: 'production' } },
+    );
+    expect((await started.app.inject('/api/v1/identity/demo-accounts')).statusCode).toBe(404);
+    expect(await started.services.accounts.findByUsername('somchai')).toBeUndefined();
+    await started.close();
+  });
+
   it('are not there, not shown and cannot sign in otherwise', async () => {
     const demo = await start({ demo: true });
     const { cookie } = await signIn(demo, { username: 'somchai', password: 'tra-demo-2569' });
