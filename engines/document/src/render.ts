@@ -3,8 +3,10 @@ import {
   attachFiles,
   documentInformation,
   outputIntent,
+  type PackedData,
   type PdfRef,
   PdfWriter,
+  packData,
   pdfDict,
   pdfName,
   pdfText,
@@ -64,7 +66,7 @@ function compose(composer: Composer, block: Block, model: DocumentModel): void {
       composeRule(composer);
       break;
     case 'space':
-      composer.y -= block.points;
+      composer.y -= block.points * composer.spread;
       break;
   }
 }
@@ -77,18 +79,78 @@ function composeNotice(composer: Composer, watermark: string): void {
   composer.draw(text, column, composer.y + 18, composer.root.add('P'));
 }
 
-/** Sets `model` and writes the file. The model has been checked. */
-export function renderDocument(fonts: { regular: Shaper; bold: Shaper }, model: DocumentModel): Uint8Array {
+interface Attempt {
+  readonly writer: PdfWriter;
+  readonly composer: Composer;
+}
+
+/** Sets `model` with a share of the usual white space; on one endless page to see how high that would be. */
+function attempt(
+  shapers: { regular: Shaper; bold: Shaper },
+  model: DocumentModel,
+  options: { readonly spread: number; readonly endless: boolean },
+): Attempt {
   const writer = new PdfWriter();
-  const regular = new EmbeddedFont(fonts.regular, { ref: writer.allocate(), resource: 'F1', name: 'Sarabun-Regular' });
-  const bold = new EmbeddedFont(fonts.bold, { ref: writer.allocate(), resource: 'F2', name: 'Sarabun-Bold' });
-  const composer = new Composer({ regular, bold });
+  const regular = new EmbeddedFont(shapers.regular, {
+    ref: writer.allocate(),
+    resource: 'F1',
+    name: 'Sarabun-Regular',
+  });
+  const bold = new EmbeddedFont(shapers.bold, { ref: writer.allocate(), resource: 'F2', name: 'Sarabun-Bold' });
+  const composer = new Composer({ regular, bold }, options);
   if (model.watermark) composeNotice(composer, model.watermark);
   for (const block of model.blocks) compose(composer, block, model);
+  return { writer, composer };
+}
+
+const tightest = 0.3;
+
+/**
+ * Sets `model`: with plenty of white space when it fits on a page, with less when that brings it onto one, else over several
+ * pages. Heights grow linearly with the white space, so two measurements tell how much there may be.
+ */
+function setModel(shapers: { regular: Shaper; bold: Shaper }, model: DocumentModel): Attempt {
+  const room = box.top - box.bottom;
+  const heightOf = ({ composer }: Attempt): number => box.top - composer.y;
+  const plenty = attempt(shapers, model, { spread: 1, endless: true });
+  if (heightOf(plenty) <= room) return plenty;
+  if (heightOf(plenty) < room * 1.5) {
+    const least = heightOf(attempt(shapers, model, { spread: tightest, endless: true }));
+    if (least <= room) {
+      const share = (room - least) / (heightOf(plenty) - least);
+      const fitted = attempt(shapers, model, { spread: tightest + (1 - tightest) * share * 0.99, endless: false });
+      if (fitted.composer.pages.length === 1) return fitted;
+    }
+  }
+  return attempt(shapers, model, { spread: 1, endless: false });
+}
+
+/** Sets a checked `model` and writes the file. */
+export function renderDocument(shapers: { regular: Shaper; bold: Shaper }, model: DocumentModel): Uint8Array {
+  const { writer, composer } = setModel(shapers, model);
   for (const canvas of composer.pages) drawFoot(composer, canvas, model);
-  regular.write(writer);
-  bold.write(writer);
+  composer.regular.write(writer);
+  composer.bold.write(writer);
   return writeFile(writer, composer, model);
+}
+
+const backgrounds = new WeakMap<Shaper, Map<string, PackedData>>();
+
+/** What lies under every page, drawn and compressed once for each font and watermark. */
+function backgroundOf(composer: Composer, watermark: string | undefined): PackedData {
+  const { shaper } = composer.bold;
+  const known = backgrounds.get(shaper) ?? new Map<string, PackedData>();
+  backgrounds.set(shaper, known);
+  const key = watermark ?? '';
+  let background = known.get(key);
+  if (!background) {
+    const canvas = new Canvas(-1);
+    dressPage(canvas, composer, watermark);
+    background = packData(utf8Encode(canvas.toString()));
+    if (known.size > 16) known.clear();
+    known.set(key, background);
+  }
+  return background;
 }
 
 interface WrittenPages {
@@ -99,9 +161,7 @@ interface WrittenPages {
 function writePages(writer: PdfWriter, composer: Composer, model: DocumentModel): WrittenPages {
   const tree = writer.allocate();
   const resources = writer.add(pdfDict({ Font: pdfDict({ F1: composer.regular.ref, F2: composer.bold.ref }) }));
-  const under = new Canvas(-1);
-  dressPage(under, composer, model.watermark);
-  const background = writer.addStream(pdfDict({}), utf8Encode(under.toString()));
+  const background = writer.addPacked(pdfDict({}), backgroundOf(composer, model.watermark));
   const pages = composer.pages.map((canvas) => {
     const content = writer.addStream(pdfDict({}), utf8Encode(canvas.toString()));
     const ref = writer.add(

@@ -177,6 +177,21 @@ describe('long documents', () => {
     expect(lines).toContain('ID-1 หน้า 4 จาก 4');
   });
 
+  it('are brought onto one page when they need little more, and get all the space when they need much more', async () => {
+    const rows = (count: number): DocumentModel =>
+      modelOf([
+        { kind: 'fields', rows: Array.from({ length: count }, (_, index) => ({ label: `ก${index}`, value: 'ปั้น' })) },
+      ]);
+    const pagesOf = async (count: number): Promise<string> => {
+      const lines = await pdfjsLines(renderer.render(rows(count)));
+      expect(lines.filter((line) => /^ก\d+ ปั้น$/.test(line))).toHaveLength(count);
+      return lines.at(-1)?.replace(/.*จาก /, '') ?? '';
+    };
+    expect(await pagesOf(22)).toBe('1');
+    expect(await pagesOf(28)).toBe('1');
+    expect(await pagesOf(60)).toBe('3');
+  });
+
   it('split a row taller than a page', async () => {
     const value = 'น้ำผึ้งปั้นที่ญี่ปุ่น'.repeat(250);
     const lines = bodyOf(

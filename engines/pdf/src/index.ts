@@ -27,4 +27,4 @@ export { type PreparedSignature, prepareSignature, type SignatureOptions } from 
 export { type PdfReport, readPdf } from './read-pdf.ts';
 export type { PdfSignature } from './signatures.ts';
 export { serializeNumber } from './wire/serialize.ts';
-export { PdfWriter } from './writer.ts';
+export { type PackedData, PdfWriter, packData } from './writer.ts';

@@ -3,7 +3,7 @@ import { utf8Encode } from '@tra/kernel';
 import { PdfError } from './errors.ts';
 import { srgbProfile } from './icc.ts';
 import { type PdfDict, type PdfRef, PdfString, pdfBytes, pdfDate, pdfDict, pdfName, pdfText } from './objects.ts';
-import type { PdfWriter } from './writer.ts';
+import { type PackedData, type PdfWriter, packData } from './writer.ts';
 
 /** What a PDF/A file says about itself, in XMP and in the document information dictionary alike. */
 export interface ArchiveMetadata {
@@ -99,9 +99,13 @@ export function documentInformation(writer: PdfWriter, metadata: ArchiveMetadata
   );
 }
 
+/** The same for every file, so compressed once. */
+let packedProfile: PackedData | undefined;
+
 /** The output intent for sRGB (ISO 19005-3 clause 6.2.3) with its ICC profile. */
 export function outputIntent(writer: PdfWriter): PdfRef {
-  const profile = writer.addStream(pdfDict({ N: 3 }), srgbProfile());
+  packedProfile ??= packData(srgbProfile());
+  const profile = writer.addPacked(pdfDict({ N: 3 }), packedProfile);
   return writer.add(
     pdfDict({
       Type: pdfName('OutputIntent'),

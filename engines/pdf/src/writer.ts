@@ -4,6 +4,16 @@ import { PdfDict, PdfRef, PdfStream, PdfString, type PdfValue, pdfName } from '.
 import { deflate } from './wire/filters.ts';
 import { ascii, serializeIndirect, serializeValue } from './wire/serialize.ts';
 
+/** Stream data compressed once for use in many files. */
+export interface PackedData {
+  readonly deflated: Uint8Array;
+}
+
+/** Compresses `data` with FlateDecode for {@link PdfWriter.addPacked}. */
+export function packData(data: Uint8Array): PackedData {
+  return { deflated: deflate(data) };
+}
+
 /**
  * Writes a new PDF 1.7 file: objects in the order of their numbers, a classic cross-reference table, no encryption. The same
  * calls give the same bytes.
@@ -37,9 +47,14 @@ export class PdfWriter {
   /** Adds a stream; compressed with FlateDecode unless `plain`. */
   addStream(dict: PdfDict, data: Uint8Array, options: { readonly plain?: boolean } = {}): PdfRef {
     if (options.plain) return this.add(new PdfStream(dict, data));
+    return this.addPacked(dict, packData(data));
+  }
+
+  /** Adds a stream whose data was compressed before. */
+  addPacked(dict: PdfDict, data: PackedData): PdfRef {
     const packed = new PdfDict(dict);
     packed.set('Filter', pdfName('FlateDecode'));
-    return this.add(new PdfStream(packed, deflate(data)));
+    return this.add(new PdfStream(packed, data.deflated));
   }
 
   /** The file. Its identifier (ISO 32000-2 clause 14.4) is made from everything in it. */

@@ -9,14 +9,14 @@ type Of<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
 /** The seal, centred. */
 export function composeSeal(composer: Composer, alt: string): void {
-  const radius = 37;
-  composer.ensure(2 * radius + 14);
+  const radius = 25 + 12 * composer.spread;
+  composer.ensure(2 * radius + 14 * composer.spread);
   const centre: readonly [number, number] = [(box.left + box.right) / 2, composer.y - radius];
   const node = composer.root.add('Figure', { alt });
   node.box = [centre[0] - radius, centre[1] - radius, centre[0] + radius, centre[1] + radius];
   const { canvas } = composer;
   canvas.tagged(node, () => drawSeal(canvas, composer.bold.shaper, { centre, radius }));
-  composer.y -= 2 * radius + 14;
+  composer.y -= 2 * radius + 14 * composer.spread;
 }
 
 /** A QR code with its caption on the right. */
@@ -39,9 +39,10 @@ export function composeQr(composer: Composer, block: Of<'qr'>, alt: string): voi
 
 /** A line across the column with a lozenge in its middle. */
 export function composeRule(composer: Composer): void {
-  composer.ensure(20);
+  const height = 13 + 7 * composer.spread;
+  composer.ensure(height);
   const { canvas } = composer;
-  const y = composer.y - 8;
+  const y = composer.y - height / 2 + 1;
   const middle = (box.left + box.right) / 2;
   const stroke = { width: 0.7, colour: hairline };
   canvas.artifact(() => {
@@ -61,5 +62,5 @@ export function composeRule(composer: Composer): void {
       canvas.write('q', fill(vermilion), `${corners[0]} m ${corners.slice(1).join(' l ')} l h f`, 'Q');
     }
   });
-  composer.y -= 20;
+  composer.y -= height;
 }

@@ -11,7 +11,8 @@ interface Cell {
   readonly header?: 'Row' | 'Column';
 }
 
-const padding = 5;
+/** White space above and below the text of a row. */
+const rowPadding = 5;
 const width = box.right - box.left;
 
 function hairlineBelow(composer: Composer): void {
@@ -22,12 +23,13 @@ function hairlineBelow(composer: Composer): void {
 /** Draws one row; a row taller than a page is split by lines. */
 function composeRow(composer: Composer, cells: readonly Cell[], table: StructureNode): void {
   const row = table.add('TR');
+  const padding = rowPadding * composer.spread;
   const nodes = cells.map(({ header }) => (header ? row.add('TH', { scope: header }) : row.add('TD')));
   let rest = cells.map(({ text }) => text);
   composer.ensure(Math.max(...rest.map(({ height }) => height)) + 2 * padding);
   for (;;) {
     composer.y -= padding;
-    const room = composer.y - box.bottom - padding;
+    const room = composer.room - padding;
     const heights = rest.map((text, index) =>
       drawPart(composer, text, { cell: cells[index], node: nodes[index], room }),
     );
@@ -45,7 +47,7 @@ function drawPart(
   place: { cell: Cell | undefined; node: StructureNode | undefined; room: number },
 ): { height: number; left: SetText } {
   const each = text.height / Math.max(1, text.lines.length);
-  const count = Math.min(text.lines.length, Math.max(1, Math.floor((place.room + 0.001) / Math.max(each, 1))));
+  const count = Math.min(text.lines.length, Math.max(1, Math.floor(place.room / Math.max(each, 1))));
   const now: SetText = { ...text, lines: text.lines.slice(0, count), height: each * count };
   if (place.cell && place.node) composer.draw(now, place.cell.column, composer.y, place.node);
   const lines = text.lines.slice(count);
@@ -71,7 +73,7 @@ export function composeFields(composer: Composer, block: Of<'fields'>): void {
       table,
     );
   }
-  composer.y -= 8;
+  composer.y -= 8 * composer.spread;
 }
 
 /** Widths in proportion to the widest words of each column, none below 8 per cent. */
@@ -112,12 +114,12 @@ export function composeTable(composer: Composer, block: Of<'table'>): void {
   head();
   for (const row of block.rows) {
     const made = cells(row, { font: composer.regular, size: 10.5 });
-    const height = Math.max(...made.map(({ text }) => text.height)) + 2 * padding;
+    const height = Math.max(...made.map(({ text }) => text.height)) + 2 * rowPadding;
     if (!composer.fits(height) && composer.y < box.top - 60) {
       composer.newPage();
       head();
     }
     composeRow(composer, made, table);
   }
-  composer.y -= 8;
+  composer.y -= 8 * composer.spread;
 }

@@ -19,12 +19,12 @@ export function composeHeading(composer: Composer, block: Of<'heading'>, tag: 'H
   const text = composer.set(block.text, style, column.width);
   composer.ensure(text.height + 60);
   composer.flow(text, column, composer.root.add(tag));
-  composer.y -= first ? 6 : 3;
+  composer.y -= (first ? 6 : 3) * composer.spread;
 }
 
 /** A paragraph. */
 export function composeParagraph(composer: Composer, block: Of<'paragraph'>): void {
   const style: TextStyle = { font: composer.regular, size: block.size ?? 12, align: block.align ?? 'left' };
   composer.flow(composer.set(block.text, style, column.width), column, composer.root.add('P'));
-  composer.y -= 6;
+  composer.y -= 6 * composer.spread;
 }

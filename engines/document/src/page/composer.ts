@@ -39,18 +39,31 @@ export interface SetText {
   readonly height: number;
 }
 
+/** Leading below which stacked Thai marks would touch the line above. */
+const tightest = 1.36;
+
 /** Fills pages from top to bottom. */
 export class Composer {
   readonly pages: Canvas[] = [];
   readonly regular: EmbeddedFont;
   readonly bold: EmbeddedFont;
   readonly root: StructureNode = new StructureNode('Document');
+  /** Share of the white space that blocks may use: 1 for plenty, less to bring a document onto one page. */
+  readonly spread: number;
   /** The upper edge of what comes next. */
   y: number = box.top;
 
-  constructor(fonts: { regular: EmbeddedFont; bold: EmbeddedFont }) {
+  /** Whether the first page takes everything, to see how high it would have to be. */
+  private readonly endless: boolean;
+
+  constructor(
+    fonts: { regular: EmbeddedFont; bold: EmbeddedFont },
+    options: { readonly spread: number; readonly endless: boolean },
+  ) {
     this.regular = fonts.regular;
     this.bold = fonts.bold;
+    this.spread = options.spread;
+    this.endless = options.endless;
     this.newPage();
   }
 
@@ -66,9 +79,14 @@ export class Composer {
     this.y = box.top;
   }
 
+  /** Height that is left on the page. */
+  get room(): number {
+    return this.endless ? Number.MAX_SAFE_INTEGER : this.y - box.bottom + 0.001;
+  }
+
   /** Whether `height` fits below what is there. */
   fits(height: number): boolean {
-    return this.y - height >= box.bottom - 0.001;
+    return height <= this.room;
   }
 
   /** Starts a new page unless `height` still fits on this one. */
@@ -79,7 +97,9 @@ export class Composer {
   /** Breaks `text` into lines for a column. */
   set(text: string, style: TextStyle, width: number): SetText {
     const lines = wrapText(style.font.shaper, text, style.size, width);
-    return { lines, style, height: lines.length * lineHeight(style) };
+    const leading = tightest + ((style.leading ?? 1.55) - tightest) * this.spread;
+    const own = { ...style, leading };
+    return { lines, style: own, height: lines.length * lineHeight(own) };
   }
 
   /** Draws lines at `top` without looking for room; every line belongs to `node`. */
@@ -105,7 +125,7 @@ export class Composer {
     let rest = text.lines;
     while (rest.length > 0) {
       this.ensure(Math.min(rest.length, 2) * height);
-      let room = Math.max(1, Math.floor((this.y - box.bottom + 0.001) / height));
+      let room = Math.max(1, Math.floor(this.room / height));
       if (rest.length - room === 1 && room > 2) room -= 1;
       const now = rest.slice(0, room);
       this.draw({ ...text, lines: now }, column, this.y, node);
