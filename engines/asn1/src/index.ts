@@ -1,3 +1,4 @@
+export { berToDer } from './ber.ts';
 export { checkDer } from './check.ts';
 export {
   boundsAt,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   Asn1Error,
+  berToDer,
   checkDer,
   childrenOf,
   type DerElement,
@@ -30,6 +31,34 @@ const refusal = (work: () => unknown): string => {
   }
   return 'accepted';
 };
+
+const leaf = fc.oneof(
+  fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map((value) => der.integer(value)),
+  fc.boolean().map((value) => der.boolean(value)),
+  fc.uint8Array({ maxLength: 300 }).map((bytes) => der.octetString(bytes)),
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => der.bitString(bytes)),
+  fc
+    .string({ unit: 'grapheme', maxLength: 20 })
+    .filter((text) => !/\p{Cs}/u.test(text))
+    .map((text) => der.utf8String(text)),
+  fc
+    .date({ min: new Date('1800-01-01'), max: new Date('2500-01-01'), noInvalidDate: true })
+    .map((date) => der.time(date)),
+  fc
+    .date({ min: new Date('1800-01-01'), max: new Date('2500-01-01'), noInvalidDate: true })
+    .map((date) => der.generalizedTime(date, 'millisecond')),
+  fc.constant(der.nullValue()),
+  fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 64n }), fc.nat()).map(([a, b]) => der.oid(`2.${a}.${b}`)),
+);
+const tree = fc.letrec<{ node: Uint8Array }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: 'small' },
+    leaf,
+    fc.array(tie('node'), { maxLength: 5 }).map((parts) => der.sequence(...parts)),
+    fc.array(tie('node'), { maxLength: 5 }).map((parts) => der.setOf(...parts)),
+    fc.tuple(fc.nat(30), tie('node')).map(([number, inner]) => der.explicit(number, inner)),
+  ),
+})).node;
 
 describe('lengths', () => {
   it.each([
@@ -157,6 +186,57 @@ describe('values', () => {
   });
 });
 
+describe('BER', () => {
+  it.each([
+    ['30800201010000', '3003020101'],
+    ['3080020101000000000000', '3003020101'],
+    ['30810302010100', '3003020101'],
+    ['24800401aa0402bbcc0000', '0403aabbcc'],
+    ['24840000000a24800401aa00000401bb', '0402aabb'],
+    ['2380030200aa030204b00000', '030304aab0'],
+    ['308024800401aa00000000', '30030401aa'],
+    ['31060201020201010000', '3106020102020101'],
+    ['a08030800000000000', 'a0023000'],
+  ])('%s is %s in DER', (ber, expected) => {
+    expect(toHex(berToDer(fromHex(ber)))).toBe(expected);
+  });
+
+  it.each([
+    ['3080020101', 'asn1.truncated'],
+    ['30800201010000ff', 'asn1.trailing_bytes'],
+    ['0480aa0000', 'asn1.length_indefinite'],
+    ['248002010a0000', 'asn1.tag_unexpected'],
+    ['2380030204b0030200aa0000', 'asn1.value_invalid'],
+    ['30890000000000000000ff', 'asn1.too_large'],
+    ['3003020201', 'asn1.truncated'],
+    ['308000', 'asn1.truncated'],
+    ['1f8100', 'asn1.tag_unsupported'],
+    ['3080'.repeat(40), 'asn1.too_deep'],
+  ])('%s is %s', (ber, code) => {
+    expect(refusal(() => berToDer(fromHex(ber)))).toBe(code);
+  });
+
+  it('leaves DER as it is', () => {
+    fc.assert(
+      fc.property(tree, (bytes) => {
+        expect(toHex(berToDer(bytes))).toBe(toHex(bytes));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of random and mutated bytes gives DER or a named refusal', () => {
+    fc.assert(
+      fc.property(tree, fc.nat(), fc.nat(255), (bytes, position, value) => {
+        const mutated = Uint8Array.from(bytes);
+        mutated[position % mutated.length] = value;
+        if (refusal(() => berToDer(mutated)) === 'accepted') readDer(berToDer(mutated));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
 describe('SequenceReader', () => {
   const reader = (): SequenceReader => new SequenceReader(readDer(fromHex('3006020101020102')), 'Pair');
 
@@ -171,34 +251,6 @@ describe('SequenceReader', () => {
     expect(refusal(() => pair.take(TAG.integer, 'third'))).toBe('asn1.truncated');
   });
 });
-
-const leaf = fc.oneof(
-  fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map((value) => der.integer(value)),
-  fc.boolean().map((value) => der.boolean(value)),
-  fc.uint8Array({ maxLength: 300 }).map((bytes) => der.octetString(bytes)),
-  fc.uint8Array({ maxLength: 40 }).map((bytes) => der.bitString(bytes)),
-  fc
-    .string({ unit: 'grapheme', maxLength: 20 })
-    .filter((text) => !/\p{Cs}/u.test(text))
-    .map((text) => der.utf8String(text)),
-  fc
-    .date({ min: new Date('1800-01-01'), max: new Date('2500-01-01'), noInvalidDate: true })
-    .map((date) => der.time(date)),
-  fc
-    .date({ min: new Date('1800-01-01'), max: new Date('2500-01-01'), noInvalidDate: true })
-    .map((date) => der.generalizedTime(date, 'millisecond')),
-  fc.constant(der.nullValue()),
-  fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 64n }), fc.nat()).map(([a, b]) => der.oid(`2.${a}.${b}`)),
-);
-const tree = fc.letrec<{ node: Uint8Array }>((tie) => ({
-  node: fc.oneof(
-    { depthSize: 'small' },
-    leaf,
-    fc.array(tie('node'), { maxLength: 5 }).map((parts) => der.sequence(...parts)),
-    fc.array(tie('node'), { maxLength: 5 }).map((parts) => der.setOf(...parts)),
-    fc.tuple(fc.nat(30), tie('node')).map(([number, inner]) => der.explicit(number, inner)),
-  ),
-})).node;
 
 /** Encodes again what was read, from the values alone. */
 function reencode(element: DerElement): Uint8Array {

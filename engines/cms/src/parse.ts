@@ -1,4 +1,7 @@
 import {
+  Asn1Error,
+  berToDer,
+  childrenOf,
   contextConstructedTag,
   contextTag,
   type DerElement,
@@ -60,19 +63,43 @@ export interface SignedData {
 const maxBytes = 32 * 1024 * 1024;
 const maxSigners = 32;
 const maxMembers = 1024;
+/** An OCTET STRING in pieces, which only BER has. */
+const constructedOctetString = 0x24;
 
 /**
- * Reads a DER ContentInfo that holds SignedData (RFC 5652 sections 3 and 5.1). Throws {@link CmsError}: `cms.not_signed_data` for
+ * Reads a ContentInfo that holds SignedData (RFC 5652 sections 3 and 5.1), in DER or, as older software writes it, in BER with
+ * indefinite lengths and content in pieces; that is read as the DER it stands for, zero padding after it allowed. Throws {@link CmsError}: `cms.not_signed_data` for
  * another content type, `cms.invalid` for everything else that is wrong with it.
  */
 export function parseSignedData(bytes: Uint8Array): SignedData {
   try {
-    return readContentInfo(readDer(bytes, { maxBytes }));
+    return readContentInfo(readTolerantly(bytes));
   } catch (cause) {
     if (cause instanceof CmsError) throw cause;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
     throw new CmsError('cms.invalid', { params: { reason }, cause });
   }
+}
+
+const berCodes: ReadonlySet<string> = new Set(['asn1.length_indefinite', 'asn1.length_not_minimal']);
+
+/** Strict DER unless the outermost element already is BER, or something inside turns out to be. */
+function readTolerantly(bytes: Uint8Array): DerElement {
+  try {
+    const element = readDer(bytes, { maxBytes });
+    walk(element);
+    return element;
+  } catch (error) {
+    if (!(error instanceof Asn1Error) || !berCodes.has(error.code)) throw error;
+    return readDer(berToDer(bytes, { maxBytes }), { maxBytes });
+  }
+}
+
+/** Enters every constructed element, so that BER anywhere is noticed before anything is interpreted. */
+function walk(element: DerElement): void {
+  if ((element.tag & 0x20) === 0) return;
+  if (element.tag === constructedOctetString) throw new Asn1Error('asn1.length_indefinite');
+  for (const child of childrenOf(element)) walk(child);
 }
 
 function readContentInfo(element: DerElement): SignedData {

@@ -125,6 +125,39 @@ describe.skipIf(!hasOpenssl)('we verify what openssl cms signs', () => {
     expect(result?.essCertificate).toBe(args.includes('-cades') ? 'match' : 'absent');
   });
 
+  it.each([1, 100_000])('reads BER with indefinite lengths and content in pieces, repeated %i times', async (times) => {
+    const entity = await hierarchy.issue('document-signer');
+    writeEntity(entity);
+    write('content', Buffer.concat(Array.from({ length: times }, () => content)));
+    openssl(
+      'cms',
+      '-sign',
+      '-binary',
+      '-nodetach',
+      '-stream',
+      '-in',
+      'content',
+      '-signer',
+      'signer.pem',
+      '-inkey',
+      'signer.key',
+      '-outform',
+      'DER',
+      '-out',
+      'ber.p7',
+    );
+    const bytes = readFileSync(join(folder, 'ber.p7'));
+    expect(bytes[1]).toBe(0x80);
+    for (const padded of [bytes, Buffer.concat([bytes, Buffer.alloc(50)])]) {
+      const signedData = parseSignedData(padded);
+      expect(Buffer.from(signedData.content ?? [])).toEqual(readFileSync(join(folder, 'content')));
+      expect(verifySignedData(signedData, () => undefined)[0]?.verdict).toBe('passed');
+    }
+    expect(() => parseSignedData(Buffer.concat([bytes, Buffer.from([1])]))).toThrow(
+      expect.objectContaining({ code: 'cms.invalid' }),
+    );
+  });
+
   it('accepts PSS and finds another digest than declared', async () => {
     const entity = await hierarchy.issue('document-signer', { algorithm: 'rsa-pkcs1-sha256' });
     writeEntity(entity);

@@ -172,7 +172,7 @@ describe('reading', () => {
       der.sequence(der.oid('1.2.840.113549.1.7.1'), der.explicit(0, der.octetString(new Uint8Array(1)))),
       'cms.not_signed_data',
     ],
-    ['indefinite lengths', Uint8Array.of(0x30, 0x80, 0, 0), 'cms.invalid'],
+    ['an empty sequence of indefinite length', Uint8Array.of(0x30, 0x80, 0, 0), 'cms.invalid'],
   ])('refuses %s', (_name, bytes, code) => {
     expect(() => parseSignedData(bytes)).toThrow(expect.objectContaining({ code }));
   });

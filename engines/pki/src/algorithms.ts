@@ -80,7 +80,8 @@ export function readSignatureScheme(algorithmIdentifier: Uint8Array): SignatureS
   }
   const scheme = schemes.get(oid);
   if (!scheme) throw unsupported();
-  const parameterless = scheme.family === 'ed25519' || scheme.family === 'ed448' || scheme.family === 'ecdsa';
+  // RFC 5758 leaves parameters out for ECDSA; NULL is met often enough and says nothing else.
+  const parameterless = scheme.family === 'ed25519' || scheme.family === 'ed448';
   if (parameters && (parameters.tag !== TAG.null || parameters.content.length > 0 || parameterless))
     throw unsupported();
   return scheme;
