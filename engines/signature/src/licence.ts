@@ -68,8 +68,7 @@ function judgeLicence(
       answer: { question: 'status', code: 'validation.status.other_document', status: 'failed', params, checks },
     };
   }
-  const over = licence.status === 'active' && endOf(licence.validTo) < at.getTime();
-  const status = over ? 'expired' : licence.status;
+  const status = licence.status === 'active' ? standingAt(licence, at) : licence.status;
   const inForce = status === 'active';
   const code = inForce ? 'signature.licence_registered' : 'signature.licence_not_in_force';
   const checks = [finding(code, { number: licence.number })];
@@ -85,17 +84,22 @@ function judgeLicence(
   };
 }
 
-/** A licence that names only a day holds to the end of that day in Thailand (UTC+7). */
-function endOf(validTo: string): number {
-  const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(validTo);
-  const end = Date.parse(dateOnly ? `${validTo}T23:59:59.999+07:00` : validTo);
-  return Number.isNaN(end) ? Number.NEGATIVE_INFINITY : end;
+/** An active licence outside its days is not in force, whatever the register says. A date that cannot be read never helps it. */
+function standingAt({ validFrom, validTo }: LicenceStatus, at: Date): 'active' | 'expired' | 'not_yet_valid' {
+  if (!(at.getTime() <= instantOf(validTo, 'T23:59:59.999+07:00'))) return 'expired';
+  return at.getTime() >= instantOf(validFrom, 'T00:00:00.000+07:00') ? 'active' : 'not_yet_valid';
+}
+
+/** A date without time is a day in Thailand (UTC+7). */
+function instantOf(text: string, timeOfDay: string): number {
+  return Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text + timeOfDay : text);
 }
 
 /** Codes of the answer "status now" that only the register can give. */
 export const licenceAnswerCodes: readonly string[] = [
   'validation.status.active',
   'validation.status.expired',
+  'validation.status.not_yet_valid',
   'validation.status.revoked',
   'validation.status.suspended',
   'validation.status.superseded',

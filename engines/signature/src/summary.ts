@@ -16,6 +16,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.time.invalid', 'time_invalid'],
   ['validation.status.revoked', 'licence_revoked'],
   ['validation.status.expired', 'licence_expired'],
+  ['validation.status.not_yet_valid', 'licence_not_yet_valid'],
   ['validation.status.suspended', 'licence_suspended'],
   ['validation.status.superseded', 'licence_superseded'],
   ['validation.status.other_document', 'licence_other_document'],
@@ -42,7 +43,13 @@ export function summarise(
 ): { readonly summary: Finding; readonly advice: Finding } {
   const tail = tailFor(answers, conclusion);
   const params = { ...answers[1].params, ...answers[2].params, ...answers[0].params };
-  if (licence) Object.assign(params, { number: licence.number, since: licence.statusSince, until: licence.validTo });
+  if (licence)
+    Object.assign(params, {
+      number: licence.number,
+      since: licence.statusSince,
+      from: licence.validFrom,
+      until: licence.validTo,
+    });
   return {
     summary: { code: `validation.summary.${tail}`, params },
     advice: { code: `validation.advice.${tail}`, params },

@@ -184,6 +184,10 @@ describe('the licence', () => {
     expect((await reportOf(signed)).summary.code).toBe('validation.summary.licence_expired');
     licence = status({ status: 'active', validTo: '2026-11-20' });
     expect((await reportOf(signed)).verdict).toBe('passed');
+    licence = status({ status: 'active', validFrom: '2026-11-21' });
+    expect((await reportOf(signed)).summary.code).toBe('validation.summary.licence_not_yet_valid');
+    licence = status({ status: 'active', validTo: 'unreadable' });
+    expect((await reportOf(signed)).verdict).toBe('failed');
   });
 
   it('that the XML names but whose document is another one fails', async () => {
