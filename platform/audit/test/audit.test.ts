@@ -1,3 +1,4 @@
+import type { Json } from '@tra/kernel';
 import { steppedClock } from '@tra/kernel/testing';
 import { type Database, sql } from '@tra/platform-storage';
 import { describeOnEachDatabase } from '@tra/platform-storage/testing';
@@ -158,7 +159,18 @@ describeOnEachDatabase('audit', (open) => {
   });
 
   it('takes any JSON as details, hashed as it comes back', async () => {
-    const odd = [undefined, null, 0, -0, 1e21, 1.5e-7, 'ก็', [], {}, { b: 1, a: [{ z: 1, y: -0 }] }];
+    const odd: (Json | undefined)[] = [
+      undefined,
+      null,
+      0,
+      -0,
+      1e21,
+      1.5e-7,
+      'ก็',
+      [],
+      {},
+      { b: 1, a: [{ z: 1, y: -0 }] },
+    ];
     await database.transaction(async (trx) => {
       for (const details of odd) {
         const { details: _, ...rest } = entry('case:odd', 1);

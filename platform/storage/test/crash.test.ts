@@ -18,7 +18,7 @@ afterEach(() => {
 it(`${KILLS} kill -9 in a row lose nothing that was acknowledged`, async () => {
   const acknowledged: number[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const writer = startChild('./writer.ts', directory, String(kill * 1_000_000));
+    const writer = startChild('./writer-child.ts', directory, String(kill * 1_000_000));
     // Each time after another number of commits, so that it hits another moment.
     await writer.until((lines) => lines.length > 1 + kill * 7);
     await new Promise((done) => setTimeout(done, (kill * 13) % 29));
@@ -41,7 +41,7 @@ it(`${KILLS} kill -9 in a row lose nothing that was acknowledged`, async () => {
 
 it('a kill -9 during the first start leaves a directory that opens', async () => {
   for (const pause of [300, 900, 1_500]) {
-    const writer = startChild('./writer.ts', directory);
+    const writer = startChild('./writer-child.ts', directory);
     await new Promise((done) => setTimeout(done, pause));
     writer.process.kill('SIGKILL');
     await writer.ended;

@@ -123,10 +123,10 @@ describe('directory lock', () => {
 
 describe('data directory', () => {
   it('is refused to a second process, by name and number, and free again when the first ends', async () => {
-    const first = startChild('./holder.ts', directory);
+    const first = startChild('./holder-child.ts', directory);
     await first.until((lines) => lines.length === 1);
     expect(first.lines).toEqual(['open']);
-    const second = startChild('./holder.ts', directory);
+    const second = startChild('./holder-child.ts', directory);
     await second.ended;
     expect(JSON.parse(second.lines[0] ?? '')).toEqual(locked(first.process.pid ?? 0));
     await expect(openDatabase({ directory })).rejects.toMatchObject(locked(first.process.pid ?? 0));
