@@ -1,19 +1,29 @@
 import type { Check } from '@tra/pki';
-import { readCms } from './cms-facts.ts';
-import { finding } from './findings.ts';
+import { findCheck, finding } from './findings.ts';
 import type { TrustContext } from './path-step.ts';
+import type { SignatureReport } from './report.ts';
 import type { SignatureSubject } from './subject.ts';
-import { judgeToken } from './tokens.ts';
+import { validateSignature } from './validate-signature.ts';
 
 /**
- * What each signature in a file leaves uncovered at its end. Bytes behind the newest intact signature are a change after signing
- * and fail. Bytes behind an earlier signature that a later intact one covers stay undecided: telling a second signature or a
- * filled form from a forgery needs the differences between the revisions, which this engine does not judge yet.
+ * What each signature in a file leaves uncovered at its end. Bytes that no later signature covers are a change after signing and
+ * fail. Bytes that a later one covers stay undecided, if its signer answers for them: telling a second signature or a filled form
+ * from a forgery needs the differences between the revisions, which this engine does not judge yet.
  */
 export function withCoverage(subjects: readonly SignatureSubject[], trust: TrustContext): readonly SignatureSubject[] {
-  const open = subjects.some(({ trailing = 0 }) => trailing > 0);
-  const covered = open && subjects.some((subject) => subject.trailing === 0 && isIntact(subject, trust));
-  return subjects.map((subject) => ({ ...subject, format: [...subject.format, ...coverageOf(subject, covered)] }));
+  if (subjects.every(({ trailing = 0 }) => trailing === 0)) {
+    return subjects.map((subject) => withFindings(subject, []));
+  }
+  const reports = subjects.map((subject) => validateSignature(subject, trust).report);
+  const covering = reports.filter((report, index) => subjects[index]?.trailing === 0 && isIntact(report));
+  return subjects.map((subject, index) => {
+    const own = reports[index];
+    return withFindings(subject, own ? covering.filter((report) => answersFor(report, own)) : []);
+  });
+}
+
+function withFindings(subject: SignatureSubject, covering: readonly SignatureReport[]): SignatureSubject {
+  return { ...subject, format: [...subject.format, ...coverageOf(subject, covering.length > 0)] };
 }
 
 function coverageOf({ trailing }: SignatureSubject, covered: boolean): readonly Check[] {
@@ -23,11 +33,21 @@ function coverageOf({ trailing }: SignatureSubject, covered: boolean): readonly 
   return [finding(code, { bytes: trailing })];
 }
 
-function isIntact(subject: SignatureSubject, trust: TrustContext): boolean {
-  if (subject.kind === 'timestamp') {
-    const { outcome } = judgeToken(subject.cms, subject.content ?? [], trust).facts;
-    return outcome !== 'other_data' && outcome !== 'invalid';
-  }
-  const signer = readCms(subject.cms, subject)?.signers[0];
-  return signer !== undefined && signer.hash === 'matches' && signer.value === 'valid';
+function isIntact({ checks }: SignatureReport): boolean {
+  const intact =
+    findCheck(checks, ['signature.hash_matches']) &&
+    findCheck(checks, ['signature.value_valid', 'signature.timestamp_valid']);
+  return intact !== undefined;
+}
+
+/**
+ * Whether a later signature answers for what was added after an earlier one. Somebody unknown must not take away the verdict about a
+ * change of what somebody known signed, and neither must a time-stamping authority, which stamps whatever it is given.
+ */
+function answersFor(later: SignatureReport, earlier: SignatureReport): boolean {
+  return isTrusted(later) || !isTrusted(earlier);
+}
+
+function isTrusted({ checks }: SignatureReport): boolean {
+  return findCheck(checks, ['signature.path_trusted']) !== undefined;
 }

@@ -1,3 +1,4 @@
+import { prepareSignature } from '@tra/pdf';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ValidationInput, type ValidationReport, validateDocument } from '../src/index.ts';
 import { type TestSigning, testPdf, testSigning } from '../src/testing.ts';
@@ -296,6 +297,41 @@ describe('several signatures', () => {
       ['S2', 'passed'],
     ]);
     expect(report).toMatchObject({ verdict: 'indeterminate', summary: { code: 'validation.summary.signed_again' } });
+  });
+
+  it('by somebody unknown do not answer for a change of what somebody known signed', async () => {
+    const { signer, certificate } = foreign.document;
+    const chain = [foreign.hierarchy.issuing.certificate, foreign.hierarchy.root.certificate];
+    const report = await validate(await signing.sign(signed, { signer, certificate, chain }));
+    expect(report).toMatchObject({ verdict: 'failed', summary: { code: 'validation.summary.extended_after_signing' } });
+    expect(report.signatures.map(({ verdict }) => verdict)).toEqual(['failed', 'indeterminate']);
+    const unknown = await validate(await signing.sign(signed, { signer, certificate, chain }), { anchors: [] });
+    expect(unknown.verdict).toBe('indeterminate');
+  });
+
+  it('of which the later is a document time-stamp over a change fail', async () => {
+    const prepared = prepareSignature(fromLatin(`${latin(signed)}\n`), {
+      signingTime: signing.clock.now(),
+      contentsBytes: 8192,
+    });
+    const text = latin(prepared.bytes).replace(
+      /ETSI\.CAdES\.detached(?![\s\S]*ETSI\.CAdES\.detached)/,
+      'ETSI.RFC3161       ',
+    );
+    const bytes = fromLatin(text);
+    const [, start, end] = prepared.byteRange;
+    const token = await stampOver(signing, Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
+    const hole = Buffer.from(token)
+      .toString('hex')
+      .padEnd(end - start - 2, '0');
+    const report = await validate(fromLatin(`${text.slice(0, start)}<${hole}>${text.slice(end)}`), {
+      crls: await signing.crls(),
+    });
+    expect(report.signatures.map(({ level, verdict }) => [level, verdict])).toEqual([
+      ['PAdES-B-T', 'failed'],
+      ['document-timestamp', 'passed'],
+    ]);
+    expect(report).toMatchObject({ verdict: 'failed', summary: { code: 'validation.summary.extended_after_signing' } });
   });
 
   it('fail when the last one is broken, for then nothing covers the addition', async () => {
