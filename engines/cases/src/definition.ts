@@ -64,6 +64,8 @@ export interface Field {
   readonly id: string;
   readonly kind: FieldKind;
   readonly label: LocalizedText;
+  /** For places with little room, such as the issued document; the label unless given. */
+  readonly shortLabel?: LocalizedText;
   readonly hint?: LocalizedText;
   readonly required: boolean;
   readonly showIf?: Logic;

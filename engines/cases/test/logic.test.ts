@@ -101,7 +101,9 @@ describe('checkLogic', () => {
   });
 
   it('names the fields that are read', () => {
-    const logic: Logic = { or: [{ in: ['x', { var: 'channels' }] }, { '==': [{ var: 'address.provinceCode' }, '10'] }] };
+    const logic: Logic = {
+      or: [{ in: ['x', { var: 'channels' }] }, { '==': [{ var: 'address.provinceCode' }, '10'] }],
+    };
     expect(variablesOf(logic)).toEqual(['channels', 'address']);
     expect(variablesOf(null)).toEqual([]);
   });

@@ -39,6 +39,7 @@ describe('parseDefinition', () => {
     ['/form/steps/0/fields', Array(61).fill({}), 'cases.definition_size'],
     ['/form/steps/0/fields/0/kind', 'regex', 'cases.definition_choice'],
     ['/form/steps/0/fields/0/id', '__proto__', 'cases.definition_pattern'],
+    ['/form/steps/0/fields/0/shortLabel', { th: 'ก' }, 'cases.definition_missing'],
     ['/form/steps/0/fields/0/required', 'yes', 'cases.definition_type'],
     ['/form/steps/0/fields/0/options', [], 'cases.definition_size'],
     ['/form/steps/0/fields/0/options/0/value', 'a b', 'cases.definition_pattern'],

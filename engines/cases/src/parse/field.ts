@@ -15,6 +15,7 @@ const common: Readonly<Record<string, Check>> = {
   id,
   kind: oneOf(FIELD_KINDS),
   label: localized(300),
+  'shortLabel?': localized(60),
   'hint?': localized(500),
   required: flag,
   'showIf?': logic,

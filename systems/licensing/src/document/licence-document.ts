@@ -43,29 +43,29 @@ function answerText(answer: Answer, messages: Messages): string {
   }
 }
 
+function validityRows(record: LicenceRecord, messages: Messages): { label: string; value: string }[] {
+  const row = (key: string, date: Date | string | undefined) => ({
+    label: messages.translate(`licensing.document.${key}`, LANGUAGE),
+    value:
+      date === undefined
+        ? messages.translate('licensing.document.no_end', LANGUAGE)
+        : formatDate(date, LANGUAGE, 'long'),
+  });
+  return [row('issued', record.issuedAt), row('valid_from', record.validFrom), row('valid_to', record.validTo)];
+}
+
 function blocksOf(record: LicenceRecord, messages: Messages): Block[] {
   const say = (key: string) => messages.translate(`licensing.document.${key}`, LANGUAGE);
-  const until = record.validTo === undefined ? say('no_end') : formatDate(record.validTo, LANGUAGE, 'long');
-  const rows = record.fields.map(({ label, answer }) => ({ label: label.th, value: answerText(answer, messages) }));
+  const answers = record.fields.map(({ label, answer }) => ({ label: label.th, value: answerText(answer, messages) }));
   return [
     { kind: 'seal' },
     { kind: 'heading', text: record.title.th, level: 1, align: 'center' },
     { kind: 'paragraph', text: record.title.en, align: 'center', size: 12 },
-    { kind: 'paragraph', text: record.agency.name.th, align: 'center' },
-    { kind: 'paragraph', text: record.legalBasis.th, align: 'center', size: 11 },
-    { kind: 'rule' },
-    { kind: 'fields', rows: [{ label: say('number'), value: record.number }, ...rows] },
-    { kind: 'rule' },
+    { kind: 'paragraph', text: `${record.agency.name.th} ${record.legalBasis.th}`, align: 'center', size: 11 },
     {
       kind: 'fields',
-      rows: [
-        { label: say('issued'), value: formatDate(record.issuedAt, LANGUAGE, 'long') },
-        { label: say('valid_from'), value: formatDate(record.validFrom, LANGUAGE, 'long') },
-        { label: say('valid_to'), value: until },
-        { label: say('reference'), value: record.reference },
-      ],
+      rows: [{ label: say('number'), value: record.number }, ...answers, ...validityRows(record, messages)],
     },
-    { kind: 'space', points: 6 },
     { kind: 'qr', content: record.verificationUrl, caption: `${say('verify')}\n${record.verificationUrl}` },
   ];
 }

@@ -100,6 +100,6 @@ export function printedFields(definition: ServiceDefinition, data: FormData, add
   return fieldsOf(definition).flatMap((field) => {
     const value = data[field.id] ?? null;
     if (!definition.document.fields.includes(field.id) || !visible.has(field.id) || value === null) return [];
-    return [{ id: field.id, label: field.label, answer: answerOf(field, value, addresses) }];
+    return [{ id: field.id, label: field.shortLabel ?? field.label, answer: answerOf(field, value, addresses) }];
   });
 }
