@@ -102,7 +102,7 @@ export interface SearchContext {
 /** How far the search came when no path led to an anchor. */
 export interface DeadEnd {
   readonly path: readonly Certificate[];
-  /** True when an issuer of the right name is at hand but did not sign. */
+  /** True when an issuer of the right name and key identifier is at hand but did not sign. */
   readonly signatureInvalid: boolean;
 }
 
@@ -132,7 +132,7 @@ export function* searchPaths(
       if (!lacksParameters(issuer.publicKey)) {
         if (!budget.spendSignature()) return;
         if (!links.isSignedBy(top, issuer.publicKey)) {
-          note([...path], true);
+          note(path, !namesAnotherKey(top, issuer));
           continue;
         }
       }
@@ -144,6 +144,12 @@ export function* searchPaths(
   if (pool.isAnchor(end)) yield [end];
   yield* extend([end]);
   return deadEnd;
+}
+
+/** Whether the key identifiers say that `issuer` is another authority of the same name (RFC 5280 section 4.2.1.1). */
+function namesAnotherKey(certificate: Certificate, issuer: Certificate): boolean {
+  const wanted = certificate.authorityKeyId?.keyIdHex;
+  return wanted !== undefined && issuer.subjectKeyIdHex !== undefined && wanted !== issuer.subjectKeyIdHex;
 }
 
 function sameEntity(left: Certificate, right: Certificate): boolean {
