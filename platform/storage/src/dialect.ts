@@ -14,19 +14,17 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
+import type { Clients } from './clients.ts';
 import { StorageError } from './errors.ts';
 
 /** Marks the code that runs inside a transaction, so that a query beside it can be told apart. */
 export type TransactionScope = AsyncLocalStorage<{ open: boolean }>;
 
 interface DialectOptions {
-  readonly pool: Pool;
-  readonly scope: TransactionScope;
+  readonly clients: Clients;
   /** Longest time in milliseconds that one statement may take. */
   readonly queryTimeoutMs: number;
-  /** Whether the database was told to close. */
-  readonly closed: () => boolean;
 }
 
 function translate(error: unknown): unknown {
@@ -99,9 +97,7 @@ class GuardedDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    if (this.#options.closed()) throw new StorageError('storage.closed');
-    if (this.#options.scope.getStore()?.open) throw new StorageError('storage.nested_use');
-    return new GuardedConnection(await this.#options.pool.connect(), this.#options.queryTimeoutMs);
+    return new GuardedConnection(await this.#options.clients.acquire(), this.#options.queryTimeoutMs);
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
@@ -121,7 +117,7 @@ class GuardedDriver implements Driver {
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
     const { client, broken } = connection as GuardedConnection;
-    client.release(broken ?? (await endTransaction(client)));
+    this.#options.clients.release(client, broken ?? (await endTransaction(client)));
   }
 
   async destroy(): Promise<void> {}

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { ChannelHandlers } from './channels.ts';
+import type { Clients } from './clients.ts';
 import type { Database } from './database.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { type Engine, startEngine } from './engine-host.ts';
@@ -67,10 +68,10 @@ class EngineKeeper {
 
 // The engine has one connection, so the one that queries also listens.
 class EmbeddedChannels implements ChannelSource {
-  readonly #pool: pg.Pool;
+  readonly #clients: Clients;
 
-  constructor(pool: pg.Pool, handlers: ChannelHandlers) {
-    this.#pool = pool;
+  constructor(pool: pg.Pool, handlers: ChannelHandlers, clients: Clients) {
+    this.#clients = clients;
     pool.on('connect', (client) => {
       handlers.attach(client);
       for (const channel of handlers.channels) void client.query(`LISTEN ${channel}`).catch(() => undefined);
@@ -78,11 +79,11 @@ class EmbeddedChannels implements ChannelSource {
   }
 
   async listen(channel: string): Promise<void> {
-    await this.#pool.query(`LISTEN ${channel}`);
+    await this.#clients.use((client) => client.query(`LISTEN ${channel}`));
   }
 
   async unlisten(channel: string): Promise<void> {
-    await this.#pool.query(`UNLISTEN ${channel}`);
+    await this.#clients.use((client) => client.query(`UNLISTEN ${channel}`));
   }
 
   async close(): Promise<void> {}
@@ -120,7 +121,7 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Da
     dialect: 'embedded',
     pool,
     queryTimeoutMs: options.queryTimeoutMs,
-    channels: (handlers) => new EmbeddedChannels(pool, handlers),
+    channels: (handlers, clients) => new EmbeddedChannels(pool, handlers, clients),
     shutDown: async () => {
       try {
         await keeper.close();

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, type Transaction } from 'kysely';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { ChannelHandlers, checkChannel, checkPayload } from './channels.ts';
+import { Clients } from './clients.ts';
 import type { Database } from './database.ts';
 import { GuardedDialect, type TransactionScope } from './dialect.ts';
 import { StorageError } from './errors.ts';
@@ -26,7 +27,7 @@ export interface PooledDatabaseParts {
   readonly dialect: Database['dialect'];
   readonly pool: Pool;
   readonly queryTimeoutMs: number;
-  readonly channels: (handlers: ChannelHandlers) => ChannelSource;
+  readonly channels: (handlers: ChannelHandlers, clients: Clients) => ChannelSource;
   /** Ends what stands behind the pool. */
   readonly shutDown: () => Promise<void>;
 }
@@ -41,6 +42,7 @@ export class PooledDatabase implements Database {
   readonly #parts: PooledDatabaseParts;
   readonly #scope: TransactionScope = new AsyncLocalStorage();
   readonly #handlers: ChannelHandlers;
+  readonly #clients: Clients;
   readonly #channels: ChannelSource;
   readonly #kysely: Kysely<unknown>;
   #closing: Promise<void> | undefined;
@@ -49,10 +51,10 @@ export class PooledDatabase implements Database {
     this.dialect = parts.dialect;
     this.#parts = parts;
     this.#handlers = new ChannelHandlers(this.#scope);
-    this.#channels = parts.channels(this.#handlers);
-    const { pool, queryTimeoutMs } = parts;
-    const closed = (): boolean => this.#closing !== undefined;
-    this.#kysely = new Kysely({ dialect: new GuardedDialect({ pool, scope: this.#scope, queryTimeoutMs, closed }) });
+    this.#clients = new Clients(parts.pool, this.#scope);
+    this.#channels = parts.channels(this.#handlers, this.#clients);
+    const { queryTimeoutMs } = parts;
+    this.#kysely = new Kysely({ dialect: new GuardedDialect({ clients: this.#clients, queryTimeoutMs }) });
   }
 
   tables<T>(): Kysely<T> {
@@ -84,25 +86,19 @@ export class PooledDatabase implements Database {
       });
   }
 
-  async #withClient<R>(work: (client: PoolClient) => Promise<R>): Promise<R> {
-    if (this.#closing) throw new StorageError('storage.closed');
-    if (this.#scope.getStore()?.open) throw new StorageError('storage.nested_use');
-    const client = await this.#parts.pool.connect();
-    try {
-      return await work(client);
-    } finally {
-      client.release();
-    }
-  }
-
   async migrate(sets: readonly MigrationSet[]): Promise<readonly string[]> {
-    return await this.#withClient((client) => runMigrations(client, sets));
+    return await this.#clients.use((client) => runMigrations(client, sets));
   }
 
   async listen(channel: string, handler: (payload: string) => void): Promise<() => Promise<void>> {
     if (this.#closing) throw new StorageError('storage.closed');
     this.#handlers.add(checkChannel(channel), handler);
-    await this.#channels.listen(channel);
+    try {
+      await this.#channels.listen(channel);
+    } catch (error) {
+      this.#handlers.remove(channel, handler);
+      throw error;
+    }
     return async () => {
       if (this.#handlers.remove(channel, handler) && !this.#closing) await this.#channels.unlisten(channel);
     };
@@ -110,11 +106,11 @@ export class PooledDatabase implements Database {
 
   async notify(channel: string, payload: string): Promise<void> {
     const values = [checkChannel(channel), checkPayload(payload)];
-    await this.#withClient((client) => client.query('SELECT pg_notify($1, $2)', values));
+    await this.#clients.use((client) => client.query('SELECT pg_notify($1, $2)', values));
   }
 
   async ping(): Promise<void> {
-    await this.#withClient((client) => client.query('SELECT 1'));
+    await this.#clients.use((client) => client.query('SELECT 1'));
   }
 
   async close(): Promise<void> {
@@ -124,8 +120,7 @@ export class PooledDatabase implements Database {
 
   async #shutDown(): Promise<void> {
     await this.#channels.close();
-    await this.#kysely.destroy();
-    await this.#parts.pool.end();
+    await this.#clients.close();
     await this.#parts.shutDown();
   }
 }

@@ -180,13 +180,24 @@ describeOnEachDatabase('database', (open) => {
     });
   });
 
-  it('closes once, finishes what runs and refuses what comes later', async () => {
+  it('closes once, serves those who asked before, and refuses those who come later', async () => {
     const other = await open();
-    const running = sql`SELECT 1 AS one`.execute(other.tables());
-    await running;
+    const asked = Array.from({ length: 15 }, (_, index) =>
+      other.transaction(async (trx) => {
+        await sql`SELECT 1`.execute(trx);
+        await new Promise((done) => setTimeout(done, 5));
+        await sql`SELECT 1`.execute(trx);
+        return index;
+      }),
+    );
+    await new Promise((done) => setTimeout(done, 1));
     await Promise.all([other.close(), other.close()]);
-    await expect(other.ping()).rejects.toMatchObject({ code: 'storage.closed' });
-    await expect(sql`SELECT 1`.execute(other.tables())).rejects.toBeDefined();
-    await expect(other.listen('tra_test', () => {})).rejects.toMatchObject({ code: 'storage.closed' });
+    expect(await Promise.all(asked)).toEqual(asked.map((_, index) => index));
+    const closed = { code: 'storage.closed' };
+    await expect(other.ping()).rejects.toMatchObject(closed);
+    await expect(sql`SELECT 1`.execute(other.tables())).rejects.toMatchObject(closed);
+    await expect(other.transaction(async () => {})).rejects.toMatchObject(closed);
+    await expect(other.listen('tra_test', () => {})).rejects.toMatchObject(closed);
+    await expect(other.migrate([])).rejects.toMatchObject(closed);
   });
 });
