@@ -10,13 +10,6 @@ export interface Conclusion {
   readonly subIndication?: SubIndication;
 }
 
-/** The plain verdict behind each indication. */
-export const verdictOf: Readonly<Record<Indication, Verdict>> = {
-  TOTAL_PASSED: 'passed',
-  TOTAL_FAILED: 'failed',
-  INDETERMINATE: 'indeterminate',
-};
-
 /** What must have been found for a signature to pass; a finding that is absent is never taken for granted. */
 const required: readonly FindingCode[] = [
   'signature.format_recognised',
