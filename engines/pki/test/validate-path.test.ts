@@ -131,7 +131,12 @@ describe('a path that is not', () => {
         anchors: [twin.root.certificate],
         intermediates: [hierarchy.issuing.certificate, twin.issuing.certificate],
       }),
-    ).toEqual(['failed', 'pki.signature_invalid']);
+    ).toEqual(['indeterminate', 'pki.no_anchor']);
+  });
+
+  it('has a signature that its own issuer did not make', () => {
+    const damaged = signer.certificate.map((byte, index, all) => (index === all.length - 1 ? byte ^ 1 : byte));
+    expect(judge({ certificate: damaged })).toEqual(['failed', 'pki.signature_invalid']);
   });
 
   it.each([
