@@ -15,9 +15,9 @@ export function AccountMenu(): ReactNode {
   const path = useLocation({ select: (location) => location.pathname });
   const menu = useRef<HTMLDetailsElement>(null);
   useCloseOnLeave(menu, path);
+  if (path === '/sign-in' && state.status !== 'signed-in') return null;
   if (state.status === 'loading') return <span className="account-space" />;
   if (state.status !== 'signed-in') {
-    if (path === '/sign-in') return <span className="account-space" />;
     return (
       <ButtonLink to="/sign-in" search={path === '/' ? {} : { return: path }} tone="secondary">
         {t('shell.signIn')}

@@ -61,7 +61,11 @@ export function Header(): ReactNode {
         <ul role="list">
           {entries.map((entry) => (
             <li key={entry.to}>
-              <Link to={entry.to} activeOptions={{ exact: entry.to === '/', includeSearch: false }} className="header-link">
+              <Link
+                to={entry.to}
+                activeOptions={{ exact: entry.to === '/', includeSearch: false }}
+                className="header-link"
+              >
                 {t(entry.label)}
               </Link>
             </li>

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useI18n } from '../i18n/language.tsx';
+import type { TextKey } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
 import { Select } from './choices.tsx';
 import { type FieldProps, FieldSet } from './field.tsx';
@@ -47,7 +48,13 @@ export interface AddressFieldProps extends FieldProps {
 
 type Load = () => Promise<readonly PlaceOption[]>;
 
-function usePlaces(key: string, load: Load): { items: readonly PlaceOption[]; failed: boolean; retry: () => void } {
+interface Places {
+  readonly items: readonly PlaceOption[];
+  readonly failed: boolean;
+  readonly retry: () => void;
+}
+
+function usePlaces(key: string, load: Load): Places {
   const [state, setState] = useState<{ key: string; items: readonly PlaceOption[]; failed: boolean }>();
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `load` is a new closure at each render; `key` says when it differs, `attempt` asks again
@@ -67,25 +74,55 @@ function usePlaces(key: string, load: Load): { items: readonly PlaceOption[]; fa
   return { items: current?.items ?? [], failed: current?.failed ?? false, retry };
 }
 
+interface Level {
+  readonly part: 'provinceCode' | 'districtCode' | 'subDistrictCode';
+  readonly label: TextKey;
+  readonly places: Places;
+  readonly disabled: boolean;
+  /** What a choice here changes besides the part itself. */
+  readonly follow: (code: string) => Partial<AddressValue>;
+}
+
+/** The three lists, each waiting for the one above it. */
+function useLevels({ value, places }: AddressFieldProps): readonly Level[] {
+  const { provinceCode, districtCode } = value;
+  const provinces = usePlaces('th', () => places.provinces());
+  const districts = usePlaces(provinceCode, () => places.districts(provinceCode));
+  const subDistricts = usePlaces(districtCode, () => places.subDistricts(districtCode));
+  const postalCode = (code: string): string =>
+    subDistricts.items.find((option) => option.code === code)?.postalCode ?? value.postalCode;
+  return [
+    {
+      part: 'provinceCode',
+      label: 'address.province',
+      places: provinces,
+      disabled: false,
+      follow: () => ({ districtCode: '', subDistrictCode: '', postalCode: '' }),
+    },
+    {
+      part: 'districtCode',
+      label: 'address.district',
+      places: districts,
+      disabled: !provinceCode,
+      follow: () => ({ subDistrictCode: '', postalCode: '' }),
+    },
+    {
+      part: 'subDistrictCode',
+      label: 'address.subDistrict',
+      places: subDistricts,
+      disabled: !districtCode,
+      follow: (code) => ({ postalCode: postalCode(code) }),
+    },
+  ];
+}
+
 /** House number and street, then province, district, sub-district; the postal code follows and can be corrected. */
 export function AddressField(props: AddressFieldProps): ReactNode {
-  const { t, pick } = useI18n();
-  const { value, places, id } = props;
-  const provinces = usePlaces('th', () => places.provinces());
-  const districts = usePlaces(value.provinceCode, () => places.districts(value.provinceCode));
-  const subDistricts = usePlaces(value.districtCode, () => places.subDistricts(value.districtCode));
-  const lists = [provinces, districts, subDistricts];
-  const retry = (): void => {
-    for (const list of lists.filter((one) => one.failed)) list.retry();
-  };
-  const choices = (options: readonly PlaceOption[]) =>
-    options.map((option) => ({ value: option.code, label: pick(option.name) }));
+  const { t } = useI18n();
+  const { value, id } = props;
+  const levels = useLevels(props);
   const error = (part: AddressPart) => (props.errors?.[part] ? { error: props.errors[part] } : {});
-  const clear = { districtCode: '', subDistrictCode: '', postalCode: '' };
-  const chooseSubDistrict = (code: string) => {
-    const postalCode = subDistricts.items.find((option) => option.code === code)?.postalCode;
-    props.onChange({ ...value, subDistrictCode: code, postalCode: postalCode ?? value.postalCode });
-  };
+  const change = (parts: Partial<AddressValue>): void => props.onChange({ ...value, ...parts });
   return (
     <FieldSet {...props}>
       <div className="field-group">
@@ -96,40 +133,10 @@ export function AddressField(props: AddressFieldProps): ReactNode {
           autoComplete="street-address"
           value={value.line}
           maxLength={300}
-          onChange={(line) => props.onChange({ ...value, line })}
+          onChange={(line) => change({ line })}
           {...error('line')}
         />
-        <Select
-          id={`${id}-provinceCode`}
-          label={t('address.province')}
-          choices={choices(provinces.items)}
-          value={value.provinceCode}
-          onChange={(provinceCode) => props.onChange({ ...value, ...clear, provinceCode })}
-          {...error('provinceCode')}
-        />
-        <Select
-          id={`${id}-districtCode`}
-          label={t('address.district')}
-          choices={choices(districts.items)}
-          value={value.districtCode}
-          disabled={!value.provinceCode}
-          onChange={(districtCode) => props.onChange({ ...value, ...clear, districtCode })}
-          {...error('districtCode')}
-        />
-        <Select
-          id={`${id}-subDistrictCode`}
-          label={t('address.subDistrict')}
-          choices={choices(subDistricts.items)}
-          value={value.subDistrictCode}
-          disabled={!value.districtCode}
-          onChange={chooseSubDistrict}
-          {...error('subDistrictCode')}
-        />
-        {lists.some((list) => list.failed) && (
-          <Notice tone="warning" live actions={<Button onClick={retry}>{t('ui.retry')}</Button>}>
-            {t('address.failed')}
-          </Notice>
-        )}
+        <LevelFields {...props} levels={levels} change={change} />
         <TextField
           id={`${id}-postalCode`}
           label={t('address.postalCode')}
@@ -139,10 +146,44 @@ export function AddressField(props: AddressFieldProps): ReactNode {
           autoComplete="postal-code"
           maxLength={5}
           value={value.postalCode}
-          onChange={(postalCode) => props.onChange({ ...value, postalCode })}
+          onChange={(postalCode) => change({ postalCode })}
           {...error('postalCode')}
         />
       </div>
     </FieldSet>
+  );
+}
+
+interface LevelFieldsProps extends AddressFieldProps {
+  readonly levels: readonly Level[];
+  readonly change: (parts: Partial<AddressValue>) => void;
+}
+
+function LevelFields(props: LevelFieldsProps): ReactNode {
+  const { t, pick } = useI18n();
+  const failed = props.levels.filter((level) => level.places.failed);
+  const retry = (): void => {
+    for (const level of failed) level.places.retry();
+  };
+  return (
+    <>
+      {props.levels.map(({ part, label, places, disabled, follow }) => (
+        <Select
+          key={part}
+          id={`${props.id}-${part}`}
+          label={t(label)}
+          choices={places.items.map((option) => ({ value: option.code, label: pick(option.name) }))}
+          value={props.value[part]}
+          disabled={disabled}
+          onChange={(code) => props.change({ ...follow(code), [part]: code })}
+          {...(props.errors?.[part] ? { error: props.errors[part] } : {})}
+        />
+      ))}
+      {failed.length > 0 && (
+        <Notice tone="warning" live actions={<Button onClick={retry}>{t('ui.retry')}</Button>}>
+          {t('address.failed')}
+        </Notice>
+      )}
+    </>
   );
 }

@@ -33,51 +33,43 @@ export interface FileUploadProps extends FieldProps {
   readonly camera?: boolean;
 }
 
-/** Choose, drop, paste or photograph files; shows type, size, progress, and offers removal. */
-export function FileUpload(props: FileUploadProps): ReactNode {
-  const { t } = useI18n();
-  const [over, setOver] = useState(false);
-  const [refused, setRefused] = useState<string>();
-  const limits = t('file.limits', { types: typeList(props.accept), size: formatBytes(props.maxBytes) });
-  const room = props.maxFiles - props.files.filter((file) => !file.error).length;
+interface Taking {
+  readonly refused: string | undefined;
+  readonly room: number;
+  take(list: FileList | null | undefined): void;
+}
 
+/** Takes what can be taken of the given files and says why not of the rest. */
+function useTaking(props: FileUploadProps): Taking {
+  const { t } = useI18n();
+  const [refused, setRefused] = useState<string>();
+  const { accept, maxBytes, maxFiles } = props;
+  const room = maxFiles - props.files.filter((file) => !file.error).length;
   const take = (list: FileList | null | undefined): void => {
     const given = [...(list ?? [])];
     if (given.length === 0) return;
-    const bad = given.find((file) => refusal(file, props.accept, props.maxBytes));
-    const reason = bad && refusal(bad, props.accept, props.maxBytes);
-    const tooMany = given.length > room;
-    if (bad && reason)
-      setRefused(
-        t(`file.refused.${reason}`, {
-          name: bad.name,
-          types: typeList(props.accept),
-          size: formatBytes(props.maxBytes),
-        }),
-      );
-    else setRefused(tooMany ? t('file.refused.count', { count: props.maxFiles }) : undefined);
-    const good = given.filter((file) => !refusal(file, props.accept, props.maxBytes)).slice(0, Math.max(0, room));
-    if (good.length > 0) props.onAdd(good);
+    const good = given.filter((file) => !refusal(file, accept, maxBytes));
+    const bad = given.find((file) => refusal(file, accept, maxBytes));
+    const reason = bad && refusal(bad, accept, maxBytes);
+    const limits = { name: bad?.name, types: typeList(accept), size: formatBytes(maxBytes) };
+    if (reason) setRefused(t(`file.refused.${reason}`, limits));
+    else setRefused(good.length > room ? t('file.refused.count', { count: maxFiles }) : undefined);
+    const fitting = good.slice(0, Math.max(0, room));
+    if (fitting.length > 0) props.onAdd(fitting);
   };
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    take(event.dataTransfer.files);
-  };
+  return { refused, room, take };
+}
+
+/** Choose, drop, paste or photograph files; shows type, size, progress, and offers removal. */
+export function FileUpload(props: FileUploadProps): ReactNode {
+  const { t } = useI18n();
+  const { refused, room, take } = useTaking(props);
   const onPaste = (event: ClipboardEvent): void => {
     if (event.clipboardData.files.length === 0) return;
     event.preventDefault();
     take(event.clipboardData.files);
   };
   const error = props.error ?? refused;
-  const described = describedBy({ ...props, hint: true, error });
-  const input = {
-    id: props.id,
-    describedBy: described,
-    accept: props.accept.join(','),
-    multiple: props.maxFiles > 1,
-    take,
-  };
   return (
     <div className="field" data-invalid={error ? true : undefined} onPaste={onPaste}>
       <label className="field-label" htmlFor={props.id}>
@@ -86,29 +78,49 @@ export function FileUpload(props: FileUploadProps): ReactNode {
       </label>
       <div className="field-hint" id={`${props.id}-hint`}>
         {props.hint && <div>{props.hint}</div>}
-        {limits}
+        {t('file.limits', { types: typeList(props.accept), size: formatBytes(props.maxBytes) })}
       </div>
       <div role="status">{error && <FieldMessage id={`${props.id}-error`}>{error}</FieldMessage>}</div>
       <FileList files={props.files} onRemove={props.onRemove} />
-      {room > 0 && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way beside the file control inside
-        <div
-          className="file-drop"
-          data-over={over || undefined}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={onDrop}
-        >
-          <FileInput {...input} icon="upload" label={t('file.choose')} />
-          {props.camera && (
-            <FileInput {...input} id={`${props.id}-camera`} icon="camera" label={t('file.camera')} capture />
-          )}
-          <span className="file-drop-hint small soft">{t('file.dropHint')}</span>
-        </div>
+      {room > 0 && <DropZone {...props} hint error={error} take={take} />}
+    </div>
+  );
+}
+
+type DropZoneProps = FileUploadProps & { readonly take: Taking['take'] };
+
+function DropZone(props: DropZoneProps): ReactNode {
+  const { t } = useI18n();
+  const [over, setOver] = useState(false);
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    props.take(event.dataTransfer.files);
+  };
+  const input = {
+    id: props.id,
+    describedBy: describedBy(props),
+    accept: props.accept.join(','),
+    multiple: props.maxFiles > 1,
+    take: props.take,
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way beside the file control inside
+    <div
+      className="file-drop"
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      <FileInput {...input} icon="upload" label={t('file.choose')} />
+      {props.camera && (
+        <FileInput {...input} id={`${props.id}-camera`} icon="camera" label={t('file.camera')} capture />
       )}
+      <span className="file-drop-hint small soft">{t('file.dropHint')}</span>
     </div>
   );
 }

@@ -13,47 +13,65 @@ export interface SignInFormProps {
   readonly onSignedIn: (state: SessionState) => void;
 }
 
+interface SignIn {
+  readonly errors: readonly SummaryError[];
+  readonly attempt: number;
+  readonly pending: boolean;
+  submit(username: string, password: string): Promise<void>;
+}
+
+/** Checks that both were filled in, asks the server, and says in words what was wrong. */
+function useSignIn(onSignedIn: SignInFormProps['onSignedIn']): SignIn {
+  const { t } = useI18n();
+  const [pending, setPending] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const [errors, setErrors] = useState<readonly SummaryError[]>([]);
+  const show = (found: readonly SummaryError[]): void => {
+    setErrors(found);
+    setAttempt((count) => count + 1);
+  };
+  const explain = (problem: unknown): string => {
+    if (!(problem instanceof ApiProblem)) return t('signIn.problem');
+    if (problem.status === 401) return t('signIn.failed');
+    return problem.detail ?? problem.title ?? t('signIn.problem');
+  };
+  const submit = async (username: string, password: string): Promise<void> => {
+    if (pending) return;
+    const missing = [
+      ...(username ? [] : [{ id: 'username', message: t('signIn.usernameMissing') }]),
+      ...(password ? [] : [{ id: 'password', message: t('signIn.passwordMissing') }]),
+    ];
+    show(missing);
+    if (missing.length > 0) return;
+    setPending(true);
+    try {
+      onSignedIn(await session.signIn(username, password));
+    } catch (problem) {
+      show([{ id: 'password', message: explain(problem) }]);
+    } finally {
+      setPending(false);
+    }
+  };
+  return { errors, attempt, pending, submit };
+}
+
 /** User name and password; pasting and password managers work, the password can be shown, nothing has to be remembered twice. */
 export function SignInForm(props: SignInFormProps): ReactNode {
   const { t } = useI18n();
   const [username, setUsername] = useState(props.username ?? '');
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);
-  const [pending, setPending] = useState(false);
-  const [attempt, setAttempt] = useState(0);
-  const [errors, setErrors] = useState<readonly SummaryError[]>([]);
-
-  const missing = (): SummaryError[] => [
-    ...(username.trim() ? [] : [{ id: 'username', message: t('signIn.usernameMissing') }]),
-    ...(password ? [] : [{ id: 'password', message: t('signIn.passwordMissing') }]),
-  ];
-  const explain = (problem: unknown): string => {
-    if (!(problem instanceof ApiProblem)) return t('signIn.problem');
-    if (problem.status === 401) return t('signIn.failed');
-    return problem.detail ?? problem.title ?? t('signIn.problem');
-  };
-  const submit = async (event: FormEvent): Promise<void> => {
+  const { errors, attempt, pending, submit } = useSignIn(props.onSignedIn);
+  const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    const found = missing();
-    setErrors(found);
-    setAttempt((count) => count + 1);
-    if (found.length > 0 || pending) return;
-    setPending(true);
-    try {
-      props.onSignedIn(await session.signIn(username.trim(), password));
-    } catch (problem) {
-      setErrors([{ id: 'password', message: explain(problem) }]);
-      setAttempt((count) => count + 1);
-    } finally {
-      setPending(false);
-    }
+    void submit(username.trim(), password);
   };
   const errorOf = (id: string): { error?: string } => {
     const error = errors.find((candidate) => candidate.id === id);
     return error ? { error: error.message } : {};
   };
   return (
-    <form className="stack" noValidate onSubmit={(event) => void submit(event)}>
+    <form className="stack stretch" noValidate onSubmit={onSubmit}>
       <ErrorSummary errors={errors} attempt={attempt} />
       <TextField
         id="username"
@@ -73,9 +91,11 @@ export function SignInForm(props: SignInFormProps): ReactNode {
         {...errorOf('password')}
       />
       <Checkbox id="show-password" label={t('signIn.showPassword')} value={shown} onChange={setShown} />
-      <Button type="submit" tone="primary" pending={pending}>
-        {t('signIn.submit')}
-      </Button>
+      <div className="row">
+        <Button type="submit" tone="primary" pending={pending}>
+          {t('signIn.submit')}
+        </Button>
+      </div>
     </form>
   );
 }
