@@ -1,5 +1,6 @@
 import type { Json } from '@tra/kernel';
 import { CasesError, type Finding } from './errors.ts';
+import { isCleanText } from './text.ts';
 
 /**
  * A small, pure and total part of JSONLogic: `var`, `==`, `!=`, `<`, `<=`, `>`, `>=`, `and`, `or`, `!`, `in`, `if`. No loops, no
@@ -9,6 +10,8 @@ export type Logic = Json;
 
 /** The most operators and values in one expression. */
 export const LOGIC_MAX_NODES = 200;
+/** The longest text in an expression. */
+const LOGIC_MAX_TEXT = 500;
 /** The most operators inside each other. */
 export const LOGIC_MAX_DEPTH = 16;
 
@@ -49,7 +52,10 @@ export function checkLogic(logic: unknown, pointer: string): Finding[] {
     const report = (code: string, params = {}) => findings.push({ pointer: at, code, params });
     if (nodes > LOGIC_MAX_NODES) return void report('cases.logic_too_large', { max: LOGIC_MAX_NODES });
     if (depth > LOGIC_MAX_DEPTH) return void report('cases.logic_too_deep', { max: LOGIC_MAX_DEPTH });
-    if (node === null || typeof node === 'boolean' || typeof node === 'string') return;
+    if (node === null || typeof node === 'boolean') return;
+    if (typeof node === 'string') {
+      return void ((node.length <= LOGIC_MAX_TEXT && isCleanText(node)) || report('cases.logic_value'));
+    }
     if (typeof node === 'number') return void (Number.isFinite(node) || report('cases.logic_value'));
     if (Array.isArray(node)) {
       for (const [index, item] of node.entries()) visit(item, `${at}/${index}`, depth + 1);
