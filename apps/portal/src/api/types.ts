@@ -183,6 +183,8 @@ export interface PublicLicence {
 export interface Licence extends Omit<PublicLicence, 'checkedAt'> {
   readonly id: string;
   readonly applicationId?: string;
+  /** Where anybody verifies it: what its QR code holds. */
+  readonly verificationUrl?: string;
   readonly allowedActions?: readonly AllowedAction[];
 }
 

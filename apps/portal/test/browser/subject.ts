@@ -18,7 +18,6 @@ export interface Subject {
 export async function startSubject(): Promise<Subject> {
   const running = process.env.TRA_BROWSER_URL;
   if (running) return { url: running.replace(/\/$/, ''), output: () => '', stop: async () => undefined };
-  if (process.env.TRA_BROWSER_MOCK) return startMock();
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const data = mkdtempSync(join(tmpdir(), 'tra-browser-'));
@@ -45,12 +44,6 @@ export async function startSubject(): Promise<Subject> {
     throw new Error(`${String(cause)}\n${output.slice(-3000)}`);
   }
   return { url, output: () => output, stop };
-}
-
-async function startMock(): Promise<Subject> {
-  const { startMockApi } = await import('./mock-api.ts');
-  const mock = await startMockApi(0, fileURLToPath(new URL('../../dist/', import.meta.url)));
-  return { url: mock.url, output: () => '', stop: async () => mock.close() };
 }
 
 function freePort(): Promise<number> {

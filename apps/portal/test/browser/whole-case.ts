@@ -244,10 +244,9 @@ async function takeLicence(page: Page, reference: string): Promise<{ pdf: Buffer
   // Issuing happens behind the scenes; the page tells by itself when it is done.
   await press(page, page.getByRole('link', { name: say('request.view_licence') }));
   await settled(page);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    press(page, page.getByRole('link', { name: say('pdf.download') })),
-  ]);
+  const link = page.getByRole('link', { name: say('pdf.download') });
+  await tabTo(page, link);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
   const pdf = readFileSync(await download.path());
   expect(pdf.subarray(0, 5).toString() === '%PDF-', 'the download is a PDF');
   const address = (await page.locator('section[aria-labelledby=public] a').textContent()) ?? '';

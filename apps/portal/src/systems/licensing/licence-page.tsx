@@ -106,9 +106,9 @@ function Document(props: { licence: Licence }): ReactNode {
 
 function PublicLink(props: { licence: Licence }): ReactNode {
   const { t } = useI18n();
-  const { publicId, number } = props.licence;
+  const { publicId, number, verificationUrl } = props.licence;
   const [copied, setCopied] = useState(false);
-  const address = new URL(`/v/${publicId}`, window.location.origin).href;
+  const address = verificationUrl ?? new URL(`/v/${publicId}`, window.location.origin).href;
   const copy = (): void => void navigator.clipboard?.writeText(address).then(() => setCopied(true));
   return (
     <section className="stack" aria-labelledby="public">
