@@ -49,7 +49,7 @@ const damaged: readonly FindingCode[] = [
 const tables: Readonly<Record<Question, readonly Row[]>> = {
   unchanged: [
     {
-      when: ['signature.extended_after_signing'],
+      when: ['signature.extended_after_signing', 'signature.hole_stuffed'],
       code: 'validation.unchanged.extended_after_signing',
       status: 'failed',
     },

@@ -61,7 +61,7 @@ function pdfSubject(
   if (!form) format.push(finding('signature.subfilter_unsupported', { subFilter: signature.subFilter ?? '-' }));
   if (signature.contents.length === 0) format.push(finding('signature.contents_empty'));
   if (range.problem) format.push(finding(range.problem, { reason: range.reason }));
-  else format.push(finding('signature.byte_range_valid'));
+  else format.push(finding(range.stuffed ? 'signature.hole_stuffed' : 'signature.byte_range_valid'));
   format.push(...dictionaryFindings(signature.problems), ...wholeFile);
   const { fieldName, signingTime, reason, location } = signature;
   return {

@@ -22,6 +22,7 @@ type FormatCode =
   | 'signature.byte_range_valid'
   | 'signature.byte_range_invalid'
   | 'signature.hole_not_contents'
+  | 'signature.hole_stuffed'
   | 'signature.structure_damaged'
   | 'signature.structure_repaired'
   | 'signature.covers_whole_document'
@@ -101,6 +102,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.byte_range_valid': passed('5.2.2'),
   'signature.byte_range_invalid': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.hole_not_contents': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.hole_stuffed': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.structure_damaged': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.structure_repaired': open('5.2.2', 'FORMAT_FAILURE'),
   'signature.covers_whole_document': passed('5.2.2'),

@@ -57,8 +57,9 @@ describe('the hole', () => {
     const { end } = holeOf(signed);
     const text = latin(signed);
     const report = await validate(fromLatin(`${text.slice(0, end - 9)}deadbeef${text.slice(end - 1)}`));
-    expect(checkCodes(report)).toContain('signature.hole_not_contents');
-    expect(report.verdict).toBe('failed');
+    expect(checkCodes(report)).toContain('signature.hole_stuffed');
+    expect(report).toMatchObject({ verdict: 'failed', subIndication: 'FORMAT_FAILURE' });
+    expect(report.answers[0].code).toBe('validation.unchanged.extended_after_signing');
   });
 });
 

@@ -15,7 +15,8 @@ describe('readByteRange', () => {
   const file = fromLatin('head<3001AB0000>tail');
   it('gives the parts around the hole', () => {
     const range = readByteRange(file, [0, 4, 16, 4], contents);
-    expect(range).toEqual({ signedParts: [fromLatin('head'), fromLatin('tail')], trailing: 0 });
+    expect(range).toEqual({ signedParts: [fromLatin('head'), fromLatin('tail')], trailing: 0, stuffed: false });
+    expect(readByteRange(fromLatin('head<3001AB0001>tail'), [0, 4, 16, 4], contents)).toMatchObject({ stuffed: true });
     expect(readByteRange(file, [0, 4, 16, 3], contents)).toMatchObject({ trailing: 1 });
   });
 
@@ -45,7 +46,7 @@ describe('readByteRange', () => {
     ['head<3001>tail', 'short'],
     ['head<3001AB000g>tail', 'digits'],
     ['head<3001AC0000>tail', 'other_contents'],
-    ['head<3001AB0001>tail', 'padding'],
+    ['head<3001AB00 1>tail', 'digits'],
   ])('refuses the hole of %s: %s', (text, reason) => {
     const range = [0, 4, text.length - 4, 4];
     expect(readByteRange(fromLatin(text), range, contents)).toMatchObject({
