@@ -133,15 +133,14 @@ async function verifyIssued(
 
 async function fetchFiles(client: ApiClient, licenceId: string): Promise<Omit<DemoFiles, 'token'>> {
   const licences = '/api/v1/licensing/licences';
-  const [licencePdf, licenceXml, rootPem, timestampChain, signer, crl] = await Promise.all([
+  const [licencePdf, licenceXml, rootPem, chainPem, crl] = await Promise.all([
     client.bytes(`${licences}/${licenceId}/document`),
     client.bytes(`${licences}/${licenceId}/data`),
     client.bytes('/pki/root.pem'),
     client.bytes('/timestamp/chain.pem'),
-    client.bytes('/pki/signer-chain.pem').catch(() => new Uint8Array()),
     client.bytes('/pki/crl/issuing.crl'),
   ]);
-  return { licencePdf, licenceXml, rootPem, chainPem: Buffer.concat([signer, timestampChain]), crl };
+  return { licencePdf, licenceXml, rootPem, chainPem, crl };
 }
 
 async function stamp(client: ApiClient, bytes: Uint8Array): Promise<Uint8Array> {
