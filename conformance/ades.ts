@@ -20,9 +20,14 @@ type Expected = 'true' | 'false' | 'mixed';
 interface Row {
   readonly document: string;
   readonly format: string;
+  /** Files beside the document that hold the signed content. */
+  readonly detached: readonly string[];
   readonly test: string;
   readonly expect: { readonly signatureIntact?: Expected; readonly dataIntact?: Expected };
 }
+
+/** Formats of the corpus that the engine reads. */
+const formats: readonly string[] = ['PAdES', 'CMS/CAdES'];
 
 const structural: readonly string[] = [
   'signature.byte_range_invalid',
@@ -46,8 +51,11 @@ function overall(signatures: readonly SignatureReport[], test: (signature: Signa
 }
 
 /** What the engine found, in the terms of the corpus; document time-stamps are counted apart there. */
-async function judge(bytes: Uint8Array): Promise<Record<'signatureIntact' | 'dataIntact', Expected>> {
-  const report = await validateDocument({ bytes, anchors: [], at: new Date() });
+async function judge(
+  bytes: Uint8Array,
+  detached: readonly Uint8Array[],
+): Promise<Record<'signatureIntact' | 'dataIntact', Expected>> {
+  const report = await validateDocument({ bytes, detached, anchors: [], at: new Date() });
   const signatures = report.signatures.filter(
     ({ level }) => level !== 'document-timestamp' && level !== 'timestamp-token',
   );
@@ -64,7 +72,7 @@ async function judge(bytes: Uint8Array): Promise<Record<'signatureIntact' | 'dat
 export async function run(folder: string): Promise<AdesResult> {
   const rows = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Row[];
   if (rows.length === 0) throw new Error(`no cases in ${folder}`);
-  const read = rows.filter(({ document }) => document.toLowerCase().endsWith('.pdf'));
+  const read = rows.filter(({ format }) => formats.includes(format));
   const result: AdesResult = {
     suite: 'ades',
     cases: read.length,
@@ -84,7 +92,8 @@ export async function run(folder: string): Promise<AdesResult> {
 async function compare(folder: string, row: Row, result: AdesResult): Promise<void> {
   const where = `${row.document} (${row.test})`;
   try {
-    const found = await judge(readFileSync(join(folder, 'documents', row.document)));
+    const read = (name: string): Uint8Array => readFileSync(join(folder, 'documents', name));
+    const found = await judge(read(row.document), row.detached.map(read));
     const wrong = (['signatureIntact', 'dataIntact'] as const).filter(
       (field) => row.expect[field] !== undefined && row.expect[field] !== found[field],
     );
