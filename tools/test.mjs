@@ -19,6 +19,7 @@ const steps = [
   { name: 'lint', script: ['node_modules/knip/bin/knip.js'] },
   { name: 'build', script: ['tools/build.mjs'] },
   { name: 'types', script: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json'] },
+  { name: 'types', script: ['node_modules/typescript/bin/tsc', '-p', 'apps/portal/tsconfig.test.json'] },
   { name: 'unit', script: [vitest, 'run'], report: 'unit' },
   {
     name: 'postgres',

@@ -32,7 +32,7 @@ export const start: Command = async (argv, context) => {
   return exitStatus.passed;
 };
 
-function overridesOf(given: ParsedArguments): { server: Record<string, unknown> } {
+function overridesOf(given: ParsedArguments): Record<string, Record<string, unknown>> {
   const port = given.text('port');
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
     throw new UsageError('cli.port_invalid', { params: { port } });
@@ -48,7 +48,10 @@ function overridesOf(given: ParsedArguments): { server: Record<string, unknown> 
     databaseUrl: given.text('database-url'),
     publicUrl: given.text('public-url'),
   };
-  return { server: Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)) };
+  return {
+    server: Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
+    ...(process.stdout.isTTY ? { telemetry: { pretty: true } } : {}),
+  };
 }
 
 function announce(
