@@ -35,11 +35,12 @@ const structural: readonly string[] = [
   'signature.contents_empty',
   'signature.contents_not_cms',
   'signature.subfilter_unsupported',
+  'signature.content_missing',
 ];
 
 const has = ({ checks }: SignatureReport, code: string): boolean => checks.some((check) => check.code === code);
 
-/** The signature value verifies over what the signature says it covers. */
+/** The signature value verifies over what the signature says it covers, and that is at hand: otherwise the corpus does not call it intact. */
 function signatureIntact(signature: SignatureReport): boolean {
   return has(signature, 'signature.value_valid') && !structural.some((code) => has(signature, code));
 }
@@ -66,8 +67,8 @@ async function judge(
 }
 
 /**
- * EU DSS documents: whether each signature and the data under it are intact, compared with what DSS asserts. PDF rows only; the others are
- * counted as unsupported. Prints each disagreement on standard error.
+ * EU DSS documents: whether each signature and the data under it are intact, compared with what DSS asserts. PDF and CMS rows; the others
+ * are counted as unsupported. Prints each disagreement on standard error.
  */
 export async function run(folder: string): Promise<AdesResult> {
   const rows = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Row[];

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CONTENT_TYPE, parseSignedData, type SignedData, type SignerVerification, verifySignedData } from '@tra/cms';
 import { concatBytes, equalBytes } from '@tra/kernel';
 import { type DigestName, readSignatureScheme } from '@tra/pki';
+import { algorithmsProtected } from './algorithm-protection.ts';
 import type { CmsFacts, SignerFacts } from './facts.ts';
 
 /** What a CMS is held against. */
@@ -80,7 +81,7 @@ function valueState(verification: SignerVerification): SignerFacts['value'] {
   const { certificate, checks, contentIntact, digest, signer } = verification;
   const failed = (code: string): boolean => checks.some((check) => check.code === code && check.status === 'failed');
   if (!digest || !isKnownScheme(signer.signatureAlgorithm)) return 'algorithm_unsupported';
-  if (failed('cms.algorithms')) return 'algorithm_inconsistent';
+  if (failed('cms.algorithms') || !algorithmsProtected(signer)) return 'algorithm_inconsistent';
   if (failed('cms.content_type')) return 'attributes_invalid';
   if (!certificate || (!signer.signedAttributesDer && contentIntact === undefined)) return 'unverifiable';
   return verification.signatureIntact ? 'valid' : 'invalid';

@@ -13,12 +13,12 @@ const maximumPemBytes = 32 * 1024 * 1024;
 const signedDataOid = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
 
 /**
- * Says what `bytes` are: a PDF has its header within the first 1024 bytes (ISO 32000-2 annex I), a CMS begins with a SEQUENCE that
- * names id-signedData (RFC 5652 section 5.1). Everything else is unknown.
+ * Says what `bytes` are: a CMS begins with a SEQUENCE that names id-signedData (RFC 5652 section 5.1), also when it carries a PDF; a PDF
+ * has its header within the first 1024 bytes (ISO 32000-2 annex I). Everything else is unknown.
  */
 export function recogniseDocument(bytes: Uint8Array): RecognisedDocument {
-  if (hasPdfHeader(bytes)) return { type: 'pdf', bytes };
   if (looksLikeSignedData(bytes)) return { type: 'cms', bytes };
+  if (hasPdfHeader(bytes)) return { type: 'pdf', bytes };
   const decoded = decodePem(bytes);
   return decoded && looksLikeSignedData(decoded) ? { type: 'cms', bytes: decoded } : { type: 'unknown', bytes };
 }

@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { der } from '@tra/asn1';
+import type { SignerInfo } from '@tra/cms';
 import type { Certificate } from '@tra/pki';
 import { describe, expect, it } from 'vitest';
+import { algorithmsProtected } from '../src/algorithm-protection.ts';
 import { judgeAlgorithm } from '../src/algorithm-step.ts';
 import { readByteRange } from '../src/byte-range.ts';
 import { conclude, worstConclusion } from '../src/conclusion.ts';
@@ -85,6 +88,37 @@ describe('judgeAlgorithm', () => {
   });
 });
 
+describe('algorithmsProtected', () => {
+  const sha256 = '2.16.840.1.101.3.4.2.1';
+  const ecdsa = der.sequence(der.oid('1.2.840.10045.4.3.2'));
+  const rsa = der.sequence(der.oid('1.2.840.113549.1.1.11'), der.nullValue());
+  const attribute = (digest: string, ...signature: Uint8Array[]): Uint8Array =>
+    der.sequence(der.sequence(der.oid(digest)), der.element(0xa1, ...signature));
+  const judge = (signatureAlgorithm: Uint8Array, ...values: Uint8Array[]): boolean =>
+    algorithmsProtected({
+      signedAttributes: new Map(values.length > 0 ? [['1.2.840.113549.1.9.52', values]] : []),
+      digestAlgorithm: sha256,
+      signatureAlgorithm,
+    } as unknown as SignerInfo);
+
+  it('holds the algorithms against what the signer bound', () => {
+    expect(judge(ecdsa)).toBe(true);
+    expect(judge(ecdsa, attribute(sha256, der.oid('1.2.840.10045.4.3.2')))).toBe(true);
+    expect(judge(rsa, attribute(sha256, der.oid('1.2.840.113549.1.1.11')))).toBe(true);
+    expect(judge(rsa, attribute(sha256, der.oid('1.2.840.113549.1.1.11'), der.nullValue()))).toBe(true);
+  });
+
+  it('refuses others, other parameters, two values and what cannot be read', () => {
+    const good = attribute(sha256, der.oid('1.2.840.10045.4.3.2'));
+    expect(judge(ecdsa, attribute(sha256, der.oid('1.2.840.10045.4.3.3')))).toBe(false);
+    expect(judge(ecdsa, attribute('2.16.840.1.101.3.4.2.2', der.oid('1.2.840.10045.4.3.2')))).toBe(false);
+    expect(judge(ecdsa, attribute(sha256, der.oid('1.2.840.10045.4.3.2'), der.integer(1)))).toBe(false);
+    expect(judge(ecdsa, good, good)).toBe(false);
+    expect(judge(ecdsa, Uint8Array.of(0x30, 0x05))).toBe(false);
+    expect(judge(ecdsa, der.sequence())).toBe(false);
+  });
+});
+
 describe('recogniseDocument', () => {
   it.each([
     ['%PDF-1.7', 'pdf'],
@@ -95,6 +129,7 @@ describe('recogniseDocument', () => {
     ['0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03', 'unknown'],
     ['-----BEGIN CMS-----\nMAA=\n-----END CMS-----', 'unknown'],
     ['-----BEGIN CMS-----\n%%%\n-----END CMS-----', 'unknown'],
+    ['0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02%PDF-1.7', 'cms'],
     ['-----BEGIN CMS-----', 'unknown'],
     ['', 'unknown'],
   ])('%j is %s', (text, type) => {
