@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import * as sample from './sample.ts';
 import { noSidewaysScroll } from './axe.ts';
+import * as sample from './sample.ts';
 import { openStage, PHONE, type Stage, settled } from './stage.ts';
 import { expect, type Tally } from './tally.ts';
 import { say } from './words.ts';

@@ -23,18 +23,25 @@ const validate =
   async (page: Page): Promise<void> => {
     await page.setInputFiles('#validate-files', { name, mimeType: 'application/pdf', buffer: Buffer.from(bytes) });
     await page.locator('.verdict, .notice.danger').first().waitFor();
+  };
+
+const withReasons =
+  (name: string, bytes: Uint8Array) =>
+  async (page: Page): Promise<void> => {
+    await validate(name, bytes)(page);
     for (const one of await page.locator('.verdict summary').all()) await one.click();
     await settled(page);
   };
 
-const broken = (page: Page, pattern: string): Promise<void> =>
-  page.route(pattern, (route) =>
+const broken = async (page: Page, pattern: string): Promise<void> => {
+  await page.route(pattern, (route) =>
     route.fulfill({
       status: 503,
       contentType: 'application/problem+json',
       body: JSON.stringify({ title: '503', status: 503, code: 'http.unavailable', traceId: '0123456789abcdef' }),
     }),
   );
+};
 
 function tampered(document: Uint8Array): Uint8Array {
   const copy = document.slice();
@@ -68,6 +75,7 @@ function publicPages(world: World): PageCase[] {
     { name: 'record-missing', path: '/v/AAAAAAAAAAAAAAAAAAAAAA' },
     { name: 'validate', path: '/validate' },
     { name: 'validate-passed', path: '/validate', prepare: validate('licence.pdf', world.document) },
+    { name: 'validate-reasons', path: '/validate', prepare: withReasons('licence.pdf', world.document) },
     { name: 'validate-modified', path: '/validate', prepare: validate('changed.pdf', tampered(world.document)) },
     { name: 'validate-not-signed', path: '/validate', prepare: validate('plain.pdf', plainPdf()) },
     {

@@ -92,7 +92,7 @@ function RecordBody(props: { licence: PublicLicence; stale: boolean }): ReactNod
         verdict={holds}
         summary={{ code: `record.summary.${standing}` }}
         answers={answers}
-        subject={pick(licence.service.title)}
+        subject={`${name} · ${licence.number}`}
       >
         <div className="stack stretch">
           <SummaryList

@@ -130,7 +130,12 @@ function Signature(props: { signature: SignatureReport; number: number }): React
         <StatusTag tone={toneOfVerdict(signature.verdict)}>{t(`verdict.${signature.verdict}`)}</StatusTag>
       </div>
       <SummaryList rows={signatureRows(signature, i18n)} />
-      <CheckList checks={checks} />
+      <Disclosure
+        label={t('validate.all_checks', { count: checks.length })}
+        context={t('validate.signature_number', { number: props.number })}
+      >
+        <CheckList checks={checks} />
+      </Disclosure>
     </section>
   );
 }

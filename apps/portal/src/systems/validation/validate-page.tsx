@@ -88,6 +88,11 @@ function Results(props: { items: readonly FileCheck[]; checks: FileChecks }): Re
   const { items, checks } = props;
   const done = items.filter((item) => item.status === 'done' || item.status === 'failed');
   const last = done.at(-1);
+  const any = done.length > 0;
+  useEffect(() => {
+    // The first answer may lie below the fold of a phone; later ones must not move what is being read.
+    if (any) document.getElementById('results')?.scrollIntoView({ block: 'start' });
+  }, [any]);
   const said = last?.report ? `${last.file.name}: ${tc(last.report.summary.code, last.report.summary.params)}` : '';
   return (
     <section className="stack stretch" aria-labelledby="results" hidden={items.length === 0}>
