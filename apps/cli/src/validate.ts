@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Verdict } from '@tra/kernel';
+import type { ErrorParams, Verdict } from '@tra/kernel';
 import { parsePem } from '@tra/pki';
 import { renderReportText, type ValidationReport, validateDocument } from '@tra/signature';
-import { localizeParams } from '@tra/system-validation';
+import { localize, localizeParams } from '@tra/system-validation';
 import { type ParsedArguments, readArguments } from './arguments.ts';
 import type { Command, CommandContext } from './commands.ts';
 import { exitStatus } from './terminal.ts';
@@ -49,11 +49,10 @@ function print(
     terminal.stdout.write(`${JSON.stringify(given.positionals.length === 1 ? reports[0] : reports, null, 2)}\n`);
     return;
   }
-  const texts = reports.map((report) =>
-    renderReportText(report, (key, params) =>
-      messages.translate(key, language, localizeParams(params ?? {}, language)),
-    ),
-  );
+  const translate = (key: string, params: ErrorParams = {}): string =>
+    messages.translate(key, language, localizeParams(params, language));
+  const formatTime = (time: string): string => `${localize(time, language)} (${time})`;
+  const texts = reports.map((report) => renderReportText(report, translate, { formatTime }));
   terminal.stdout.write(`${texts.join('\n\n')}\n`);
 }
 
