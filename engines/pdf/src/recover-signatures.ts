@@ -12,18 +12,23 @@ const reach = 4096;
 const minDigits = 64;
 const maxFinds = 64;
 /** Bytes that the search may look at again and again. */
-const searchBudget = 48 * 1024 * 1024;
+const searchBudget = 8 * 1024 * 1024;
 
 interface Extent {
   readonly start: number;
   readonly end: number;
 }
 
+function standsAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {
+  for (let index = 1; index < pattern.length; index += 1) if (bytes[at + index] !== pattern[index]) return false;
+  return true;
+}
+
 function occurrences(bytes: Uint8Array, pattern: Uint8Array): number[] {
   const found: number[] = [];
-  const first = pattern[0] ?? 0;
-  for (let at = bytes.indexOf(first); at >= 0 && found.length < 1000; at = bytes.indexOf(first, at + 1)) {
-    if (pattern.every((byte, index) => bytes[at + index] === byte)) found.push(at);
+  const [first, second] = pattern;
+  for (let at = 0; at < bytes.length && found.length < 1000; at += 1) {
+    if (bytes[at] === first && bytes[at + 1] === second && standsAt(bytes, pattern, at)) found.push(at);
   }
   return found;
 }
@@ -62,7 +67,8 @@ function enclosingDictionary(file: PdfFile, at: number, budget: Budget): PdfDict
     } catch {
       // Not readable from here: an earlier start, or the hole alone, is tried next.
     }
-    budget.spend(parser.position - start);
+    // An attempt that fails costs more than the bytes it read.
+    budget.spend(Math.max(parser.position - start, 2048));
   }
   return undefined;
 }

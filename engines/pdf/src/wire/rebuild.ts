@@ -37,9 +37,11 @@ export function scanObjects(
 
 function trailers(bytes: Uint8Array, limits: PdfLimits): PdfDict[] {
   const found: PdfDict[] = [];
+  let attempts = 0;
   const word = [0x74, 0x72, 0x61, 0x69, 0x6c, 0x65, 0x72];
-  for (let at = bytes.indexOf(0x74); at >= 0 && found.length < limits.sections; at = bytes.indexOf(0x74, at + 1)) {
+  for (let at = bytes.indexOf(0x74); at >= 0 && attempts < limits.sections; at = bytes.indexOf(0x74, at + 1)) {
     if (!word.every((byte, index) => bytes[at + index] === byte)) continue;
+    attempts += 1;
     try {
       const value = new Parser(bytes, at + word.length, limits.depth).value();
       if (value instanceof PdfDict) found.push(value);
@@ -49,6 +51,9 @@ function trailers(bytes: Uint8Array, limits: PdfLimits): PdfDict[] {
   }
   return found;
 }
+
+/** Unreadable objects after which a rebuild only lists where objects are: each failed attempt is costly. */
+const maxFailures = 2000;
 
 const isCatalog = (dict: PdfDict): boolean => {
   const type = dict.get('Type');
@@ -63,9 +68,10 @@ export function rebuildSection(bytes: Uint8Array, limits: PdfLimits, budget: Bud
   const entries = new Map<number, XrefEntry>();
   const trailer = new PdfDict();
   let catalog: PdfRef | undefined;
+  let failures = 0;
   for (const { number, generation, offset } of scanObjects(bytes, Math.min(limits.objects, 100_000))) {
     entries.set(number, { kind: 'offset', offset, generation });
-    if (budget.spent) continue;
+    if (budget.spent || failures > maxFailures) continue;
     try {
       const { value } = readIndirect(bytes, offset, { depth: limits.depth, budget });
       if (value instanceof PdfDict && isCatalog(value)) catalog = new PdfRef(number, generation);
@@ -74,6 +80,7 @@ export function rebuildSection(bytes: Uint8Array, limits: PdfLimits, budget: Bud
       }
     } catch {
       // An unreadable object stays in the table: reading it later reports the reason.
+      failures += 1;
     }
   }
   for (const found of trailers(bytes, limits)) for (const [key, value] of found) trailer.set(key, value);
