@@ -7,8 +7,8 @@ const tool = fileURLToPath(new URL('../with-postgres.mjs', import.meta.url));
 const installed = existsSync('/usr/lib/postgresql') && readdirSync('/usr/lib/postgresql').length > 0;
 
 function run(...args: string[]) {
-  const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CI: 'true' } } as const;
-  return spawnSync(process.execPath, [tool, ...args], options);
+  const env = { ...process.env, CI: 'true' };
+  return spawnSync(process.execPath, [tool, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env });
 }
 
 describe('with-postgres', () => {
