@@ -89,6 +89,7 @@ async function signIn(page: Page, name: string): Promise<void> {
   await press(page, page.getByRole('banner').getByRole('link', { name: say('shell.signIn') }));
   await press(page, page.getByRole('button', { name: new RegExp(name) }));
   await page.locator('.account').waitFor();
+  await page.waitForURL((url) => url.pathname !== '/sign-in');
   await settled(page);
 }
 
@@ -124,6 +125,8 @@ async function goOn(page: Page): Promise<void> {
   const before = page.url();
   await press(page, page.locator('form button[type=submit]'));
   await page.waitForURL((url) => url.href !== before);
+  // The new page is shown, and read from its heading on.
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
   await settled(page);
 }
 

@@ -63,7 +63,9 @@ export function History(props: { application: Application }): ReactNode {
         <>
           {entry.reason && <p>{t('request.reason_is', { reason: entry.reason })}</p>}
           <Disclosure label={t('request.history_proof')} context={pick(entry.label)}>
-            <p className="small soft mono">{t('request.history_hash', { seq: entry.seq, hash: entry.hash })}</p>
+            <p className="small soft">
+              {t('request.history_event', { seq: entry.seq })} <code>{entry.hash}</code>
+            </p>
           </Disclosure>
         </>
       ),
