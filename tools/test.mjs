@@ -90,6 +90,7 @@ function runStep(step) {
     cwd: root,
     stdio: ['ignore', step.counted ? 'pipe' : 'inherit', 'inherit'],
     encoding: 'utf8',
+    env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
     maxBuffer: 1 << 28,
   });
   if (step.counted) process.stdout.write(result.stdout ?? '');
