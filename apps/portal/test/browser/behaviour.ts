@@ -44,6 +44,9 @@ export async function behaviour(browser: Browser, world: World, tally: Tally): P
   await tally.check('a case leaves the filtered queue as soon as it was decided', () =>
     as('anong', (stage) => freshQueue(stage, world)),
   );
+  await tally.check('clearing the filters of the queue empties the search box and brings the cases back', () =>
+    as('anong', clearedFilters),
+  );
   await tally.check('a changed document is called changed', () =>
     as(undefined, (stage) => changedDocument(stage, world)),
   );
@@ -171,6 +174,17 @@ async function freshQueue(stage: Stage, world: World): Promise<void> {
       !page.url().includes('state=screening'),
     'no stale row',
   );
+}
+
+async function clearedFilters({ page, open }: Stage): Promise<void> {
+  await open('/officer/queue?state=screening');
+  await page.getByRole('searchbox').fill('ไม่มีคำขอนี้แน่นอน');
+  await page.getByText(say('officer.empty_filtered')).waitFor();
+  await page.getByRole('button', { name: say('officer.clear_filter') }).click();
+  await page.locator('.table-primary a').first().waitFor();
+  expect((await page.getByRole('searchbox').inputValue()) === '', 'the search box is empty');
+  await page.waitForTimeout(400);
+  expect((await page.locator('.table-primary a').count()) > 0, 'the cases stay');
 }
 
 async function changedDocument(stage: Stage, world: World): Promise<void> {

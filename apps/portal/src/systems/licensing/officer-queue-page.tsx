@@ -101,13 +101,23 @@ function Filters(props: { search: QueueSearch }): ReactNode {
   const { t, pick } = useI18n();
   const navigate = useNavigate();
   const [text, setText] = useState(props.search.q ?? '');
-  const { state } = props.search;
   const services = useQuery(queries.services());
   const service = useQuery({ ...queries.service(services.data?.[0]?.id ?? ''), enabled: services.data !== undefined });
   const states = Object.entries(service.data?.states ?? {}).filter(([name]) => name !== 'draft');
+  const { state, q: current = '' } = props.search;
+  const sent = useRef(current);
   useEffect(() => {
+    // The address was changed by something else (cleared filters, the back button): the box follows it.
+    if (current === sent.current) return;
+    sent.current = current;
+    setText(current);
+  }, [current]);
+  useEffect(() => {
+    const q = text.trim();
+    // Only what was typed moves: a timer that fires anyway would pull somebody back who has just opened a case.
+    if (q === sent.current) return;
     const timer = setTimeout(() => {
-      const q = text.trim();
+      sent.current = q;
       const next = { ...(state ? { state } : {}), ...(q ? { q } : {}) };
       void navigate({ to: '/officer/queue', search: next, replace: true });
     }, 250);
@@ -115,6 +125,7 @@ function Filters(props: { search: QueueSearch }): ReactNode {
   }, [text, state, navigate]);
   const choose = (value: string): void => {
     const q = text.trim();
+    sent.current = q;
     void navigate({
       to: '/officer/queue',
       search: { ...(value ? { state: value } : {}), ...(q ? { q } : {}) },

@@ -54,7 +54,8 @@ const queue = createRoute({
   path: '/officer/queue',
   validateSearch: (search: Record<string, unknown>): QueueSearch => ({
     ...(typeof search.state === 'string' ? { state: search.state } : {}),
-    ...(typeof search.q === 'string' ? { q: search.q } : {}),
+    // A hand-written address may hold a bare number, which the router reads as one.
+    ...(typeof search.q === 'string' || typeof search.q === 'number' ? { q: String(search.q) } : {}),
   }),
   component: lazyRouteComponent(() => import('./officer-queue-page.tsx'), 'OfficerQueuePage'),
 });
