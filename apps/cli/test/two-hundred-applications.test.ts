@@ -86,7 +86,12 @@ async function driveToTheEnd(people: People, ids: readonly string[]): Promise<vo
 test(`${total} applications decided at once all end issued, no number twice, none lost by kill -9 in the middle`, async () => {
   const data = await mkdtemp(join(tmpdir(), 'tra-load-'));
   const port = await freePort();
-  const env = { TRA_HTTP_RATE_LIMIT_PER_ADDRESS: '0', TRA_HTTP_RATE_LIMIT_PER_ACCOUNT: '0' };
+  const serverUrl = process.env.TRA_TEST_DATABASE_URL;
+  const env = {
+    TRA_HTTP_RATE_LIMIT_PER_ADDRESS: '0',
+    TRA_HTTP_RATE_LIMIT_PER_ACCOUNT: '0',
+    ...(serverUrl ? { TRA_DATABASE_URL: serverUrl } : {}),
+  };
   let server: ServerProcess = await startServerProcess(data, port, env);
   const acknowledged = new Map<string, string>();
   try {

@@ -13,6 +13,7 @@ interface Parameter {
 
 interface Content {
   readonly schema?: unknown;
+  readonly example?: unknown;
 }
 
 interface Operation {
@@ -34,13 +35,17 @@ interface Document {
 
 type Words = (key: string) => string;
 
-function schemaBlock(title: string, content: Readonly<Record<string, Content>> | undefined): Html[] {
+function schemaBlock(title: string, content: Readonly<Record<string, Content>> | undefined, words: Words): Html[] {
   return Object.entries(content ?? {})
     .filter(([type]) => type !== 'application/problem+json')
-    .map(
-      ([type, { schema }]) =>
-        html`<details><summary>${title} <code>${type}</code></summary><pre tabindex="0">${JSON.stringify(schema ?? {}, null, 2)}</pre></details>`,
-    );
+    .map(([type, { schema, example }]) => {
+      const shown =
+        example === undefined
+          ? ''
+          : html`<pre tabindex="0" aria-label="${words('http.page.example')}">${JSON.stringify(example, null, 2)}</pre>`;
+      return html`<p class="part">${title} <code>${type}</code></p>${shown}
+<details><summary>${words('http.page.schema')}</summary><pre tabindex="0">${JSON.stringify(schema ?? {}, null, 2)}</pre></details>`;
+    });
 }
 
 function parameterTable(parameters: readonly Parameter[] | undefined, words: Words): Html {
@@ -57,13 +62,13 @@ function operationBlock(method: string, path: string, operation: Operation, word
     html`<tr><td><code>${status}</code></td><td>${answer.description}</td></tr>`,
   ]);
   const answerSchemas = Object.entries(operation.responses ?? {}).flatMap(([status, answer]) =>
-    schemaBlock(`${words('http.page.answer')} ${status}`, answer.content),
+    schemaBlock(`${words('http.page.answer')} ${status}`, answer.content, words),
   );
   return html`<article><h3><span class="method">${method.toUpperCase()}</span><code>${path}</code></h3>
 <p>${operation.summary}</p>${operation.description && operation.description !== operation.summary ? html`<p class="quiet">${operation.description}</p>` : ''}
 ${operation.security?.length ? html`<p class="quiet">${words('http.page.needs_sign_in')}</p>` : ''}
 ${parameterTable(operation.parameters, words)}
-${schemaBlock(words('http.page.body'), operation.requestBody?.content)}
+${schemaBlock(words('http.page.body'), operation.requestBody?.content, words)}
 <table><thead><tr><th scope="col">HTTP</th><th scope="col">${words('http.page.meaning')}</th></tr></thead><tbody>${answers}</tbody></table>
 ${answerSchemas}</article>`;
 }

@@ -64,6 +64,10 @@ pre{padding:.75rem 1rem;overflow-x:auto;line-height:1.5}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;border-bottom:1px solid var(--line)}
 .quiet{color:var(--quiet)}
-summary{cursor:pointer;min-height:44px;display:flex;align-items:center}
+th,td:not(:first-child){overflow-wrap:break-word}
+th{white-space:nowrap}
+pre{max-height:24rem}
+summary{cursor:pointer;padding:.6rem 0}
+.part{margin-bottom:.3rem}
 .method{font-weight:700;margin-right:.5em}
 `;

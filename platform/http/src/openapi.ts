@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import type { RouteApp } from './route-app.ts';
+import { exampleOf } from './schema-example.ts';
 import { ProblemSchema } from './schemas.ts';
 import { isUnsafe } from './sign-in-guard.ts';
 
@@ -14,6 +15,13 @@ const standardStatuses: Readonly<Record<string, string>> = {
   415: 'The media type of the body is not taken here.',
   429: 'Too many requests; see Retry-After.',
   default: 'Any other problem.',
+};
+
+const successWords: Readonly<Record<string, string>> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Accepted; the work goes on.',
+  204: 'Done; the answer has no body.',
 };
 
 type OpenSchema = FastifySchema & {
@@ -74,9 +82,32 @@ function documentProblems(schema: OpenSchema, route: RouteOptions): OpenSchema {
   }
   for (const [status, described] of Object.entries(response)) {
     const hasWords = typeof described === 'object' && described !== null && 'description' in described;
-    if (!hasWords) response[status] = { ...(described as object), description: `HTTP ${status}` };
+    if (!hasWords)
+      response[status] = { ...(described as object), description: successWords[status] ?? `HTTP ${status}` };
   }
   return { ...schema, response } as OpenSchema;
+}
+
+interface MediaTypes {
+  readonly content?: Readonly<
+    Record<string, { readonly schema?: object; example?: unknown; readonly examples?: unknown }>
+  >;
+}
+
+interface DocumentedOperation {
+  readonly requestBody?: MediaTypes;
+  readonly responses?: Readonly<Record<string, MediaTypes>>;
+}
+
+/** Gives every JSON body and answer of `document` an example, where its route states none. */
+function addExamples(document: object): void {
+  const { paths = {} } = document as { readonly paths?: Record<string, Record<string, DocumentedOperation>> };
+  for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+    for (const { content } of [operation.requestBody ?? {}, ...Object.values(operation.responses ?? {})]) {
+      const json = content?.['application/json'];
+      if (json?.schema && json.example === undefined && !json.examples) json.example = exampleOf(json.schema);
+    }
+  }
 }
 
 /** Makes the OpenAPI 3.1 document out of the schemas of all routes that are mounted afterwards. */
@@ -106,6 +137,11 @@ export async function registerOpenApi(
           },
         },
       },
+    },
+    transformObject: (made) => {
+      if (!('openapiObject' in made)) return made.swaggerObject;
+      addExamples(made.openapiObject);
+      return made.openapiObject;
     },
     hideUntagged: false,
     convertConstToEnum: false,
