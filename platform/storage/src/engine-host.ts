@@ -92,7 +92,8 @@ class WorkerEngine implements Engine {
   }
 
   send(bytes: Uint8Array): void {
-    const copy = bytes.slice();
+    // Not slice(): on a Buffer that is a view of the shared pool, which must not be transferred.
+    const copy = new Uint8Array(bytes);
     this.#worker.postMessage({ kind: 'wire', bytes: copy } satisfies EngineRequest, [copy.buffer]);
   }
 

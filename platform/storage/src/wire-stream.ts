@@ -53,12 +53,21 @@ export class WireStream extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#engine?.send(chunk);
-    done();
+    this.#forward(chunk, done);
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#engine?.send(Buffer.concat(chunks.map(({ chunk }) => chunk)));
+    this.#forward(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
+  /** Hands bytes to the engine; what it refuses ends the connection instead of the process. */
+  #forward(bytes: Uint8Array, done: (error?: Error | null) => void): void {
+    try {
+      this.#engine?.send(bytes);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
     done();
   }
 
