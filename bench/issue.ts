@@ -13,7 +13,7 @@ import type { BenchResult } from './main.ts';
 
 const documents = Number(process.env.TRA_TEST_BENCH_DOCUMENTS ?? 100);
 const warmUp = 10;
-const atOnce = 8;
+const atOnce = 16;
 
 /** CPU seconds that a process and its threads have used (Linux: /proc/PID/stat, 100 ticks a second). */
 async function cpuSeconds(pid: number): Promise<number> {
@@ -59,7 +59,7 @@ export async function run(): Promise<BenchResult> {
         demoApplication.attachments(),
       );
       const recommended = await act(officer, await act(citizen, applied, 'pay'), 'recommend');
-      return untilIssued(citizen, await act(approver, recommended, 'approve'));
+      return untilIssued(citizen, await act(approver, recommended, 'approve'), 500);
     };
     const issueMany = async (count: number): Promise<void> => {
       let left = count;

@@ -64,16 +64,16 @@ export function act(
   });
 }
 
-/** Waits until the application has left `issuing`, at most `timeout` milliseconds. */
+/** Waits until the application has left `issuing`, at most a minute; asks again every `everyMs` milliseconds. */
 export async function untilIssued(
   client: ApiClient,
   application: ApplicationView,
-  timeout = 60_000,
+  everyMs = 15,
 ): Promise<ApplicationView> {
-  const end = Date.now() + timeout;
+  const end = Date.now() + 60_000;
   for (;;) {
     const current = await client.json<ApplicationView>(`${applications}/${application.id}`);
     if (current.state !== 'issuing' || Date.now() > end) return current;
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
