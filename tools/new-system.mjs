@@ -1,4 +1,5 @@
 // Lays out a new system: npm run new-system -- <name>. Then add one line to apps/server/src/systems.ts.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, root } from './workspace.mjs';
@@ -51,7 +52,7 @@ const files = {
   'messages/en.json': `{\n  "${camel}.title": "${name}"\n}\n`,
   'migrations/README.md':
     'One SQL file per change, `YYYYMMDDhhmmss-name.sql`, PostgreSQL, forward only, never edited after merge.\n',
-  'src/config.ts': `import { type ConfigSection, defineConfig } from '@tra/platform-config';\nimport { Type } from 'typebox';\n\n/** Configuration of ${name}. */\nexport type ${Pascal}Config = Record<string, never>;\n\nexport const ${camel}Config: ConfigSection<${Pascal}Config> = defineConfig<${Pascal}Config>('${camel}', Type.Object({}));\n`,
+  'src/config.ts': `import { type ConfigSection, defineConfig } from '@tra/platform-config';\nimport { Type } from 'typebox';\n\n/** Configuration of ${name}. */\nexport type ${Pascal}Config = Record<string, never>;\n\nexport const ${camel}Config: ConfigSection<${Pascal}Config> = defineConfig<${Pascal}Config>('${name}', Type.Object({}));\n`,
   'src/index.ts': `import type { System } from '@tra/platform-system';\nimport { ${camel}Config, type ${Pascal}Config } from './config.ts';\n\n/** What ${name} offers to other systems, through their ports. */\nexport type ${Pascal}Services = Record<string, never>;\n\n/** The ${name} system. */\nexport const ${camel}: System<${Pascal}Config, Record<string, never>, ${Pascal}Services> = {\n  name: '${name}',\n  root: new URL('..', import.meta.url),\n  config: ${camel}Config,\n  problems: {},\n  create: () => ({ services: {} }),\n};\n`,
   'test/system.test.ts': `import { expect, test } from 'vitest';\nimport { ${camel} } from '../src/index.ts';\n\ntest('the system carries its name', () => {\n  expect(${camel}.name).toBe('${name}');\n});\n`,
 };
@@ -63,4 +64,8 @@ for (const [path, text] of Object.entries(files)) {
 const solution = readJson('tsconfig.json');
 solution.references.push({ path: `./${folder}` });
 writeFileSync(join(root, 'tsconfig.json'), `${JSON.stringify(solution, null, 2)}\n`);
+spawnSync(process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--write', folder], {
+  cwd: root,
+  stdio: 'ignore',
+});
 process.stdout.write(`${folder} is laid out. Next: npm install, then one line in apps/server/src/systems.ts.\n`);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -99,4 +99,23 @@ test('a message in one language only is found', () => {
   write('systems/sample/messages/th.json', '{"sample.a":"ก"}');
   write('systems/sample/messages/en.json', '{}');
   expect(runCheck('check-messages.mjs').stderr).toContain('missing in English');
+});
+
+test('a new system is laid out within the rules, and a name that is none is refused', () => {
+  write('tsconfig.json', '{"files":[],"references":[]}');
+  write('platform/http/package.json', '{"name":"@tra/platform-http","dependencies":{"typebox":"1.0.0"}}');
+  write('platform/http/tsconfig.json', '{}');
+  for (const name of ['config', 'storage', 'system'])
+    addPackage(`platform/${name}`, `@tra/platform-${name}`, 'export {};\n');
+  addPackage('engines/kernel', '@tra/kernel', 'export {};\n');
+  const make = (name: string) =>
+    spawnSync(process.execPath, [join(tree, 'tools/new-system.mjs'), name], { encoding: 'utf8' });
+  expect(make('Not Kebab').status).toBe(64);
+  expect(make('sample-registry').status).toBe(0);
+  expect(make('sample-registry').status).toBe(73);
+  for (const script of ['check-boundaries.mjs', 'check-docs.mjs', 'check-messages.mjs']) {
+    expect(runCheck(script).stderr).toBe('');
+  }
+  const config = readFileSync(join(tree, 'systems/sample-registry/src/config.ts'), 'utf8');
+  expect(config).toContain("defineConfig<SampleRegistryConfig>('sample-registry'");
 });
