@@ -2,7 +2,14 @@ import type { SignatureAlgorithm, Signer } from '@tra/kernel';
 import { KeysError } from './errors.ts';
 
 /** What a key is for; it signs for nothing else. */
-export type KeyPurpose = 'root-ca' | 'issuing-ca' | 'time-stamping' | 'document-signing';
+export type KeyPurpose =
+  | 'root-ca'
+  | 'issuing-ca'
+  | 'time-stamping'
+  | 'document-signing'
+  | 'ocsp-signing'
+  | 'log-checkpoint'
+  | 'trust-list';
 
 /** Input of {@link KeyStore.create}. */
 export interface CreateKeyOptions {
@@ -33,7 +40,15 @@ export interface KeyStore {
 }
 
 /** All purposes. */
-export const KEY_PURPOSES: readonly KeyPurpose[] = ['root-ca', 'issuing-ca', 'time-stamping', 'document-signing'];
+export const KEY_PURPOSES: readonly KeyPurpose[] = [
+  'root-ca',
+  'issuing-ca',
+  'time-stamping',
+  'document-signing',
+  'ocsp-signing',
+  'log-checkpoint',
+  'trust-list',
+];
 
 /** Throws {@link KeysError} `keys.label_invalid` unless `label` is lower-case letters, digits, dots and hyphens, 64 at most. */
 export function checkLabel(label: string): void {
