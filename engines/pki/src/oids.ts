@@ -21,6 +21,8 @@ export const EXTENSION: {
   readonly freshestCrl: '2.5.29.46';
   readonly inhibitAnyPolicy: '2.5.29.54';
   readonly authorityInfoAccess: '1.3.6.1.5.5.7.1.1';
+  readonly qcStatements: '1.3.6.1.5.5.7.1.3';
+  readonly ocspNoCheck: '1.3.6.1.5.5.7.48.1.5';
 } = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
@@ -43,6 +45,8 @@ export const EXTENSION: {
   freshestCrl: '2.5.29.46',
   inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  qcStatements: '1.3.6.1.5.5.7.1.3',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 };
 
 /** anyPolicy (RFC 5280 section 4.2.1.4). */
@@ -51,34 +55,48 @@ export const ANY_POLICY = '2.5.29.32.0';
 /** Extended key purposes (RFC 5280 section 4.2.1.12, RFC 9336). */
 export const PURPOSE: {
   readonly any: '2.5.29.37.0';
+  readonly serverAuth: '1.3.6.1.5.5.7.3.1';
+  readonly clientAuth: '1.3.6.1.5.5.7.3.2';
+  readonly codeSigning: '1.3.6.1.5.5.7.3.3';
   readonly emailProtection: '1.3.6.1.5.5.7.3.4';
   readonly timeStamping: '1.3.6.1.5.5.7.3.8';
+  readonly ocspSigning: '1.3.6.1.5.5.7.3.9';
   readonly documentSigning: '1.3.6.1.5.5.7.3.36';
 } = {
   any: '2.5.29.37.0',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
   emailProtection: '1.3.6.1.5.5.7.3.4',
   timeStamping: '1.3.6.1.5.5.7.3.8',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
   documentSigning: '1.3.6.1.5.5.7.3.36',
 };
 
 /** Attribute types that have a short name in this product (RFC 4519, RFC 5280 appendix A, ETSI EN 319 412-1). */
 export const ATTRIBUTE: {
   readonly CN: '2.5.4.3';
+  readonly SN: '2.5.4.4';
   readonly serialNumber: '2.5.4.5';
   readonly C: '2.5.4.6';
   readonly L: '2.5.4.7';
   readonly ST: '2.5.4.8';
   readonly O: '2.5.4.10';
   readonly OU: '2.5.4.11';
+  readonly title: '2.5.4.12';
+  readonly GN: '2.5.4.42';
   readonly organizationIdentifier: '2.5.4.97';
 } = {
   CN: '2.5.4.3',
+  SN: '2.5.4.4',
   serialNumber: '2.5.4.5',
   C: '2.5.4.6',
   L: '2.5.4.7',
   ST: '2.5.4.8',
   O: '2.5.4.10',
   OU: '2.5.4.11',
+  title: '2.5.4.12',
+  GN: '2.5.4.42',
   organizationIdentifier: '2.5.4.97',
 };
 
