@@ -2,7 +2,19 @@ import { existsSync } from 'node:fs';
 import { messagesOf } from '@tra/platform-system';
 import { allSystems } from './systems.ts';
 
-const platformPackages = ['audit', 'blobs', 'config', 'http', 'i18n', 'jobs', 'keys', 'storage', 'system', 'telemetry'];
+const platformPackages = [
+  'audit',
+  'blobs',
+  'config',
+  'http',
+  'i18n',
+  'jobs',
+  'keys',
+  'log',
+  'storage',
+  'system',
+  'telemetry',
+];
 
 /** Folders with the words of the server, of every platform package and of every system. */
 export function messageDirectories(): URL[] {

@@ -10,6 +10,7 @@ import {
 } from '@tra/platform-http';
 import { loadMessages, type Messages } from '@tra/platform-i18n';
 import { createJobs, type Jobs, migrations as jobsMigrations } from '@tra/platform-jobs';
+import { createPublicLog, migrations as logMigrations } from '@tra/platform-log';
 import { type Database, openDatabase } from '@tra/platform-storage';
 import { migrationsOf, type System, type SystemContext, systemClock, systemRandom } from '@tra/platform-system';
 import { createTelemetry, type Health, type Logger, type Metrics } from '@tra/platform-telemetry';
@@ -53,7 +54,8 @@ async function openMigrated(server: ServerConfig, logger: Logger): Promise<Datab
     logger,
   });
   try {
-    await database.migrate([auditMigrations, jobsMigrations, httpMigrations, ...allSystems.map(migrationsOf)]);
+    const platform = [auditMigrations, jobsMigrations, logMigrations, httpMigrations];
+    await database.migrate([...platform, ...allSystems.map(migrationsOf)]);
     return database;
   } catch (error) {
     await database.close();
@@ -69,6 +71,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
   const keys = await openKeys(data, configuration.get(keysConfig), server.environment === 'production');
   const blobs = await openBlobs(data, configuration.get(blobsConfig));
   const audit = createAudit({ database, clock: systemClock });
+  const log = createPublicLog({ database, clock: systemClock });
   const jobs = createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics });
   const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };
   health.addCheck('database', () => database.ping());
@@ -80,6 +83,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
     clock: systemClock,
     random: systemRandom,
     audit,
+    log,
     jobs,
     blobs,
     keys,

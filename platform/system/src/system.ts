@@ -6,6 +6,7 @@ import type { RouteApp } from '@tra/platform-http';
 import type { Messages } from '@tra/platform-i18n';
 import type { Jobs } from '@tra/platform-jobs';
 import type { KeyStore } from '@tra/platform-keys';
+import type { PublicLog } from '@tra/platform-log';
 import type { Database, MigrationSet } from '@tra/platform-storage';
 import type { Health, Logger, Metrics } from '@tra/platform-telemetry';
 
@@ -29,6 +30,8 @@ export interface SystemContext<C> {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly audit: Audit;
+  /** What is public for ever: certificates, revocations, hashes of what was issued. */
+  readonly log: PublicLog;
   readonly jobs: Jobs;
   readonly blobs: BlobStore;
   readonly keys: KeyStore;

@@ -15,6 +15,8 @@ import { createTestHttpServer, httpMessages } from '@tra/platform-http/testing';
 import { loadMessages } from '@tra/platform-i18n';
 import { createJobs, migrations as jobsMigrations } from '@tra/platform-jobs';
 import { createMemoryKeyStore } from '@tra/platform-keys/testing';
+import { migrations as logMigrations } from '@tra/platform-log';
+import { createOutboxLog } from '@tra/platform-log/testing';
 import { openTestDatabase } from '@tra/platform-storage/testing';
 import { createTelemetry } from '@tra/platform-telemetry';
 import {
@@ -72,7 +74,7 @@ export async function createTestContext<C, P, S>(
   const testClock = createTestClock();
   const clock = overrides.clock ?? testClock;
   const random = overrides.random ?? machineRandom;
-  const migrations = [auditMigrations, jobsMigrations, httpMigrations, migrationsOf(system)];
+  const migrations = [auditMigrations, jobsMigrations, logMigrations, httpMigrations, migrationsOf(system)];
   const database = overrides.database ?? (await openTestDatabase({ migrations }));
   const logger = overrides.logger ?? telemetry.logger;
   const jobs = overrides.jobs ?? createJobs({ database, clock, random, logger });
@@ -80,6 +82,7 @@ export async function createTestContext<C, P, S>(
   return {
     ...telemetry,
     audit: createAudit({ database, clock }),
+    log: createOutboxLog({ database, clock }),
     blobs: createMemoryBlobStore(),
     keys: createMemoryKeyStore(),
     messages: loadMessages([httpMessages, messagesOf(system)]),
