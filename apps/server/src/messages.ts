@@ -11,6 +11,7 @@ const platformPackages = [
   'jobs',
   'keys',
   'log',
+  'outbound',
   'storage',
   'system',
   'telemetry',

@@ -11,6 +11,7 @@ import {
 import { loadMessages, type Messages } from '@tra/platform-i18n';
 import { createJobs, type Jobs, migrations as jobsMigrations } from '@tra/platform-jobs';
 import { createPublicLog, migrations as logMigrations } from '@tra/platform-log';
+import { createOutbound, outboundConfig } from '@tra/platform-outbound';
 import { type Database, openDatabase } from '@tra/platform-storage';
 import { migrationsOf, type System, type SystemContext, systemClock, systemRandom } from '@tra/platform-system';
 import { createTelemetry, type Health, type Logger, type Metrics } from '@tra/platform-telemetry';
@@ -72,6 +73,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
   const blobs = await openBlobs(data, configuration.get(blobsConfig));
   const audit = createAudit({ database, clock: systemClock });
   const log = createPublicLog({ database, clock: systemClock });
+  const outbound = createOutbound(configuration.get(outboundConfig));
   const jobs = createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics });
   const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };
   health.addCheck('database', () => database.ping());
@@ -87,6 +89,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
     jobs,
     blobs,
     keys,
+    outbound,
   });
   const hours = configuration.get(httpConfig).idempotencyHours;
   return {

@@ -1,5 +1,6 @@
 import type { ConfigSection } from '@tra/platform-config';
 import { httpConfig } from '@tra/platform-http';
+import { outboundConfig } from '@tra/platform-outbound';
 import { identity } from '@tra/system-identity';
 import { licensing } from '@tra/system-licensing';
 import { pki } from '@tra/system-pki';
@@ -26,6 +27,7 @@ export const allSections: readonly ConfigSection<unknown>[] = [
   telemetryConfig,
   keysConfig,
   blobsConfig,
+  outboundConfig,
   ...allSystems.map((system) => system.config),
 ];
 

@@ -7,6 +7,7 @@ import type { Messages } from '@tra/platform-i18n';
 import type { Jobs } from '@tra/platform-jobs';
 import type { KeyStore } from '@tra/platform-keys';
 import type { PublicLog } from '@tra/platform-log';
+import type { Outbound } from '@tra/platform-outbound';
 import type { Database, MigrationSet } from '@tra/platform-storage';
 import type { Health, Logger, Metrics } from '@tra/platform-telemetry';
 
@@ -35,6 +36,8 @@ export interface SystemContext<C> {
   readonly jobs: Jobs;
   readonly blobs: BlobStore;
   readonly keys: KeyStore;
+  /** Requests to servers that somebody else named. */
+  readonly outbound: Outbound;
   readonly messages: Messages;
 }
 

@@ -17,6 +17,7 @@ import { createJobs, migrations as jobsMigrations } from '@tra/platform-jobs';
 import { createMemoryKeyStore } from '@tra/platform-keys/testing';
 import { migrations as logMigrations } from '@tra/platform-log';
 import { createOutboxLog } from '@tra/platform-log/testing';
+import { createOutbound } from '@tra/platform-outbound';
 import { openTestDatabase } from '@tra/platform-storage/testing';
 import { createTelemetry } from '@tra/platform-telemetry';
 import {
@@ -85,6 +86,7 @@ export async function createTestContext<C, P, S>(
     log: createOutboxLog({ database, clock }),
     blobs: createMemoryBlobStore(),
     keys: createMemoryKeyStore(),
+    outbound: createOutbound({ allowedNetworks: [], resolvers: [], timeoutMs: 5_000 }),
     messages: loadMessages([httpMessages, messagesOf(system)]),
     ...overrides,
     clock,
