@@ -1,8 +1,7 @@
-import { concatBytes } from '@tra/kernel';
 import type { DerLimits } from './element.ts';
 import { Asn1Error } from './errors.ts';
 import { TAG } from './tags.ts';
-import { element } from './writer.ts';
+import { headerSize, writeHeader } from './writer.ts';
 
 const defaultMaxBytes = 64 * 1024 * 1024;
 const defaultMaxDepth = 32;
@@ -20,9 +19,11 @@ const stringTags: ReadonlySet<number> = new Set([
   TAG.bmpString,
 ]);
 
+/** One element as DER will have it: `size` octets of content, which are `pieces` one after the other. */
 interface Transcoded {
   readonly tag: number;
-  readonly content: Uint8Array;
+  readonly size: number;
+  readonly pieces: readonly (Transcoded | Uint8Array)[];
   readonly end: number;
 }
 
@@ -40,9 +41,24 @@ interface Header {
  */
 export function berToDer(bytes: Uint8Array, limits: DerLimits = {}): Uint8Array {
   if (bytes.length > (limits.maxBytes ?? defaultMaxBytes)) throw new Asn1Error('asn1.too_large');
-  const { tag, content, end } = transcode(bytes, 0, bytes.length, limits.maxDepth ?? defaultMaxDepth);
-  if (bytes.subarray(end).some((byte) => byte !== 0)) throw new Asn1Error('asn1.trailing_bytes');
-  return element(tag, content);
+  const root = transcode(bytes, 0, bytes.length, limits.maxDepth ?? defaultMaxDepth);
+  for (let at = root.end; at < bytes.length; at += 1) {
+    if (bytes[at] !== 0) throw new Asn1Error('asn1.trailing_bytes');
+  }
+  const result = new Uint8Array(headerSize(root.size) + root.size);
+  writeTranscoded(result, 0, root);
+  return result;
+}
+
+function writeTranscoded(target: Uint8Array, start: number, { tag, size, pieces }: Transcoded): number {
+  let at = writeHeader(target, start, tag, size);
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) {
+      target.set(piece, at);
+      at += piece.length;
+    } else at = writeTranscoded(target, at, piece);
+  }
+  return at;
 }
 
 function transcode(bytes: Uint8Array, start: number, limit: number, depthLeft: number): Transcoded {
@@ -50,14 +66,16 @@ function transcode(bytes: Uint8Array, start: number, limit: number, depthLeft: n
   const { tag, contentStart, end } = header;
   if ((tag & 0x20) === 0) {
     if (end === undefined) throw new Asn1Error('asn1.length_indefinite');
-    return { tag, content: bytes.subarray(contentStart, end), end };
+    return { tag, size: end - contentStart, pieces: [bytes.subarray(contentStart, end)], end };
   }
   if (depthLeft <= 0) throw new Asn1Error('asn1.too_deep');
   const children: Transcoded[] = [];
+  let size = 0;
   let offset = contentStart;
   while (!atEnd(bytes, offset, end, limit)) {
     const child = transcode(bytes, offset, end ?? limit, depthLeft - 1);
     children.push(child);
+    size += headerSize(child.size) + child.size;
     offset = child.end;
   }
   const after = end ?? offset + 2;
@@ -65,8 +83,7 @@ function transcode(bytes: Uint8Array, start: number, limit: number, depthLeft: n
   if (!inPieces && (tag & 0xc0) === 0 && tag !== TAG.sequence && tag !== TAG.set) {
     throw new Asn1Error('asn1.tag_unsupported', { params: { tag } });
   }
-  if (inPieces) return { tag: tag & ~0x20, content: joinString(tag & ~0x20, children), end: after };
-  return { tag, content: concatBytes(...children.map((child) => element(child.tag, child.content))), end: after };
+  return inPieces ? joinString(tag & ~0x20, children, after) : { tag, size, pieces: children, end: after };
 }
 
 /** Whether the content ends at `offset`: by its length, or by the two end-of-contents octets (X.690 clause 8.1.5). */
@@ -77,15 +94,37 @@ function atEnd(bytes: Uint8Array, offset: number, end: number | undefined, limit
 }
 
 /** Pieces of one string (X.690 clauses 8.6.4 and 8.7.3); in a BIT STRING only the last may have unused bits. */
-function joinString(tag: number, pieces: readonly Transcoded[]): Uint8Array {
-  if (pieces.some((piece) => piece.tag !== tag))
+function joinString(tag: number, children: readonly Transcoded[], end: number): Transcoded {
+  if (children.some((child) => child.tag !== tag))
     throw new Asn1Error('asn1.tag_unexpected', { params: { what: 'string' } });
-  if (tag !== TAG.bitString) return concatBytes(...pieces.map(({ content }) => content));
-  const unused = pieces.map(({ content }) => content[0] ?? 8);
-  if (unused.length === 0 || unused.slice(0, -1).some((bits) => bits !== 0)) {
+  // Pieces may be in pieces themselves: what counts are the primitive ones at the bottom.
+  const pieces = children.map((child) => flatten(child));
+  if (tag !== TAG.bitString) return { tag, size: sizeOf(pieces), pieces, end };
+  const unused = pieces.map((piece) => piece[0] ?? 8);
+  if (unused.length === 0 || unused.some((bits, index) => bits > 7 || (index < unused.length - 1 && bits !== 0))) {
     throw new Asn1Error('asn1.value_invalid', { params: { what: 'BIT STRING' } });
   }
-  return concatBytes(Uint8Array.of(unused.at(-1) ?? 8), ...pieces.map(({ content }) => content.subarray(1)));
+  const octets = pieces.map((piece) => piece.subarray(1));
+  octets.unshift(Uint8Array.of(unused.at(-1) ?? 0));
+  return { tag, size: sizeOf(octets), pieces: octets, end };
+}
+
+function sizeOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The content octets of a string as one array. */
+function flatten({ pieces, size }: Transcoded): Uint8Array {
+  const [only] = pieces;
+  if (pieces.length === 1 && only instanceof Uint8Array) return only;
+  const octets = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    const part = piece instanceof Uint8Array ? piece : flatten(piece);
+    octets.set(part, at);
+    at += part.length;
+  }
+  return octets;
 }
 
 function readHeader(bytes: Uint8Array, start: number, limit: number): Header {

@@ -53,14 +53,52 @@ export function boundsAt(bytes: Uint8Array, start: number, limit: number): Eleme
   return { tag, contentStart, end };
 }
 
-function elementAt(bytes: Uint8Array, start: number, depthLeft: number): DerElement {
-  const { tag, contentStart, end } = boundsAt(bytes, start, bytes.length);
-  return { tag, raw: bytes.subarray(start, end), content: bytes.subarray(contentStart, end), depthLeft };
+/** A {@link DerElement} as offsets into the bytes it was read from; the views are made when somebody looks at them. */
+class DerView implements DerElement {
+  readonly tag: number;
+  readonly depthLeft: number;
+  readonly source: Uint8Array;
+  readonly start: number;
+  readonly contentStart: number;
+  readonly end: number;
+  #raw: Uint8Array | undefined;
+  #content: Uint8Array | undefined;
+
+  constructor(source: Uint8Array, start: number, bounds: ElementBounds, depthLeft: number) {
+    this.tag = bounds.tag;
+    this.depthLeft = depthLeft;
+    this.source = source;
+    this.start = start;
+    this.contentStart = bounds.contentStart;
+    this.end = bounds.end;
+  }
+
+  get raw(): Uint8Array {
+    this.#raw ??= this.source.subarray(this.start, this.end);
+    return this.#raw;
+  }
+
+  get content(): Uint8Array {
+    this.#content ??= this.source.subarray(this.contentStart, this.end);
+    return this.#content;
+  }
+}
+
+/** `element` as if it had `tag`: what an IMPLICIT tag stands for. (Spreading an element would lose its views.) */
+export function retag(element: DerElement, tag: number): DerElement {
+  if (!(element instanceof DerView)) return { ...element, tag };
+  const { source, start, contentStart, end, depthLeft } = element;
+  return new DerView(source, start, { tag, contentStart, end }, depthLeft);
 }
 
 /** The same memory as a plain Uint8Array: a Buffer's `slice` would share memory where a copy is meant. */
 function plainView(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function readFirst(bytes: Uint8Array, { maxDepth = defaultMaxDepth }: DerLimits): DerView {
+  const source = plainView(bytes);
+  return new DerView(source, 0, boundsAt(source, 0, source.length), maxDepth);
 }
 
 /**
@@ -73,15 +111,15 @@ function plainView(bytes: Uint8Array): Uint8Array {
  */
 export function readDer(bytes: Uint8Array, limits: DerLimits = {}): DerElement {
   if (bytes.length > (limits.maxBytes ?? defaultMaxBytes)) throw new Asn1Error('asn1.too_large');
-  const element = elementAt(plainView(bytes), 0, limits.maxDepth ?? defaultMaxDepth);
-  if (element.raw.length !== bytes.length) throw new Asn1Error('asn1.trailing_bytes');
+  const element = readFirst(bytes, limits);
+  if (element.end !== bytes.length) throw new Asn1Error('asn1.trailing_bytes');
   return element;
 }
 
 /** Reads the first element of `bytes` and leaves the rest alone: for formats that pad (PDF /Contents). Throws {@link Asn1Error}. */
 export function readDerPrefix(bytes: Uint8Array, limits: DerLimits = {}): DerElement {
-  const element = elementAt(plainView(bytes), 0, limits.maxDepth ?? defaultMaxDepth);
-  if (element.raw.length > (limits.maxBytes ?? defaultMaxBytes)) throw new Asn1Error('asn1.too_large');
+  const element = readFirst(bytes, limits);
+  if (element.end > (limits.maxBytes ?? defaultMaxBytes)) throw new Asn1Error('asn1.too_large');
   return element;
 }
 
@@ -89,11 +127,14 @@ export function readDerPrefix(bytes: Uint8Array, limits: DerLimits = {}): DerEle
 export function childrenOf(element: DerElement): DerElement[] {
   if ((element.tag & 0x20) === 0) throw new Asn1Error('asn1.tag_unexpected', { params: { tag: element.tag } });
   if (element.depthLeft <= 0) throw new Asn1Error('asn1.too_deep');
+  const inside = element instanceof DerView;
+  const source = inside ? element.source : element.content;
+  const end = inside ? element.end : source.length;
   const children: DerElement[] = [];
-  for (let offset = 0; offset < element.content.length; ) {
-    const child = elementAt(element.content, offset, element.depthLeft - 1);
-    children.push(child);
-    offset += child.raw.length;
+  for (let offset = inside ? element.contentStart : 0; offset < end; ) {
+    const bounds = boundsAt(source, offset, end);
+    children.push(new DerView(source, offset, bounds, element.depthLeft - 1));
+    offset = bounds.end;
   }
   return children;
 }

@@ -8,10 +8,12 @@ export {
   type ElementBounds,
   readDer,
   readDerPrefix,
+  retag,
 } from './element.ts';
 export { Asn1Error, type Asn1ErrorCode } from './errors.ts';
-export { expectTag, readExplicit, retag, SequenceReader } from './sequence-reader.ts';
+export { expectTag, readExplicit, SequenceReader } from './sequence-reader.ts';
 export { contextConstructedTag, contextTag, TAG } from './tags.ts';
+export { around, DerTemplate, type Hole, hole, type TemplateElement, type TemplatePart } from './template.ts';
 export { readTime } from './time.ts';
 export {
   type BitString,

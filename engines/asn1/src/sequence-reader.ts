@@ -66,8 +66,3 @@ export function readExplicit(element: DerElement, what: string): DerElement {
   if (more.length > 0) throw new Asn1Error('asn1.trailing_bytes', { params: { what } });
   return inner;
 }
-
-/** `element` as if it had `tag`: what an IMPLICIT tag stands for. */
-export function retag(element: DerElement, tag: number): DerElement {
-  return { ...element, tag };
-}

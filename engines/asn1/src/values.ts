@@ -26,7 +26,8 @@ export function readNull(element: DerElement): null {
 /** Content octets of an INTEGER or ENUMERATED, minimal two's complement (X.690 clause 8.3). Throws {@link Asn1Error}. */
 export function readIntegerBytes(element: DerElement, tag: number = TAG.integer): Uint8Array {
   expectTag(element, tag, 'INTEGER');
-  const [first, second] = element.content;
+  const first = element.content[0];
+  const second = element.content[1];
   if (first === undefined) throw invalid('INTEGER');
   if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
     throw invalid('INTEGER');
@@ -46,7 +47,9 @@ export function readInteger(element: DerElement, tag: number = TAG.integer): big
 export function readSmallInteger(element: DerElement, tag: number = TAG.integer): number {
   const bytes = readIntegerBytes(element, tag);
   if (bytes.length > 4 || (bytes[0] ?? 0) >= 0x80) throw invalid('INTEGER');
-  return bytes.reduce((value, byte) => value * 256 + byte, 0);
+  let value = 0;
+  for (let at = 0; at < bytes.length; at += 1) value = value * 256 + (bytes[at] ?? 0);
+  return value;
 }
 
 /** OCTET STRING, primitive. Throws {@link Asn1Error}. */
@@ -96,20 +99,35 @@ export function readOid(element: DerElement, tag: number = TAG.oid): string {
   const { content } = element;
   if (content.length === 0 || content.length > 128 || (content[content.length - 1] ?? 0) >= 0x80)
     throw invalid('OBJECT IDENTIFIER');
-  const arcs: bigint[] = [];
-  let arc = 0n;
-  let fresh = true;
-  for (const byte of content) {
-    if (fresh && byte === 0x80) throw invalid('OBJECT IDENTIFIER');
-    arc = (arc << 7n) | BigInt(byte & 0x7f);
-    fresh = byte < 0x80;
-    if (!fresh) continue;
-    arcs.push(arc);
-    arc = 0n;
+  let text = '';
+  for (let at = 0; at < content.length; ) {
+    const start = at;
+    let arc = 0;
+    let byte: number;
+    if (content[at] === 0x80) throw invalid('OBJECT IDENTIFIER');
+    do {
+      byte = content[at] ?? 0;
+      arc = arc * 128 + (byte & 0x7f);
+      at += 1;
+    } while (byte >= 0x80);
+    // Seven octets hold 49 bits, which a number holds exactly; longer arcs (2.25.UUID) do not come often.
+    if (start === 0) text = at <= 7 ? firstArcs(arc) : firstArcs(longArc(content, 0, at));
+    else text += at - start <= 7 ? `.${arc}` : `.${longArc(content, start, at)}`;
   }
-  const first = arcs[0] ?? 0n;
-  const root = first < 80n ? first / 40n : 2n;
-  return [root, first - root * 40n, ...arcs.slice(1)].join('.');
+  return text;
+}
+
+/** The first two arcs, which share one number (X.690 clause 8.19.4). */
+function firstArcs(value: number | bigint): string {
+  if (value < 40) return `0.${value}`;
+  if (value < 80) return `1.${Number(value) - 40}`;
+  return typeof value === 'number' ? `2.${value - 80}` : `2.${value - 80n}`;
+}
+
+function longArc(content: Uint8Array, start: number, end: number): bigint {
+  let arc = 0n;
+  for (let at = start; at < end; at += 1) arc = (arc << 7n) | BigInt((content[at] ?? 0) & 0x7f);
+  return arc;
 }
 
 const stringTags: ReadonlySet<number> = new Set([
@@ -138,10 +156,9 @@ export function readString(element: DerElement, tag: number = element.tag): stri
     case TAG.printableString:
     case TAG.ia5String:
     case TAG.visibleString:
-      if (content.some((byte) => byte >= 0x80)) throw invalid('string');
-      return String.fromCharCode(...boundedString(content));
+      return decodeLatin(boundedString(content), 0x7f);
     case TAG.teletexString:
-      return String.fromCharCode(...boundedString(content));
+      return decodeLatin(boundedString(content), 0xff);
     case TAG.bmpString:
       return decodeUnits(boundedString(content), 2);
     case TAG.universalString:
@@ -154,6 +171,16 @@ export function readString(element: DerElement, tag: number = element.tag): stri
 function boundedString(content: Uint8Array): Uint8Array {
   if (content.length > 65_536) throw new Asn1Error('asn1.too_large', { params: { what: 'string' } });
   return content;
+}
+
+function decodeLatin(content: Uint8Array, highest: 0x7f | 0xff): string {
+  let text = '';
+  for (let at = 0; at < content.length; at += 1) {
+    const byte = content[at] ?? 0;
+    if (byte > highest) throw invalid('string');
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 function decodeUtf8(content: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { concatBytes, utf8Encode } from '@tra/kernel';
+import { utf8Encode } from '@tra/kernel';
 import { Asn1Error } from './errors.ts';
 import { contextConstructedTag, contextTag, TAG } from './tags.ts';
 
@@ -16,8 +16,37 @@ export function lengthOctets(length: number): Uint8Array {
 
 /** One element of `tag` whose content is `parts` joined. */
 export function element(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return concatBytes(Uint8Array.of(tag), lengthOctets(length), ...parts);
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const bytes = new Uint8Array(headerSize(length) + length);
+  let at = writeHeader(bytes, 0, tag, length);
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Octets of identifier and length in front of `content` octets (X.690 clause 10.1). */
+export function headerSize(content: number): number {
+  if (content < 0x80) return 2;
+  if (content < 0x100) return 3;
+  if (content < 0x10000) return 4;
+  return content < 0x1000000 ? 5 : 6;
+}
+
+/** Writes identifier and length of an element with `content` octets at `at` of `target`; returns where the content begins. */
+export function writeHeader(target: Uint8Array, at: number, tag: number, content: number): number {
+  target[at] = tag;
+  const size = headerSize(content);
+  if (size === 2) target[at + 1] = content;
+  else {
+    target[at + 1] = 0x80 | (size - 2);
+    for (let octet = size - 1, rest = content; octet >= 2; octet -= 1, rest = Math.floor(rest / 256)) {
+      target[at + octet] = rest % 256;
+    }
+  }
+  return at + size;
 }
 
 /** SEQUENCE of ready-made elements; absent (undefined) components are left out. */
@@ -30,16 +59,24 @@ export function setOf(...parts: readonly Uint8Array[]): Uint8Array {
   return element(TAG.set, ...sortSet(parts));
 }
 
+/** SET of ready-made elements that all have other tags, sorted by tag (X.690 clause 10.3: class and number, not the constructed bit). */
+export function set(...parts: readonly Uint8Array[]): Uint8Array {
+  return element(TAG.set, ...[...parts].sort((left, right) => ((left[0] ?? 0) & 0xdf) - ((right[0] ?? 0) & 0xdf)));
+}
+
 /** `parts` in DER SET OF order: ascending octet strings, a shorter one padded with zeros (X.690 clause 11.6). */
 export function sortSet(parts: readonly Uint8Array[]): Uint8Array[] {
-  return [...parts].sort((left, right) => {
-    const length = Math.max(left.length, right.length);
-    for (let index = 0; index < length; index += 1) {
-      const difference = (left[index] ?? 0) - (right[index] ?? 0);
-      if (difference !== 0) return difference;
-    }
-    return 0;
-  });
+  return [...parts].sort(compareEncodings);
+}
+
+/** Order of two encodings inside a SET OF (X.690 clause 11.6): negative, zero or positive. */
+export function compareEncodings(left: Uint8Array, right: Uint8Array): number {
+  const length = Math.max(left.length, right.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** INTEGER from a number or bigint, minimal two's complement. */
@@ -78,9 +115,12 @@ export function octetString(bytes: Uint8Array): Uint8Array {
   return element(TAG.octetString, bytes);
 }
 
-/** BIT STRING of whole octets. */
-export function bitString(bytes: Uint8Array): Uint8Array {
-  return element(TAG.bitString, Uint8Array.of(0), bytes);
+/** BIT STRING, of whole octets unless `unusedBits` says how many bits of the last one do not count; they must be zero. */
+export function bitString(bytes: Uint8Array, unusedBits: number = 0): Uint8Array {
+  const last = bytes[bytes.length - 1];
+  if (unusedBits < 0 || unusedBits > 7 || (unusedBits > 0 && ((last ?? 0xff) & ((1 << unusedBits) - 1)) !== 0))
+    throw invalid('BIT STRING');
+  return element(TAG.bitString, Uint8Array.of(unusedBits), bytes);
 }
 
 /** BIT STRING as a named bit list: trailing zero bits removed (X.690 clause 11.2.2). */

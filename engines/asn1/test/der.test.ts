@@ -6,7 +6,6 @@ import {
   berToDer,
   checkDer,
   childrenOf,
-  type DerElement,
   der,
   readBitString,
   readBoolean,
@@ -21,6 +20,7 @@ import {
   SequenceReader,
   TAG,
 } from '../src/index.ts';
+import { encodeAgain, mutate, mutationKinds, seededNumbers } from '../src/testing.ts';
 
 const refusal = (work: () => unknown): string => {
   try {
@@ -48,6 +48,13 @@ const leaf = fc.oneof(
     .date({ min: new Date('1800-01-01'), max: new Date('2500-01-01'), noInvalidDate: true })
     .map((date) => der.generalizedTime(date, 'millisecond')),
   fc.constant(der.nullValue()),
+  fc.nat(120).map((value) => der.integer(value, TAG.enumerated)),
+  fc.array(fc.nat(63), { maxLength: 9 }).map((bits) => der.namedBits(bits)),
+  fc.string({ unit: 'binary-ascii', maxLength: 20 }).map((text) => der.ia5String(text)),
+  fc.stringMatching(/^[A-Za-z0-9 ]{0,20}$/).map((text) => der.printableString(text)),
+  fc
+    .array(fc.integer({ min: 0x20, max: 0xd7ff }), { maxLength: 9 })
+    .map((units) => der.element(TAG.bmpString, Uint8Array.from(units.flatMap((unit) => [unit >> 8, unit & 0xff])))),
   fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 64n }), fc.nat()).map(([a, b]) => der.oid(`2.${a}.${b}`)),
 );
 const tree = fc.letrec<{ node: Uint8Array }>((tie) => ({
@@ -252,24 +259,12 @@ describe('SequenceReader', () => {
   });
 });
 
-/** Encodes again what was read, from the values alone. */
-function reencode(element: DerElement): Uint8Array {
-  if ((element.tag & 0x20) !== 0) return der.element(element.tag, ...childrenOf(element).map(reencode));
-  if (element.tag === TAG.integer) return der.integer(readInteger(element));
-  if (element.tag === TAG.boolean) return der.boolean(readBoolean(element));
-  if (element.tag === TAG.oid) return der.oid(readOid(element));
-  if (element.tag === TAG.utf8String) return der.utf8String(readString(element));
-  if (element.tag === TAG.utcTime) return der.time(readTime(element));
-  if (element.tag === TAG.generalizedTime) return element.raw;
-  return der.element(element.tag, element.content);
-}
-
 describe('what parses encodes again to the same bytes', () => {
   it('for anything that was written', () => {
     fc.assert(
       fc.property(tree, (bytes) => {
         checkDer(bytes);
-        expect(toHex(reencode(readDer(bytes)))).toBe(toHex(bytes));
+        expect(toHex(encodeAgain(readDer(bytes)))).toBe(toHex(bytes));
       }),
       { numRuns: 1000 },
     );
@@ -289,7 +284,7 @@ describe('what parses encodes again to the same bytes', () => {
           return;
         }
         accepted += 1;
-        expect(toHex(reencode(readDer(mutated)))).toBe(toHex(mutated));
+        expect(toHex(encodeAgain(readDer(mutated)))).toBe(toHex(mutated));
       }),
       { numRuns: 20_000 },
     );
@@ -300,9 +295,63 @@ describe('what parses encodes again to the same bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         const outcome = refusal(() => checkDer(bytes));
-        if (outcome === 'accepted') expect(toHex(reencode(readDer(bytes)))).toBe(toHex(bytes));
+        if (outcome === 'accepted') expect(toHex(encodeAgain(readDer(bytes)))).toBe(toHex(bytes));
       }),
       { numRuns: 20_000 },
     );
+  });
+
+  it('for elements moved, repeated, grafted and lengths tampered with', () => {
+    const files = fc.sample(tree, { numRuns: 60, seed: 5 });
+    const random = seededNumbers(11);
+    const accepted = new Set<string>();
+    for (let round = 0; round < 30_000; round += 1) {
+      const file = files[random(files.length)] ?? der.nullValue();
+      const { kind, bytes } = mutate(file, files[random(files.length)] ?? file, random);
+      if (refusal(() => checkDer(bytes)) !== 'accepted') continue;
+      accepted.add(kind);
+      expect(toHex(encodeAgain(readDer(bytes)))).toBe(toHex(bytes));
+    }
+    expect([...accepted]).toEqual(expect.arrayContaining(['element-graft', 'element-delete', 'element-value']));
+    expect(mutationKinds.length).toBeGreaterThanOrEqual(14);
+  });
+});
+
+describe('the order inside a SET', () => {
+  it.each([
+    ['3106020101020102', 'accepted'],
+    ['3106020102020101', 'asn1.value_invalid'],
+    ['31060201010101ff', 'asn1.value_invalid'],
+    ['31060101ff020101', 'accepted'],
+    // A SET of tagged components: [0] constructed before [1] primitive, although its first octet is higher.
+    ['3108a003020101810101', 'accepted'],
+    ['3108810101a003020101', 'accepted'],
+    ['310b820101810101a003020101', 'asn1.value_invalid'],
+    ['3100', 'accepted'],
+  ])('%s is %s', (hex, code) => {
+    expect(refusal(() => checkDer(fromHex(hex)))).toBe(code);
+  });
+});
+
+describe('many elements', () => {
+  it('are written and transcoded without a limit of the call stack', () => {
+    const many = Array.from({ length: 200_000 }, () => der.nullValue());
+    const body = new Uint8Array(400_000).map((_, index) => (index % 2 === 0 ? 5 : 0));
+    expect(checkDer(der.element(TAG.sequence, body))).toBe(many.length + 1);
+    const ber = new Uint8Array(400_006);
+    ber.set([0x30, 0x80]);
+    ber.set(body, 2);
+    expect(refusal(() => berToDer(ber))).toBe('accepted');
+    const pieces = new Uint8Array(400_004);
+    pieces.set([0x24, 0x80]);
+    for (let at = 2; at < 400_002; at += 2) pieces.set([4, 0], at);
+    expect(toHex(berToDer(pieces))).toBe('0400');
+  });
+
+  it('BIT STRING with unused bits is written only when they are zero', () => {
+    expect(toHex(der.bitString(Uint8Array.of(0xf0), 4))).toBe('030204f0');
+    expect(refusal(() => der.bitString(Uint8Array.of(0xf1), 4))).toBe('asn1.value_invalid');
+    expect(refusal(() => der.bitString(new Uint8Array(0), 1))).toBe('asn1.value_invalid');
+    expect(refusal(() => der.bitString(Uint8Array.of(0), 8))).toBe('asn1.value_invalid');
   });
 });

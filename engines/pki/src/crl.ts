@@ -11,6 +11,7 @@ import {
   readNamedBits,
   readSmallInteger,
   readTime,
+  retag,
   SequenceReader,
   TAG,
 } from '@tra/asn1';
@@ -185,7 +186,7 @@ function readIssuingDistributionPoint(value: Uint8Array): IssuingDistributionPoi
   const name = reader.takeOptional(contextConstructedTag(0));
   const flag = (number: number): boolean => {
     const element = reader.takeOptional(contextTag(number));
-    return element ? readBoolean({ ...element, tag: TAG.boolean }) : false;
+    return element ? readBoolean(retag(element, TAG.boolean)) : false;
   };
   const onlyUserCerts = flag(1);
   const onlyCaCerts = flag(2);
