@@ -8,7 +8,9 @@ export type PkiErrorCode =
   | 'pki.pem_invalid'
   | 'pki.algorithm_unsupported'
   | 'pki.key_invalid'
-  | 'pki.request_invalid';
+  | 'pki.request_invalid'
+  | 'pki.ocsp_request_invalid'
+  | 'pki.ocsp_response_invalid';
 
 /** Thrown on input that cannot be read or a request that cannot be carried out; the ASN.1 error is its `cause`. */
 export class PkiError extends CodedError<PkiErrorCode> {}

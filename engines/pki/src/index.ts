@@ -36,6 +36,35 @@ export {
   type RdnKey,
   readName,
 } from './name.ts';
+export {
+  buildOcspResponse,
+  createOcspResponder,
+  type OcspAnswer,
+  type OcspResponder,
+  type OcspResponderOptions,
+  type OcspStatus,
+  ocspFailure,
+} from './ocsp/build-response.ts';
+export { type CertId, certIdOf, encodeCertId, type IssuerHashes, issuerHashes } from './ocsp/cert-id.ts';
+export { type OcspEvidence, type OcspEvidenceOptions, ocspEvidence } from './ocsp/evidence.ts';
+export { OCSP } from './ocsp/oids.ts';
+export {
+  buildOcspRequest,
+  encodeOcspRequest,
+  type OcspRequest,
+  type OcspRequestInput,
+  parseOcspRequest,
+} from './ocsp/request.ts';
+export {
+  type BasicOcspResponse,
+  type CrlReference,
+  type OcspFailure,
+  type OcspResponse,
+  type OcspResponseStatus,
+  type OcspSingleResponse,
+  parseOcspResponse,
+  type ResponderId,
+} from './ocsp/response.ts';
 export { ANY_POLICY, ATTRIBUTE, EXTENSION, PURPOSE } from './oids.ts';
 export type { PathOptions, PathPurpose, PathReport, PolicyInputs, RevocationResult } from './path/options.ts';
 export { validatePath } from './path/validate-path.ts';
