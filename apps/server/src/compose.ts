@@ -76,7 +76,15 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
       for (const { name, instance } of running) if (chosen.has(name)) await instance.routes?.(app);
     },
     async start() {
-      for (const { instance } of running) await instance.start?.();
+      for (const { name, instance } of running) {
+        try {
+          await instance.start?.();
+        } catch (error) {
+          // An offline root has not signed the issuing CA yet: what needs a certificate starts when there are any, /readyz says so till then.
+          if ((error as { code?: unknown } | null)?.code !== 'pki.authority_awaiting' || name === 'pki') throw error;
+          pkiServices.onceReady(async () => instance.start?.());
+        }
+      }
     },
     async stop() {
       for (const { instance } of running.toReversed()) await instance.stop?.();

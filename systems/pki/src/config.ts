@@ -4,6 +4,8 @@ import { Type } from 'typebox';
 
 /** Settings of this system. */
 export interface PkiConfig {
+  readonly root: 'automatic' | 'offline';
+  readonly publicationUrl: string;
   readonly organization: string;
   readonly country: string;
   readonly rootName: string;
@@ -14,6 +16,10 @@ export interface PkiConfig {
   readonly issuingYears: number;
   readonly timeStampingYears: number;
   readonly documentSignerYears: number;
+  readonly officerYears: number;
+  readonly tlsServerDays: number;
+  readonly ocspResponderDays: number;
+  readonly keyYears: number;
   readonly crlHours: number;
   readonly crlRefreshMinutes: number;
 }
@@ -41,6 +47,17 @@ function years(count: number, description: string) {
 export const config: ConfigSection<PkiConfig> = defineConfig<PkiConfig>(
   'pki',
   Type.Object({
+    root: Type.Union([Type.Literal('automatic'), Type.Literal('offline')], {
+      default: 'automatic',
+      description:
+        'Where the key of the root CA is: made here at the first start, or offline, where a ceremony signs what is exported from here.',
+    }),
+    publicationUrl: Type.String({
+      default: '',
+      pattern: '^(http://[^\\s/]+(/[^\\s]*[^\\s/])?)?$',
+      description:
+        'Address (http, no slash at the end) that certificates name for CRLs and OCSP; the public address when empty.',
+    }),
     organization: Type.String({
       default: '',
       maxLength: 64,
@@ -66,7 +83,21 @@ export const config: ConfigSection<PkiConfig> = defineConfig<PkiConfig>(
     rootYears: years(20, 'Validity of the root CA, years.'),
     issuingYears: years(10, 'Validity of the issuing CA, years; never beyond the root.'),
     timeStampingYears: years(5, 'Validity of a time-stamping unit, years; never beyond the issuing CA.'),
-    documentSignerYears: years(3, 'Validity of a document signer, years; never beyond the issuing CA.'),
+    documentSignerYears: years(3, 'Validity of a document signer or e-seal, years; never beyond the issuing CA.'),
+    officerYears: years(2, 'Validity of the certificate of an officer, years.'),
+    tlsServerDays: Type.Integer({
+      default: 90,
+      minimum: 1,
+      maximum: 398,
+      description: 'Validity of the certificate of a TLS server, days.',
+    }),
+    ocspResponderDays: Type.Integer({
+      default: 30,
+      minimum: 1,
+      maximum: 398,
+      description: 'Validity of the certificate of an OCSP responder, days.',
+    }),
+    keyYears: years(6, 'How long one key may be certified again at renewals, years since its first certificate.'),
     crlHours: Type.Integer({
       default: 168,
       minimum: 1,

@@ -1,10 +1,6 @@
 import { parseCertificate, parseCrl, parsePem, validatePath } from '@tra/pki';
 import { testSigner } from '@tra/pki/testing';
-import { migrations as auditMigrations } from '@tra/platform-audit';
-import { migrations as jobsMigrations } from '@tra/platform-jobs';
 import { createMemoryKeyStore } from '@tra/platform-keys/testing';
-import { openTestDatabase } from '@tra/platform-storage/testing';
-import { migrationsOf } from '@tra/platform-system';
 import { createTestContext, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PkiConfig, type PkiServices, pki } from '../src/index.ts';
@@ -50,9 +46,9 @@ describe('start', () => {
   });
 
   it('is the same hierarchy for processes that start at the same moment', async () => {
-    const database = await openTestDatabase({ migrations: [auditMigrations, jobsMigrations, migrationsOf(pki)] });
-    const keys = createMemoryKeyStore();
-    const contexts = await Promise.all([1, 2, 3].map(() => createTestContext(pki, { database, keys })));
+    const first = await createTestContext(pki);
+    const { database, keys } = first;
+    const contexts = [first, ...(await Promise.all([2, 3].map(() => createTestContext(pki, { database, keys }))))];
     const services = await Promise.all(contexts.map(async (context) => (await pki.create(context, {})).services));
     const roots = await Promise.all(services.map((service) => service.rootCertificate()));
     const issuing = await Promise.all(services.map((service) => service.issuingCertificate()));

@@ -1,0 +1,105 @@
+import type { Kysely, Transaction } from '@tra/platform-storage';
+
+/** What an authority is: `external` ones are run by somebody else, only their certificates stand here. */
+export type AuthorityKind = 'root' | 'subordinate' | 'issuing' | 'external';
+
+/** Whether an authority may issue. It signs CRLs as long as it has a certificate and a key. */
+export type AuthorityState = 'awaiting-certificate' | 'active' | 'suspended' | 'retired';
+
+/** pki_authorities; `name` is the id. */
+export interface AuthorityRow {
+  readonly name: string;
+  readonly certificate: Uint8Array | null;
+  readonly key_label: string | null;
+  readonly crl_number: number;
+  readonly created_at: Date;
+  readonly kind: AuthorityKind;
+  readonly parent: string | null;
+  readonly state: AuthorityState;
+  readonly csr: Uint8Array | null;
+  readonly operator: string | null;
+  readonly version: number;
+}
+
+/** pki_certificates */
+export interface CertificateRow {
+  readonly authority: string;
+  readonly serial_hex: string;
+  readonly profile: string;
+  readonly subject: string;
+  readonly certificate: Uint8Array | null;
+  readonly not_before: Date;
+  readonly not_after: Date;
+  readonly issued_at: Date;
+  readonly revoked_at: Date | null;
+  readonly revocation_reason: string | null;
+  readonly state: 'prepared' | 'issued' | 'abandoned';
+  readonly tbs_sha256: Uint8Array | null;
+  readonly sha256: Uint8Array | null;
+  readonly key_sha256: Uint8Array | null;
+  readonly holder: string | null;
+  readonly channel: string;
+  readonly request_id: string | null;
+  readonly predecessor_authority: string | null;
+  readonly predecessor_serial: string | null;
+  readonly invalidity_date: Date | null;
+  readonly crl_partition: number;
+  readonly reminded_days: number | null;
+}
+
+/** pki_status_changes */
+export interface StatusChangeRow {
+  readonly seq: number;
+  readonly authority: string;
+  readonly serial_hex: string;
+  readonly change: 'revoked' | 'suspended' | 'reinstated';
+  readonly reason: string;
+  readonly actor: string;
+  readonly at: Date;
+}
+
+/** pki_crls: complete CRLs. */
+export interface CrlRow {
+  readonly authority: string;
+  readonly number: number;
+  readonly crl: Uint8Array;
+  readonly this_update: Date;
+  readonly next_update: Date;
+  readonly status_seq: number;
+}
+
+/** pki_partial_crls: delta CRLs and partitions. */
+export interface PartialCrlRow {
+  readonly authority: string;
+  readonly scope: string;
+  readonly number: number;
+  readonly base_number: number | null;
+  readonly crl: Uint8Array;
+  readonly this_update: Date;
+  readonly next_update: Date;
+}
+
+/** pki_blocked_keys */
+export interface BlockedKeyRow {
+  readonly key_sha256: Uint8Array;
+  readonly reason: string;
+  readonly authority: string | null;
+  readonly serial_hex: string | null;
+  readonly since: Date;
+}
+
+/** The tables of this system. */
+export interface PkiTables {
+  readonly pki_authorities: AuthorityRow;
+  readonly pki_certificates: CertificateRow;
+  readonly pki_status_changes: StatusChangeRow;
+  readonly pki_crls: CrlRow;
+  readonly pki_partial_crls: PartialCrlRow;
+  readonly pki_blocked_keys: BlockedKeyRow;
+}
+
+/** The database or a transaction of it. */
+export type Tables = Kysely<PkiTables>;
+
+/** A transaction. */
+export type PkiTransaction = Transaction<PkiTables>;
