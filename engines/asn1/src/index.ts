@@ -14,7 +14,7 @@ export { Asn1Error, type Asn1ErrorCode } from './errors.ts';
 export { expectTag, readExplicit, SequenceReader } from './sequence-reader.ts';
 export { contextConstructedTag, contextTag, TAG } from './tags.ts';
 export { around, DerTemplate, type Hole, hole, type TemplateElement, type TemplatePart } from './template.ts';
-export { readTime } from './time.ts';
+export { maxTimeOctets, readTime, timeAt, writeTimeAt } from './time.ts';
 export {
   type BitString,
   isString,

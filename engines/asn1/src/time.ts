@@ -1,4 +1,4 @@
-import type { DerElement } from './element.ts';
+import type { DerElement, ElementBounds } from './element.ts';
 import { Asn1Error } from './errors.ts';
 import { TAG } from './tags.ts';
 
@@ -20,8 +20,8 @@ function daysIn(month: number, year: number): number {
   return month === 2 && leap ? 29 : (monthDays[month - 1] ?? 0);
 }
 
-/** The instant of MMDDhhmmss at `at`, in `year`. */
-function instant(text: Uint8Array, at: number, year: number): Date {
+/** Milliseconds since 1970 of MMDDhhmmss at `at`, in `year`. */
+function instant(text: Uint8Array, at: number, year: number): number {
   const month = twoDigits(text, at);
   const day = twoDigits(text, at + 2);
   const hour = twoDigits(text, at + 4);
@@ -29,10 +29,9 @@ function instant(text: Uint8Array, at: number, year: number): Date {
   const second = twoDigits(text, at + 8);
   const real = day >= 1 && day <= daysIn(month, year) && hour < 24 && minute < 60 && second < 60;
   if (!real || Number.isNaN(year)) throw invalid();
-  const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
-  // Date.UTC takes years below 100 for the 1900s, and 2000 has every day of every other year.
-  if (year !== 2000) date.setUTCFullYear(year, month - 1, day);
-  return date;
+  // Date.UTC takes years below 100 for the 1900s; the calendar comes back every 400 years, which are 146,097 days.
+  const shift = year < 100 ? 400 : 0;
+  return Date.UTC(year + shift, month - 1, day, hour, minute, second) - (shift === 0 ? 0 : 146_097 * 86_400_000);
 }
 
 /** Milliseconds of `.f…f` between `start` and `end`: at most nine digits, the last not 0 (X.690 clause 11.7.3); finer ones are cut. */
@@ -49,20 +48,72 @@ function milliseconds(text: Uint8Array, start: number, end: number): number {
 }
 
 /**
+ * Milliseconds since 1970 of the UTCTime or GeneralizedTime whose content stands between two offsets; for readers that walk long
+ * lists without making objects. The rules are those of {@link readTime}. Throws {@link Asn1Error}.
+ */
+export function timeAt(bytes: Uint8Array, tag: number, bounds: Pick<ElementBounds, 'contentStart' | 'end'>): number {
+  const { contentStart: start, end } = bounds;
+  if (tag === TAG.utcTime) {
+    if (end - start !== 13 || bytes[end - 1] !== 0x5a) throw invalid();
+    const short = twoDigits(bytes, start);
+    return instant(bytes, start + 2, short < 50 ? 2000 + short : 1900 + short);
+  }
+  if (tag !== TAG.generalizedTime) throw new Asn1Error('asn1.tag_unexpected', { params: { what: 'time', tag } });
+  if (end - start < 15 || bytes[end - 1] !== 0x5a) throw invalid();
+  const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+  return instant(bytes, start + 4, year) + milliseconds(bytes, start + 14, end - 1);
+}
+
+/**
  * UTCTime (1950 to 2049, RFC 5280 section 4.1.2.5.1) or GeneralizedTime in DER form: seconds present, `Z`, no trailing zeros in
  * a fraction (X.690 clause 11.7). Fractions below a millisecond are cut. Throws {@link Asn1Error}.
  */
 export function readTime(element: DerElement, tag: number = element.tag): Date {
-  const text = element.content;
-  const last = text.length - 1;
-  if (tag === TAG.utcTime) {
-    if (text.length !== 13 || text[last] !== 0x5a) throw invalid();
-    const short = twoDigits(text, 0);
-    return instant(text, 2, short < 50 ? 2000 + short : 1900 + short);
-  }
-  if (tag !== TAG.generalizedTime) throw new Asn1Error('asn1.tag_unexpected', { params: { what: 'time', tag } });
-  if (text.length < 15 || text[last] !== 0x5a) throw invalid();
-  const date = instant(text, 4, twoDigits(text, 0) * 100 + twoDigits(text, 2));
-  const fraction = milliseconds(text, 14, last);
-  return fraction === 0 ? date : new Date(date.getTime() + fraction);
+  const { content } = element;
+  return new Date(timeAt(content, tag, { contentStart: 0, end: content.length }));
+}
+
+/** Octets of the longest encoding that {@link writeTimeAt} makes. */
+export const maxTimeOctets = 17;
+
+/**
+ * Writes the Time of RFC 5280 section 4.1.2.5 (UTCTime through 2049, otherwise GeneralizedTime, whole seconds) at `at` of `target`
+ * and returns where it ends; for builders of long lists. `time` is milliseconds since 1970, in the years 0 to 9999.
+ */
+export function writeTimeAt(target: Uint8Array, at: number, time: number): number {
+  const seconds = Math.floor(time / 1000);
+  const days = Math.floor(seconds / 86_400);
+  const rest = seconds - days * 86_400;
+  // Days to a date of the Gregorian calendar, in years that begin on 1 March of a 400-year era.
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const marchMonth = Math.floor((5 * ofYear + 2) / 153);
+  const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  if (!(year >= 0 && year <= 9999)) throw invalid();
+  const short = year >= 1950 && year <= 2049;
+  target[at] = short ? TAG.utcTime : TAG.generalizedTime;
+  target[at + 1] = short ? 13 : 15;
+  let next = at + 2;
+  if (!short) next = putTwoDigits(target, next, Math.floor(year / 100));
+  next = putTwoDigits(target, next, year % 100);
+  next = putTwoDigits(target, next, month);
+  next = putTwoDigits(target, next, ofYear - Math.floor((153 * marchMonth + 2) / 5) + 1);
+  next = putTwoDigits(target, next, Math.floor(rest / 3600));
+  next = putTwoDigits(target, next, Math.floor(rest / 60) % 60);
+  next = putTwoDigits(target, next, rest % 60);
+  target[next] = 0x5a;
+  return next + 1;
+}
+
+function putTwoDigits(target: Uint8Array, at: number, value: number): number {
+  const tens = Math.floor(value / 10);
+  target[at] = 0x30 + tens;
+  target[at + 1] = 0x30 + value - tens * 10;
+  return at + 2;
 }

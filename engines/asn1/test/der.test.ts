@@ -7,6 +7,7 @@ import {
   checkDer,
   childrenOf,
   der,
+  maxTimeOctets,
   readBitString,
   readBoolean,
   readDer,
@@ -19,6 +20,7 @@ import {
   readTime,
   SequenceReader,
   TAG,
+  writeTimeAt,
 } from '../src/index.ts';
 import { encodeAgain, mutate, mutationKinds, seededNumbers } from '../src/testing.ts';
 
@@ -161,6 +163,21 @@ describe('values', () => {
     ['9'.repeat(40), 0x18],
   ])('refuses time %s', (text, tag) => {
     expect(refusal(() => readTime(readDer(der.element(tag, utf8Encode(text)))))).toBe('asn1.value_invalid');
+  });
+
+  it('writes times in place as the writer does, for every year', () => {
+    const years = { min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true };
+    fc.assert(
+      fc.property(fc.date(years), (date) => {
+        const target = new Uint8Array(3 + maxTimeOctets);
+        const end = writeTimeAt(target, 3, date.getTime());
+        expect(toHex(target.subarray(3, end))).toBe(toHex(der.time(date)));
+        expect(readTime(readDer(target.subarray(3, end))).getTime()).toBe(Math.floor(date.getTime() / 1000) * 1000);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(refusal(() => writeTimeAt(new Uint8Array(20), 0, Number.NaN))).toBe('asn1.value_invalid');
+    expect(refusal(() => writeTimeAt(new Uint8Array(20), 0, Date.UTC(10_000, 0)))).toBe('asn1.value_invalid');
   });
 
   it('knows object identifiers of every root and size', () => {

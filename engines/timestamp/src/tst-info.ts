@@ -10,6 +10,7 @@ import {
   readOid,
   readSmallInteger,
   readTime,
+  retag,
   SequenceReader,
   TAG,
 } from '@tra/asn1';
@@ -75,7 +76,7 @@ export function readTstInfo(bytes: Uint8Array): TstInfo {
 }
 
 function criticalOf(extensions: DerElement): readonly string[] {
-  const all = readExtensions({ ...extensions, tag: TAG.sequence });
+  const all = readExtensions(retag(extensions, TAG.sequence));
   return [...all.values()].filter(({ critical }) => critical).map(({ oid }) => oid);
 }
 
