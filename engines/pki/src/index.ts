@@ -26,7 +26,20 @@ export type {
 } from './extensions.ts';
 export { readExtensions } from './extensions.ts';
 export { type GeneralName, readGeneralName } from './general-name.ts';
-export { type CertificateProfile, type IssueRequest, issueCertificate, keyIdentifier, newSerial } from './issue.ts';
+export { keyIdentifier } from './issue/key-identifier.ts';
+export { CertificateRefused, lintCertificate } from './issue/lint/lint.ts';
+export { issueCertificate, type PreparedCertificate, prepareCertificate, resumeCertificate } from './issue/prepare.ts';
+export type { CertificateProfile, ProfileRules } from './issue/profiles/profile.ts';
+export { PROFILES } from './issue/profiles/profiles.ts';
+export type {
+  AlternativeName,
+  CertificateRequest,
+  ConstraintName,
+  IssueRequest,
+  QcStatements,
+  RequestedPolicy,
+} from './issue/request.ts';
+export { newSerial } from './issue/serial.ts';
 export {
   type AttributeName,
   encodeName,

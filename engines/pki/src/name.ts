@@ -45,9 +45,6 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ...Object.entries(ATTRIBUTE).map(([name, oid]) => [oid, name] as const),
   ['0.9.2342.19200300.100.1.25', 'DC'],
   ['0.9.2342.19200300.100.1.1', 'UID'],
-  ['2.5.4.4', 'SN'],
-  ['2.5.4.42', 'GN'],
-  ['2.5.4.12', 'title'],
   ['2.5.4.9', 'street'],
   [EMAIL_ADDRESS, 'emailAddress'],
 ]);
@@ -116,37 +113,78 @@ export function parseName(bytes: Uint8Array): Name {
   }
 }
 
-/** Attributes of a name to encode, in the order C, O, OU, organizationIdentifier, serialNumber, CN. */
+/** Attributes of a name to encode; which of them a certificate must or may have is a matter of its profile. */
 export interface NameAttributes {
-  readonly commonName: string;
-  readonly organization?: string;
-  readonly organizationalUnit?: string;
   /** ISO 3166-1 alpha-2. */
   readonly country?: string;
+  readonly stateOrProvince?: string;
+  readonly locality?: string;
+  readonly organization?: string;
+  readonly organizationalUnit?: string;
+  /** Of a legal person, such as `NTRTH-0994000000000` (ETSI EN 319 412-1 section 5.1.4). */
   readonly organizationIdentifier?: string;
+  readonly title?: string;
+  readonly surname?: string;
+  readonly givenName?: string;
   readonly serialNumber?: string;
+  readonly commonName?: string;
 }
 
-/** Encodes a name: UTF8String values, PrintableString for country and serialNumber. Throws {@link PkiError} `pki.name_invalid`. */
+/** One attribute that {@link encodeName} writes. */
+export interface SubjectAttributeRules {
+  readonly oid: string;
+  /** Greatest number of characters (RFC 5280 appendix A.1; X.520 sets none for the organisation identifier, this product does). */
+  readonly most: number;
+  readonly printable?: true;
+}
+
+/** The attributes in the order in which they are encoded. */
+export const SUBJECT_ATTRIBUTES: Readonly<Record<keyof NameAttributes, SubjectAttributeRules>> = {
+  country: { oid: ATTRIBUTE.C, most: 2, printable: true },
+  stateOrProvince: { oid: ATTRIBUTE.ST, most: 128 },
+  locality: { oid: ATTRIBUTE.L, most: 128 },
+  organization: { oid: ATTRIBUTE.O, most: 64 },
+  organizationalUnit: { oid: ATTRIBUTE.OU, most: 64 },
+  organizationIdentifier: { oid: ATTRIBUTE.organizationIdentifier, most: 256 },
+  title: { oid: ATTRIBUTE.title, most: 64 },
+  surname: { oid: ATTRIBUTE.SN, most: 256 },
+  givenName: { oid: ATTRIBUTE.GN, most: 256 },
+  serialNumber: { oid: ATTRIBUTE.serialNumber, most: 64, printable: true },
+  commonName: { oid: ATTRIBUTE.CN, most: 64 },
+};
+
+const encoders: readonly (readonly [keyof NameAttributes, SubjectAttributeRules, Uint8Array])[] = (
+  Object.keys(SUBJECT_ATTRIBUTES) as (keyof NameAttributes)[]
+).map((name) => [name, SUBJECT_ATTRIBUTES[name], der.oid(SUBJECT_ATTRIBUTES[name].oid)]);
+
+/** Characters that do not show or that turn the order of others: nothing that a name needs. */
+const unfitText = /[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]|^\s|\s$/u;
+
+/** Whether `value` can stand in an attribute: something to read, no control characters, within its greatest length in characters. */
+export function isFitText(value: string, most: number): boolean {
+  if (value === '' || unfitText.test(value)) return false;
+  return value.length <= most || (value.length <= most * 2 && [...value].length <= most);
+}
+
+/**
+ * Encodes a name, one attribute to an RDN: UTF8String values, PrintableString for country and serialNumber (RFC 5280 section
+ * 4.1.2.4). Throws {@link PkiError} `pki.name_invalid` with the attribute.
+ */
 export function encodeName(attributes: NameAttributes): Uint8Array {
-  const { country, serialNumber } = attributes;
-  if (country !== undefined && !/^[A-Z]{2}$/.test(country))
-    throw new PkiError('pki.name_invalid', { params: { attribute: 'C' } });
-  const parts: [string, Uint8Array][] = [];
-  if (country !== undefined) parts.push([ATTRIBUTE.C, der.printableString(country)]);
-  for (const [attribute, value] of [
-    ['O', attributes.organization],
-    ['OU', attributes.organizationalUnit],
-    ['organizationIdentifier', attributes.organizationIdentifier],
-  ] as const) {
-    if (value !== undefined) parts.push([ATTRIBUTE[attribute], encodeText(attribute, value)]);
+  const parts: Uint8Array[] = [];
+  for (const [name, rules, oid] of encoders) {
+    const value = attributes[name];
+    if (value !== undefined) parts.push(der.setOf(der.sequence(oid, encodeText(name, value, rules))));
   }
-  if (serialNumber !== undefined) parts.push([ATTRIBUTE.serialNumber, der.printableString(serialNumber)]);
-  parts.push([ATTRIBUTE.CN, encodeText('CN', attributes.commonName)]);
-  return der.sequence(...parts.map(([oid, value]) => der.setOf(der.sequence(der.oid(oid), value))));
+  return der.sequence(...parts);
 }
 
-function encodeText(attribute: string, value: string): Uint8Array {
-  if (value.trim() === '' || [...value].length > 256) throw new PkiError('pki.name_invalid', { params: { attribute } });
-  return der.utf8String(value);
+function encodeText(attribute: string, value: string, { most, printable }: SubjectAttributeRules): Uint8Array {
+  const fits = isFitText(value, most) && (attribute !== 'country' || /^[A-Z]{2}$/.test(value));
+  if (!fits) throw new PkiError('pki.name_invalid', { params: { attribute } });
+  try {
+    return printable ? der.printableString(value) : der.utf8String(value);
+  } catch (cause) {
+    throw new PkiError('pki.name_invalid', { params: { attribute }, cause });
+  }
 }

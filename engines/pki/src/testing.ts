@@ -2,7 +2,9 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { Random, SignatureAlgorithm, Signer } from '@tra/kernel';
 import { seededRandom } from '@tra/kernel/testing';
 import { buildCrl, type CrlEntry } from './build-crl.ts';
-import { type CertificateProfile, type IssueRequest, issueCertificate } from './issue.ts';
+import { issueCertificate } from './issue/prepare.ts';
+import type { CertificateProfile } from './issue/profiles/profile.ts';
+import type { IssueRequest } from './issue/request.ts';
 
 /** A signer over a fresh in-memory key, for tests only. */
 export function testSigner(
