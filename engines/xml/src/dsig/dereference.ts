@@ -1,0 +1,63 @@
+import { subtree, withoutComments } from '../c14n/node-set.ts';
+import { XmlError } from '../errors.ts';
+import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
+import type { XmlReference } from './read.ts';
+import { applyTransform, octetsOf, type TransformData } from './transforms.ts';
+
+/** Hands over the octets behind a reference that does not point into the document; undefined when they are not at hand. Nothing is ever fetched. */
+export type DetachedResolver = (reference: {
+  readonly uri: string | undefined;
+  readonly type: string | undefined;
+}) => Uint8Array | undefined;
+
+/** What a reference points at. */
+export interface Dereferenced {
+  readonly data: TransformData;
+  /** The document or element pointed at; absent for detached octets. */
+  readonly target?: ParsedDocument | ParsedElement;
+}
+
+/**
+ * Follows a reference: the whole document (`""`, `#xpointer(/)`), an element by id (`#id`, `#xpointer(id('id'))`), else what `resolve` hands over. Throws
+ * {@link XmlError} `xml.reference_ambiguous` when several elements claim the id; undefined when nothing is found.
+ */
+export function dereference(
+  document: ParsedDocument,
+  { uri, type }: XmlReference,
+  resolve?: DetachedResolver,
+): Dereferenced | undefined {
+  if (uri === '') return { data: withoutComments(subtree(document)), target: document };
+  if (uri === '#xpointer(/)') return { data: subtree(document), target: document };
+  const pointer = uri === undefined ? null : /^#xpointer\(id\((?:'([^']*)'|"([^"]*)")\)\)$/.exec(uri);
+  const id = pointer ? (pointer[1] ?? pointer[2]) : uri?.startsWith('#') ? uri.slice(1) : undefined;
+  if (id !== undefined) {
+    const element = elementById(document, id) ?? elementById(document, unescaped(id));
+    if (element) {
+      const set = subtree(document, element);
+      return { data: pointer ? set : withoutComments(set), target: element };
+    }
+  }
+  const octets = resolve?.({ uri, type });
+  return octets ? { data: octets } : undefined;
+}
+
+function elementById(document: ParsedDocument, id: string): ParsedElement | undefined {
+  const element = document.elementById(id);
+  if (element === 'ambiguous') throw new XmlError('xml.reference_ambiguous', { params: { id: id.slice(0, 80) } });
+  return element;
+}
+
+function unescaped(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+/** Octets over which a reference's digest is computed (XMLDSig 1.1 clause 4.4.3.2). Throws {@link XmlError}. */
+export function digestInput(found: Dereferenced, reference: XmlReference, signature: ParsedElement): Uint8Array {
+  let { data } = found;
+  for (const transform of reference.transforms) data = applyTransform(data, transform, signature);
+  return octetsOf(data);
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { equalBytes } from '@tra/kernel';
+import { subtree } from '../c14n/node-set.ts';
+import { XmlError, type XmlErrorCode } from '../errors.ts';
+import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
+import { verifyXmlSignatureValue } from './algorithms.ts';
+import { type DetachedResolver, dereference, digestInput } from './dereference.ts';
+import type { XmlReference, XmlSignature } from './read.ts';
+import { canonicalizeBy } from './transforms.ts';
+
+/** How one reference turned out. */
+export interface XmlReferenceResult {
+  readonly reference: XmlReference;
+  /** What it points at was at hand. */
+  readonly found: boolean;
+  /** The digest matches. */
+  readonly intact: boolean;
+  /** The very document or element whose content the digest covers: act upon this node and no other. Absent for detached octets. */
+  readonly target?: ParsedDocument | ParsedElement;
+  /** The octets that were hashed: what was signed, as the signer's transforms left it. Present when it is intact. */
+  readonly octets?: Uint8Array;
+  /** Why it could not be judged. */
+  readonly reason?: XmlErrorCode;
+}
+
+/** How a signature turned out. Whose key it is, is another question. */
+export interface XmlSignatureResult {
+  /** The value verifies over ds:SignedInfo with the key given. */
+  readonly valueIntact: boolean;
+  /** Every reference was found and its digest matches. */
+  readonly referencesIntact: boolean;
+  readonly references: readonly XmlReferenceResult[];
+  /** Why the value could not be judged. */
+  readonly reason?: XmlErrorCode;
+}
+
+/** Input of {@link verifyXmlSignature}. */
+export interface VerifyXmlOptions {
+  readonly document: ParsedDocument;
+  /** SubjectPublicKeyInfo of the signer's key, DER. */
+  readonly publicKey: Uint8Array;
+  readonly resolve?: DetachedResolver;
+  /** Also SHA-1, SHA-224 and DSA, for documents of their time; whether they still count is the caller's policy. */
+  readonly legacy?: boolean;
+}
+
+/** Octets that the references of one signature may come to. */
+const maxOctets = 256 * 1024 * 1024;
+const legacyDigests: ReadonlySet<string> = new Set(['sha1', 'sha224']);
+
+/**
+ * Verifies a signature that {@link readXmlSignature} read (XMLDSig 1.1 clause 3.2): every reference, then the value over the canonical form of
+ * ds:SignedInfo. A broken signature is a result, never an exception.
+ *
+ * @example
+ * const { valueIntact, references } = verifyXmlSignature(signature, { document, publicKey: certificate.publicKey });
+ */
+export function verifyXmlSignature(signature: XmlSignature, options: VerifyXmlOptions): XmlSignatureResult {
+  const references = verifyReferences(signature.references, signature.element, options);
+  const { intact, reason } = verifyValue(signature, options);
+  return {
+    valueIntact: intact,
+    referencesIntact: references.every((result) => result.intact),
+    references,
+    ...(reason ? { reason } : {}),
+  };
+}
+
+/** Checks references on their own, as of a ds:Manifest. */
+export function verifyReferences(
+  references: readonly XmlReference[],
+  signature: ParsedElement,
+  options: Omit<VerifyXmlOptions, 'publicKey'>,
+): XmlReferenceResult[] {
+  let octets = 0;
+  return references.map((reference) => {
+    if (octets > maxOctets) return { reference, found: false, intact: false, reason: 'xml.too_much_work' };
+    const result = verifyReference(reference, signature, options);
+    octets += result.size;
+    return result.result;
+  });
+}
+
+function verifyReference(
+  reference: XmlReference,
+  signature: ParsedElement,
+  { document, legacy, resolve }: Omit<VerifyXmlOptions, 'publicKey'>,
+): { result: XmlReferenceResult; size: number } {
+  try {
+    const found = dereference(document, reference, resolve);
+    if (!found)
+      return { result: { reference, found: false, intact: false, reason: 'xml.reference_unresolved' }, size: 0 };
+    const { target } = found;
+    const common = { reference, found: true, ...(target ? { target } : {}) };
+    const { digest, digestValue } = reference;
+    if (!digest || (legacyDigests.has(digest) && !legacy)) {
+      return { result: { ...common, intact: false, reason: 'xml.algorithm_unsupported' }, size: 0 };
+    }
+    const octets = digestInput(found, reference, signature);
+    const computed = new Uint8Array(createHash(digest).update(octets).digest());
+    const intact = digestValue !== undefined && equalBytes(computed, digestValue);
+    return { result: { ...common, intact, ...(intact ? { octets } : {}) }, size: octets.length };
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    const found = error.code !== 'xml.reference_ambiguous';
+    return { result: { reference, found, intact: false, reason: error.code }, size: 1024 * 1024 };
+  }
+}
+
+function verifyValue(
+  signature: XmlSignature,
+  { document, legacy, publicKey }: VerifyXmlOptions,
+): { intact: boolean; reason?: XmlErrorCode } {
+  const { canonicalization, scheme, signedInfo, value } = signature;
+  if (!scheme) return { intact: false, reason: 'xml.algorithm_unsupported' };
+  if (!value) return { intact: false, reason: 'xml.base64_invalid' };
+  const old = scheme.family === 'dsa' || legacyDigests.has(scheme.digest ?? '');
+  if (old && !legacy) return { intact: false, reason: 'xml.algorithm_unsupported' };
+  try {
+    const data = canonicalizeBy(canonicalization, subtree(document, signedInfo));
+    return { intact: verifyXmlSignatureValue(scheme, publicKey, data, value) };
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    return { intact: false, reason: error.code };
+  }
+}
