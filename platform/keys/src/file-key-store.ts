@@ -1,20 +1,22 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type Random, type Signer, toBase64, toHex } from '@tra/kernel';
+import { isAlgorithm } from './algorithms.ts';
 import { createExclusive } from './durable-file.ts';
 import { KeysError } from './errors.ts';
 import {
   type CreateKeyOptions,
+  checkKeyOptions,
   checkLabel,
   checkPurpose,
-  KEY_PURPOSES,
+  isLabel,
+  isPurpose,
   type KeyInfo,
-  type KeyPurpose,
   type KeyStore,
 } from './key-store.ts';
 import { openVault, type StoreSecret, type Vault } from './master-key.ts';
-import { generatePrivateKey, isAlgorithm, publicKeyOf, softwareSigner } from './software-signer.ts';
+import { generatePrivateKey, publicKeyOf, softwareSigner } from './software-signer.ts';
 
 /** Input of {@link openFileKeyStore}. */
 export interface FileKeyStoreOptions {
@@ -43,6 +45,7 @@ interface KeyFile extends KeyInfo {
  */
 export async function openFileKeyStore({ directory, secret, random }: FileKeyStoreOptions): Promise<KeyStore> {
   const vault = await openVault(directory, secret, random);
+  await checkPermissions(directory);
   const signers = new Map<string, { info: KeyInfo; signer: Signer }>();
   const load = async (label: string): Promise<{ info: KeyInfo; signer: Signer } | undefined> => {
     const known = signers.get(label);
@@ -56,6 +59,7 @@ export async function openFileKeyStore({ directory, secret, random }: FileKeySto
   return {
     create: async (label, options) => {
       checkLabel(label);
+      checkKeyOptions(options);
       const signer = await createKey(join(directory, `${label}.key`), label, options, { vault, random });
       signers.set(label, { info: { label, algorithm: options.algorithm, purpose: options.purpose }, signer });
       return signer;
@@ -71,7 +75,22 @@ export async function openFileKeyStore({ directory, secret, random }: FileKeySto
       checkLabel(label);
       return (await load(label))?.info;
     },
+    list: async () => {
+      const files = (await readdir(directory)).filter((name) => name.endsWith('.key'));
+      const labels = files.map((name) => name.slice(0, -'.key'.length)).filter(isLabel);
+      const infos = await Promise.all(labels.sort().map(async (label) => (await load(label))?.info));
+      return infos.filter((info) => info !== undefined);
+    },
+    check: () => access(join(directory, 'keystore.json'), constants.R_OK),
+    close: async () => signers.clear(),
   };
+}
+
+/** Throws {@link KeysError} `keys.permissions_open` when every account of the machine can look into the folder or change it. */
+async function checkPermissions(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const { mode } = await stat(directory);
+  if (mode & 0o007) throw new KeysError('keys.permissions_open', { params: { mode: (mode & 0o777).toString(8) } });
 }
 
 function infoOf({ label, algorithm, purpose }: KeyInfo): KeyInfo {
@@ -111,8 +130,7 @@ async function readKeyFile(directory: string, label: string): Promise<KeyFile | 
   }
   try {
     const file = JSON.parse(text) as KeyFile;
-    const known =
-      file.version === 1 && isAlgorithm(file.algorithm) && KEY_PURPOSES.includes(file.purpose as KeyPurpose);
+    const known = file.version === 1 && isAlgorithm(file.algorithm) && isPurpose(file.purpose);
     if (!known || typeof file.sealed !== 'string' || typeof file.publicKey !== 'string') throw new TypeError('fields');
     if (file.label !== label) throw new KeysError('keys.file_tampered', { params: { label } });
     return file;

@@ -1,4 +1,5 @@
 import type { SignatureAlgorithm, Signer } from '@tra/kernel';
+import { isAlgorithm } from './algorithms.ts';
 import { KeysError } from './errors.ts';
 
 /** What a key is for; it signs for nothing else. */
@@ -37,6 +38,12 @@ export interface KeyStore {
   get(label: string, purpose: KeyPurpose): Promise<Signer>;
   /** Public facts of a key, or undefined. */
   find(label: string): Promise<KeyInfo | undefined>;
+  /** Public facts of all keys, by label. */
+  list(): Promise<readonly KeyInfo[]>;
+  /** Rejects unless keys can be used right now; for a health check. */
+  check(): Promise<void>;
+  /** Gives up what the store holds open. Nothing can be done with it, or with its signers, afterwards. */
+  close(): Promise<void>;
 }
 
 /** All purposes. */
@@ -50,9 +57,27 @@ export const KEY_PURPOSES: readonly KeyPurpose[] = [
   'trust-list',
 ];
 
+/** Whether `text` names a purpose. */
+export function isPurpose(text: string): text is KeyPurpose {
+  return (KEY_PURPOSES as readonly string[]).includes(text);
+}
+
+/** The options with their defaults. Throws {@link KeysError} `keys.algorithm_unsupported`, `keys.purpose_unknown`. */
+export function checkKeyOptions({ algorithm, purpose, rsaBits = 3072 }: CreateKeyOptions): Required<CreateKeyOptions> {
+  if (!isPurpose(purpose)) throw new KeysError('keys.purpose_unknown', { params: { purpose: String(purpose) } });
+  if (!isAlgorithm(algorithm) || ![2048, 3072, 4096].includes(rsaBits))
+    throw new KeysError('keys.algorithm_unsupported', { params: { algorithm: String(algorithm) } });
+  return { algorithm, purpose, rsaBits };
+}
+
+/** Whether `text` can be a label. */
+export function isLabel(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/.test(text) && !text.includes('..');
+}
+
 /** Throws {@link KeysError} `keys.label_invalid` unless `label` is lower-case letters, digits, dots and hyphens, 64 at most. */
 export function checkLabel(label: string): void {
-  if (!/^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/.test(label) || label.includes('..')) {
+  if (!isLabel(label)) {
     throw new KeysError('keys.label_invalid', { params: { label: label.slice(0, 64) } });
   }
 }

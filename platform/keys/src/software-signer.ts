@@ -21,11 +21,6 @@ const algorithms: Readonly<Record<SignatureAlgorithm, AlgorithmRules>> = {
   ed25519: { digest: null, synchronous: true },
 };
 
-/** Whether `text` names an algorithm. */
-export function isAlgorithm(text: string): text is SignatureAlgorithm {
-  return Object.hasOwn(algorithms, text);
-}
-
 /** A new private key. Throws {@link KeysError} `keys.algorithm_unsupported`. */
 export async function generatePrivateKey({ algorithm, rsaBits = 3072 }: CreateKeyOptions): Promise<KeyObject> {
   switch (algorithm) {
