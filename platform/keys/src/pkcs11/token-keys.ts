@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import type { SignatureAlgorithm } from '@tra/kernel';
+import { verifySignature } from '../algorithms.ts';
+import type { KeyInfo } from '../key-store.ts';
+import { AgentRefusal, type AgentRequest, type LoadedKey } from './agent-messages.ts';
+import { CK, type Handle } from './cryptoki.ts';
+import { generateKey } from './generate-key.ts';
+import { checkGuards, describe, findObjects, privateKeys, publicKeyFor } from './key-objects.ts';
+import { inputOf, MECHANISMS, outputOf } from './mechanisms.ts';
+import { type Token, unavailable } from './token.ts';
+
+/** Room for the largest signature, RSA 4096. */
+const room = 512;
+/** A key that signs within this many milliseconds signs on the spot; a slower one in a thread of the pool. */
+const onTheSpotMs = 0.3;
+
+interface HeldKey {
+  readonly object: Handle;
+  readonly id: Uint8Array;
+  readonly algorithm: SignatureAlgorithm;
+  readonly onTheSpot: boolean;
+}
+
+/** The keys of an open token, as the agent offers them. Signatures are as the token makes them. */
+export interface TokenKeys {
+  load(label: string): Promise<LoadedKey | undefined>;
+  find(label: string): Promise<KeyInfo | undefined>;
+  list(): Promise<readonly KeyInfo[]>;
+  generate(request: Extract<AgentRequest, { op: 'generate' }>): Promise<LoadedKey>;
+  /** The signature itself when the key is fast and a session is free, else a promise of it. */
+  sign(key: number, data: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** Throws unless the token and all loaded keys are still there. */
+  ping(): Promise<void>;
+}
+
+/** Offers the keys of a token. */
+export function openTokenKeys(token: Token): TokenKeys {
+  const held: HeldKey[] = [];
+  const { cryptoki } = token;
+  const load = (label: string): Promise<LoadedKey | undefined> =>
+    token.withSession((session) => {
+      const found = single(token, session, label);
+      if (!found) return undefined;
+      const { object, id, info } = found;
+      checkGuards(cryptoki, session, { object, label });
+      const publicKey = publicKeyFor(cryptoki, session, { id, info });
+      const onTheSpot = proveKey(token, session, { object, info, publicKey }) < onTheSpotMs;
+      held.push({ object, id, algorithm: info.algorithm, onTheSpot: onTheSpot || !token.parallel });
+      return { ...info, key: held.length - 1, publicKey };
+    });
+  return {
+    load,
+    find: (label) => token.withSession((session) => single(token, session, label)?.info),
+    list: () =>
+      token.withSession((session) => {
+        const infos = privateKeys(cryptoki, session).map((object) => describe(cryptoki, session, object)?.info);
+        return infos.filter((info) => info !== undefined);
+      }),
+    generate: async (request) => {
+      await generateKey(token, request);
+      const loaded = await load(request.label);
+      if (!loaded) throw unavailable('lost_key');
+      return loaded;
+    },
+    sign: (key, data) => {
+      const entry = held[key];
+      if (!entry) throw unavailable('unknown_key');
+      return signWith(token, entry, data);
+    },
+    ping: () =>
+      token.withSession((session) => {
+        token.check();
+        for (const { id } of held) {
+          const template = [
+            { type: CK.CKA_CLASS, value: CK.CKO_PRIVATE_KEY },
+            { type: CK.CKA_ID, value: Buffer.from(id) },
+          ];
+          if (findObjects(cryptoki, session, template).length !== 1) throw unavailable('lost_key');
+        }
+      }),
+  };
+}
+
+/** The one key of a label. Throws when there are several or this product did not make it. */
+function single(
+  { cryptoki }: Token,
+  session: Handle,
+  label: string,
+): { object: Handle; id: Uint8Array; info: KeyInfo } | undefined {
+  const [object, second] = privateKeys(cryptoki, session, label);
+  if (!object) return undefined;
+  if (second) throw new AgentRefusal('keys.token_key_unusable', { label, reason: 'several' });
+  const described = describe(cryptoki, session, object);
+  if (!described) throw new AgentRefusal('keys.token_key_unusable', { label, reason: 'profile' });
+  return { object, ...described };
+}
+
+/** Lets the key sign something new and verifies it; resolves to the milliseconds that a second signature took. */
+function proveKey(
+  { cryptoki }: Token,
+  session: Handle,
+  { object, info, publicKey }: { object: Handle; info: KeyInfo; publicKey: Uint8Array },
+): number {
+  const { algorithm, label } = info;
+  const mechanism = { mechanism: MECHANISMS[algorithm].sign, parameter: null };
+  let took = 0;
+  for (let turn = 0; turn < 2; turn += 1) {
+    const data = randomBytes(32);
+    const started = performance.now();
+    cryptoki.C_SignInit(session, mechanism, object);
+    const raw = cryptoki.C_Sign(session, inputOf(algorithm, data), Buffer.alloc(room));
+    took = performance.now() - started;
+    const signature = outputOf(algorithm, raw);
+    if (!signature || !verifySignature({ algorithm, publicKey }, data, signature))
+      throw new AgentRefusal('keys.token_key_unusable', { label, reason: 'signature' });
+  }
+  return took;
+}
+
+function signWith(token: Token, key: HeldKey, data: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  const { cryptoki } = token;
+  const mechanism = { mechanism: MECHANISMS[key.algorithm].sign, parameter: null };
+  const session = key.onTheSpot ? token.acquireNow() : undefined;
+  if (session) {
+    try {
+      cryptoki.C_SignInit(session, mechanism, key.object);
+      return cryptoki.C_Sign(session, asBuffer(data), Buffer.alloc(room));
+    } finally {
+      token.release(session);
+    }
+  }
+  return token.withSession((own) => {
+    cryptoki.C_SignInit(own, mechanism, key.object);
+    if (!token.parallel) return cryptoki.C_Sign(own, asBuffer(data), Buffer.alloc(room));
+    return cryptoki.C_SignAsync(own, asBuffer(data), Buffer.alloc(room));
+  });
+}
+
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.length);
+}
