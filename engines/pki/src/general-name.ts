@@ -1,13 +1,32 @@
-import { contextConstructedTag, contextTag, type DerElement, readExplicit, readOid, readString, TAG } from '@tra/asn1';
+import {
+  contextConstructedTag,
+  contextTag,
+  type DerElement,
+  readExplicit,
+  readOid,
+  readString,
+  retag,
+  SequenceReader,
+  TAG,
+} from '@tra/asn1';
 import { type Name, readName } from './name.ts';
 
-/** A GeneralName (RFC 5280 section 4.2.1.6). Kinds that this product does not interpret are `other`, with their tag number. */
+/**
+ * A GeneralName (RFC 5280 section 4.2.1.6). Kinds that this product does not interpret are `other`, with their tag number and
+ * whole encoding; an otherName (tag number 0) also with its type and the encoding of its value.
+ */
 export type GeneralName =
   | { readonly kind: 'email' | 'dns' | 'uri'; readonly value: string }
   | { readonly kind: 'directory'; readonly name: Name }
   | { readonly kind: 'ip'; readonly bytes: Uint8Array }
   | { readonly kind: 'registeredId'; readonly value: string }
-  | { readonly kind: 'other'; readonly tagNumber: number };
+  | {
+      readonly kind: 'other';
+      readonly tagNumber: number;
+      readonly encoded?: Uint8Array;
+      readonly oid?: string;
+      readonly value?: Uint8Array;
+    };
 
 /** Reads one GeneralName element. Throws `Asn1Error`. */
 export function readGeneralName(element: DerElement): GeneralName {
@@ -24,7 +43,17 @@ export function readGeneralName(element: DerElement): GeneralName {
       return { kind: 'ip', bytes: element.content };
     case contextTag(8):
       return { kind: 'registeredId', value: readOid(element, element.tag) };
+    case contextConstructedTag(0):
+      return { kind: 'other', tagNumber: 0, encoded: element.raw, ...readOtherName(element) };
     default:
-      return { kind: 'other', tagNumber: element.tag & 0x1f };
+      return { kind: 'other', tagNumber: element.tag & 0x1f, encoded: element.raw };
   }
+}
+
+function readOtherName(element: DerElement): { oid: string; value: Uint8Array } {
+  const reader = new SequenceReader(retag(element, TAG.sequence), 'OtherName');
+  const oid = readOid(reader.take(TAG.oid, 'type-id'));
+  const value = readExplicit(reader.take(contextConstructedTag(0), 'value'), 'value').raw;
+  reader.end();
+  return { oid, value };
 }

@@ -12,6 +12,14 @@ export {
 export { buildCrl, type CrlEntry, type CrlRequest } from './build-crl.ts';
 export { type Certificate, parseCertificate } from './certificate.ts';
 export { type Crl, type IssuingDistributionPoint, parseCrl, type RevocationReason, type RevokedEntry } from './crl.ts';
+export {
+  type CertificateDescription,
+  describeCertificate,
+  type ExtensionDescription,
+  type KeyDescription,
+  type SignatureDescription,
+} from './describe/describe-certificate.ts';
+export type { AttributeDescription, NameDescription } from './describe/names.ts';
 export { PkiError, type PkiErrorCode } from './errors.ts';
 export type {
   AuthorityKeyIdentifier,
