@@ -1,5 +1,6 @@
 // npm run -s conformance -- SUITE FOLDER
 // Runs an outside suite against the engines and prints one JSON line last. Exit 0 only without false accepts and errors.
+// npm run -s conformance -- x509-limbo -  speaks that suite's harness form: limbo.json on standard input, LimboResult on output.
 import { existsSync, readdirSync } from 'node:fs';
 
 /** The last line that a conformance run prints. */
@@ -17,6 +18,7 @@ const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promi
   pkits: () => import('./pkits.ts'),
   'timestamp-tokens': () => import('./timestamp-tokens.ts'),
   ades: () => import('./ades.ts'),
+  'x509-limbo': () => import('./limbo.ts'),
 };
 
 const [suite = '', folder = ''] = process.argv.slice(2);
@@ -24,6 +26,10 @@ const load = suites[suite];
 if (!load || !folder) {
   process.stderr.write(`usage: npm run -s conformance -- ${Object.keys(suites).join('|')} FOLDER\n`);
   process.exit(64);
+}
+if (suite === 'x509-limbo' && folder === '-') {
+  (await import('./limbo.ts')).runHarness();
+  process.exit(0);
 }
 if (!existsSync(folder) || readdirSync(folder).length === 0) {
   process.stderr.write(`${folder} is missing or empty\n`);

@@ -87,7 +87,18 @@ export {
   type ResponderId,
 } from './ocsp/response.ts';
 export { ANY_POLICY, ATTRIBUTE, EXTENSION, PURPOSE } from './oids.ts';
-export type { PathOptions, PathPurpose, PathReport, PolicyInputs, RevocationResult } from './path/options.ts';
+export type {
+  AnchorConstraints,
+  PathCandidate,
+  PathOptions,
+  PathProfile,
+  PathPurpose,
+  PathReport,
+  PolicyInputs,
+  RevocationResult,
+  TrustAnchor,
+} from './path/options.ts';
+export type { PeerName } from './path/peer-names.ts';
 export { validatePath } from './path/validate-path.ts';
 export { parsePem, toPem } from './pem.ts';
 export { type Check, worstStatus } from './report.ts';

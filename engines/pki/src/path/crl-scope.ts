@@ -11,9 +11,10 @@ export const ALL_REASONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8]
 
 /**
  * For which reasons `crl` speaks about `certificate` (RFC 5280 section 6.3.3 (b) and (d)); empty when it does not speak about it
- * at all. Looks at names and scope only: neither freshness nor the signature.
+ * at all. Looks at names and scope only: neither freshness nor the signature. `strict` also demands what section 5.2.5 demands of
+ * those who issue CRLs: the same names in the same order on both sides, and an indirect CRL only for who names its issuer.
  */
-export function reasonsInScope(crl: Crl, certificate: Certificate): ReadonlySet<number> {
+export function reasonsInScope(crl: Crl, certificate: Certificate, strict: boolean = false): ReadonlySet<number> {
   const point = crl.issuingDistributionPoint;
   if (
     point?.onlyAttributeCerts ||
@@ -22,7 +23,7 @@ export function reasonsInScope(crl: Crl, certificate: Certificate): ReadonlySet<
   ) {
     return new Set();
   }
-  const listed = certificate.distributionPoints.filter((entry) => pointMatches(entry, crl, certificate));
+  const listed = certificate.distributionPoints.filter((entry) => pointMatches(entry, { crl, certificate, strict }));
   const scopes = listed.map(({ reasons }) => reasons ?? ALL_REASONS);
   // 6.3.3, last paragraph: CRLs of the certificate's issuer count even when no distribution point names them.
   if (scopes.length === 0 && crl.issuer.key === certificate.issuer.key && undirectedMatch(crl, certificate))
@@ -38,19 +39,26 @@ function undirectedMatch(crl: Crl, certificate: Certificate): boolean {
   return !name || overlaps(fullNames(name, crl.issuer), [certificate.issuer.key]);
 }
 
-function pointMatches(entry: DistributionPoint, crl: Crl, certificate: Certificate): boolean {
+interface Match {
+  readonly crl: Crl;
+  readonly certificate: Certificate;
+  readonly strict: boolean;
+}
+
+function pointMatches(entry: DistributionPoint, { crl, certificate, strict }: Match): boolean {
   const issuers = entry.crlIssuer ?? [];
   if (issuers.length > 0) {
     const named = issuers.some(({ key }) => key === crl.issuer.key);
     const indirect = crl.issuingDistributionPoint?.indirect ?? false;
     if (!named || (!indirect && crl.issuer.key !== certificate.issuer.key)) return false;
-  } else if (crl.issuer.key !== certificate.issuer.key) {
+  } else if (crl.issuer.key !== certificate.issuer.key || (strict && crl.issuingDistributionPoint?.indirect)) {
     return false;
   }
   const name = crl.issuingDistributionPoint?.name;
   if (!name) return true;
   const wanted = entry.name ? fullNames(entry.name, issuers[0] ?? certificate.issuer) : issuers.map(({ key }) => key);
-  return overlaps(fullNames(name, crl.issuer), wanted);
+  const named = fullNames(name, crl.issuer);
+  return strict && entry.name ? named.join('\n') === wanted.join('\n') : overlaps(named, wanted);
 }
 
 function overlaps(left: readonly string[], right: readonly string[]): boolean {

@@ -5,18 +5,20 @@ import type { GeneralName } from '../general-name.ts';
 /** Outcome of holding one certificate's names against the constraints above it. */
 export type ConstraintOutcome = 'satisfied' | 'violated' | 'unsupported';
 
-/** Comparisons that one certificate may cost; hostile certificates carry thousands of names and constraints. */
-const maxComparisons = 100_000;
-
 /**
  * Whether every name of `certificate` lies inside all permitted and outside all excluded subtrees (RFC 5280 section 4.2.1.10 and
- * 6.1.3 (b), (c)). A constraint that this product cannot evaluate on a name that is present gives `unsupported`, never `satisfied`.
+ * 6.1.3 (b), (c)). A constraint that this product cannot evaluate on a name that is present gives `unsupported`, never `satisfied`;
+ * so does one for which `spend` grants no more comparisons: hostile certificates carry thousands of names and constraints.
  */
-export function checkNameConstraints(certificate: Certificate, above: readonly NameConstraints[]): ConstraintOutcome {
+export function checkNameConstraints(
+  certificate: Certificate,
+  above: readonly NameConstraints[],
+  spend: (comparisons: number) => boolean,
+): ConstraintOutcome {
   if (above.length === 0) return 'satisfied';
   const names = namesOf(certificate);
   const subtrees = above.reduce((sum, { permitted, excluded }) => sum + permitted.length + excluded.length, 0);
-  if (names.length * subtrees > maxComparisons) return 'unsupported';
+  if (!spend(names.length * subtrees)) return 'unsupported';
   let unsupported = false;
   for (const { permitted, excluded } of above) {
     for (const name of names) {
@@ -67,6 +69,37 @@ function matches(name: GeneralName, subtree: GeneralName, excluding: boolean): b
   return undefined;
 }
 
+/** Whether `name` is made of host name labels; underscores are let pass, wildcards are not. */
+export function isHostName(name: string): boolean {
+  return hostPattern.test(name.toLowerCase());
+}
+
+/** Whether a subtree is of the form that RFC 5280 section 4.2.1.10 gives for its kind of name. */
+export function isWellFormedSubtree(subtree: GeneralName): boolean {
+  switch (subtree.kind) {
+    case 'dns':
+      return subtree.value === '' || isHostName(subtree.value);
+    case 'uri':
+      return isHostName(subtree.value.replace(/^\./, ''));
+    case 'email': {
+      const parts = subtree.value.split('@');
+      if (parts.length === 1) return isHostName(subtree.value.replace(/^\./, ''));
+      return parts.length === 2 && parts[0] !== '' && isHostName(parts[1] ?? '');
+    }
+    case 'ip':
+      return isIpRange(subtree.bytes);
+    default:
+      return true;
+  }
+}
+
+/** An address and a mask of one bits followed by zero bits (RFC 4632). */
+function isIpRange(range: Uint8Array): boolean {
+  if (range.length !== 8 && range.length !== 32) return false;
+  const bits = [...range.subarray(range.length / 2)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return /^1*0*$/.test(bits);
+}
+
 const hostPattern = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
 
 function matchesDns(value: string, constraint: string, excluding: boolean): boolean | undefined {
@@ -88,11 +121,11 @@ function matchesHost(host: string, constraint: string): boolean | undefined {
 }
 
 function matchesEmail(value: string, constraint: string): boolean | undefined {
-  const at = value.lastIndexOf('@');
+  const at = value.indexOf('@');
   if (at <= 0) return undefined;
   const host = value.slice(at + 1).toLowerCase();
   if (!hostPattern.test(host)) return undefined;
-  const mailbox = constraint.lastIndexOf('@');
+  const mailbox = constraint.indexOf('@');
   if (mailbox < 0) return matchesHost(host, constraint);
   return value.slice(0, at) === constraint.slice(0, mailbox) && host === constraint.slice(mailbox + 1).toLowerCase();
 }

@@ -2,6 +2,7 @@ import { toHex } from '@tra/kernel';
 import { verifySignature } from '../algorithms.ts';
 import type { Certificate } from '../certificate.ts';
 import type { Crl, RevokedEntry } from '../crl.ts';
+import { crlFormProblem } from './crl-form.ts';
 import { ALL_REASONS, continues, reasonsInScope } from './crl-scope.ts';
 import { inheritKeyParameters } from './key-parameters.ts';
 import type { RevocationResult } from './options.ts';
@@ -18,8 +19,12 @@ export interface RevocationContext {
   readonly verified: Map<Crl, Map<string, boolean>>;
   /** Whether a later revocation that may mean a stolen key counts for `at` too (RFC 3161 section 4, for time-stamping units). */
   readonly retroactive: boolean;
+  /** Whether CRLs must also keep the rules for those who issue them (RFC 5280 section 5). */
+  readonly strict: boolean;
+  /** Greatest age of a CRL at `at`, milliseconds. */
+  readonly maxAgeMs: number | undefined;
   /** False when no more signature may be verified. */
-  spendSignature(): boolean;
+  spendSignature(publicKey: Uint8Array): boolean;
 }
 
 interface Usable {
@@ -37,7 +42,7 @@ export function checkRevocation(chain: readonly Certificate[], context: Revocati
   const problems: string[] = [];
   const usable: Usable[] = [];
   for (const crl of context.crls) {
-    const reasons = scopeOf(crl, certificate);
+    const reasons = scopeOf(crl, certificate, context.strict);
     if (reasons.size === 0) continue;
     const problem = problemOf(crl, certificate, chain, context);
     if (problem) problems.push(problem);
@@ -52,9 +57,9 @@ function newestFirst(left: Usable, right: Usable): number {
   return right.crl.thisUpdate.getTime() - left.crl.thisUpdate.getTime();
 }
 
-function scopeOf(crl: Crl, certificate: Certificate): ReadonlySet<number> {
+function scopeOf(crl: Crl, certificate: Certificate, strict: boolean): ReadonlySet<number> {
   try {
-    return reasonsInScope(crl, certificate);
+    return reasonsInScope(crl, certificate, strict);
   } catch {
     return new Set();
   }
@@ -76,8 +81,7 @@ function decide(
     const lifted = deltaEntry?.reason === 'removeFromCRL';
     const decisive = lifted ? undefined : (deltaEntry ?? entry);
     const source = deltaEntry && delta ? delta : crl;
-    if (decisive && (decisive.date <= context.at || (context.retroactive && endsTrust(decisive))))
-      return revoked(decisive, source);
+    if (decisive && countsAt(decisive, source.thisUpdate, context)) return revoked(decisive, source);
     if (!supersededByNewer(crl, reasons, complete, certificate)) for (const reason of reasons) covered.add(reason);
   }
   const newest = complete[0]?.crl;
@@ -87,12 +91,20 @@ function decide(
   return { status: 'unknown', reason: problems[0] ?? (newest ? 'reasons_not_covered' : 'no_crl') };
 }
 
+/**
+ * Whether a revocation counts for the instant in question. A list from before that instant already named the certificate, whatever
+ * date it gives; a later list counts back to its date, or all the way when it may mean a stolen key of a time-stamping unit.
+ */
+export function countsAt(
+  entry: { readonly date: Date; readonly reason?: string },
+  listedAt: Date,
+  { at, retroactive }: { readonly at: Date; readonly retroactive: boolean },
+): boolean {
+  return entry.date <= at || listedAt <= at || (retroactive && !harmless.has(entry.reason));
+}
+
 /** RFC 3161 section 4: only these reasons leave tokens from before the revocation valid. */
 const harmless: ReadonlySet<string | undefined> = new Set(['affiliationChanged', 'superseded', 'cessationOfOperation']);
-
-function endsTrust({ reason }: RevokedEntry): boolean {
-  return !harmless.has(reason);
-}
 
 /** A newer CRL that could not be read at this certificate's entry must not be overruled by an older one that could. */
 function supersededByNewer(
@@ -144,9 +156,13 @@ function problemOf(
   if (crl.thisUpdate > context.now && crl.thisUpdate > context.at) return 'not_yet_issued';
   if (!crl.nextUpdate) return 'no_next_update';
   if (crl.nextUpdate < context.at) return 'stale';
+  if (context.maxAgeMs !== undefined && context.at.getTime() - crl.thisUpdate.getTime() > context.maxAgeMs)
+    return 'stale';
   // Later CRLs may have dropped certificates that had expired by then.
   if (crl.thisUpdate > certificate.notAfter) return 'after_expiry';
-  return isSigned(crl, chain, context) ? undefined : 'signature';
+  return (
+    (context.strict ? crlFormProblem(crl) : undefined) ?? (isSigned(crl, chain, context) ? undefined : 'signature')
+  );
 }
 
 function isSigned(crl: Crl, chain: readonly Certificate[], context: RevocationContext): boolean {
@@ -183,7 +199,7 @@ function signedBy(crl: Crl, signer: Certificate, publicKey: Uint8Array, context:
   context.verified.set(crl, known);
   let signed = known.get(key);
   if (signed === undefined) {
-    if (!context.spendSignature()) return false;
+    if (!context.spendSignature(publicKey)) return false;
     signed = verifySignature(crl.signatureAlgorithm, publicKey, crl.signedBytes, crl.signature);
     known.set(key, signed);
   }

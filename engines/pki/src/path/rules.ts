@@ -1,19 +1,24 @@
 import type { Certificate } from '../certificate.ts';
 import type { NameConstraints } from '../extensions.ts';
 import type { Check } from '../report.ts';
+import { anchorLimits, checkAnchorTrust } from './anchors.ts';
 import { inheritKeyParameters } from './key-parameters.ts';
 import { checkNameConstraints } from './name-constraints.ts';
-import type { PathPurpose, PolicyInputs } from './options.ts';
+import type { AnchorConstraints, PathOptions, PathPurpose } from './options.ts';
+import { checkPeerNames } from './peer-names.ts';
 import { PolicyProcessor } from './policies.ts';
-import { checkPurpose, issuerAllowsPurpose } from './purpose.ts';
-import type { LinkVerifier } from './search.ts';
+import { checkForm } from './profile.ts';
+import { checkDemands, checkPurpose, issuerAllowsPurpose } from './purpose.ts';
+import type { LinkVerifier, WorkBudget } from './search.ts';
 
 /** What {@link checkRules} needs to know. */
 export interface RuleInputs {
-  readonly at: Date;
+  readonly options: PathOptions;
   readonly purpose: PathPurpose;
-  readonly policies: PolicyInputs;
+  /** Limits that the trust store puts on the anchor of this path. */
+  readonly constraints: AnchorConstraints | undefined;
   readonly links: LinkVerifier;
+  readonly budget: WorkBudget;
 }
 
 function result(ok: boolean, good: string, bad: string, clause: string, subject: Certificate): Check {
@@ -28,18 +33,24 @@ export function checkRules(path: readonly Certificate[], inputs: RuleInputs): re
   const anchor = path.at(-1);
   const end = path[0];
   if (!anchor || !end) return [];
-  const checks: Check[] = [...checkTime(anchor, inputs.at)];
-  if (path.length > 1) checks.push(...checkIssuer(anchor, inputs.purpose, true));
+  const { options, purpose, constraints } = inputs;
+  const { at } = options;
+  const checks: Check[] = [...checkTime(anchor, at), ...checkAnchorTrust(path, constraints, { at, purpose })];
+  if (path.length > 1) checks.push(...checkIssuer(anchor, purpose, true));
   if (anchor.unknownCritical.length > 0) checks.push(...checkCritical(anchor));
-  checks.push(...descend(path, anchor, inputs), ...checkPurpose(end, inputs.purpose));
+  checks.push(...descend(path, anchor, inputs), ...checkForm(path, options));
+  checks.push(...checkPurpose(end, purpose), ...checkDemands(end, options));
+  checks.push(...checkPeerNames(end, options.peerNames ?? []));
   return checks;
 }
 
 function descend(path: readonly Certificate[], anchor: Certificate, inputs: RuleInputs): readonly Check[] {
+  const { budget, links, options, purpose } = inputs;
+  const limits = anchorLimits(anchor, inputs.constraints, options.policies);
   const checks: Check[] = [];
-  const policies = new PolicyProcessor(inputs.policies, path.length - 1);
-  const constraints: NameConstraints[] = anchor.nameConstraints ? [anchor.nameConstraints] : [];
-  let pathLength = anchor.basicConstraints?.pathLength ?? Number.POSITIVE_INFINITY;
+  const policies = new PolicyProcessor(limits.policies, path.length - 1);
+  const constraints: NameConstraints[] = [...limits.nameConstraints];
+  let pathLength = Math.min(limits.pathLength, options.maxDepth ?? Number.POSITIVE_INFINITY);
   let issuer = anchor;
   let issuerKey = anchor.publicKey;
   for (let index = path.length - 2; index >= 0; index -= 1) {
@@ -47,22 +58,15 @@ function descend(path: readonly Certificate[], anchor: Certificate, inputs: Rule
     if (!certificate) break;
     const isEnd = index === 0;
     checks.push(
-      ...checkLink(certificate, issuer, inputs.links.isSignedBy(certificate, issuerKey)),
-      ...checkTime(certificate, inputs.at),
+      ...checkLink(certificate, issuer, links.isSignedBy(certificate, issuerKey)),
+      ...checkTime(certificate, options.at),
     );
-    if (isEnd || !certificate.isSelfIssued) checks.push(...checkConstraints(certificate, constraints));
-    checks.push(
-      result(
-        policies.next(certificate),
-        'pki.policy_ok',
-        'pki.policy',
-        'RFC 5280 6.1.3 (d)-(f), RFC 9618',
-        certificate,
-      ),
-    );
+    if (isEnd || !certificate.isSelfIssued) checks.push(...checkConstraints(certificate, constraints, budget));
+    const policyRight = policies.next(certificate);
+    checks.push(result(policyRight, 'pki.policy_ok', 'pki.policy', 'RFC 5280 6.1.3 (d)-(f), RFC 9618', certificate));
     checks.push(...checkCritical(certificate));
     if (!isEnd) {
-      checks.push(...checkIssuer(certificate, inputs.purpose, false));
+      checks.push(...checkIssuer(certificate, purpose, false));
       if (!certificate.isSelfIssued) {
         checks.push(result(pathLength > 0, 'pki.path_length_ok', 'pki.path_length', 'RFC 5280 6.1.4 (l)', certificate));
         pathLength -= 1;
@@ -97,9 +101,13 @@ function checkTime(certificate: Certificate, at: Date): readonly Check[] {
   return [{ code: expired ? 'pki.expired' : 'pki.validity_ok', status: expired ? 'failed' : 'passed', clause, params }];
 }
 
-function checkConstraints(certificate: Certificate, above: readonly NameConstraints[]): readonly Check[] {
+function checkConstraints(
+  certificate: Certificate,
+  above: readonly NameConstraints[],
+  budget: WorkBudget,
+): readonly Check[] {
   if (above.length === 0) return [];
-  const outcome = checkNameConstraints(certificate, above);
+  const outcome = checkNameConstraints(certificate, above, (count) => budget.spendComparisons(count));
   const clause = 'RFC 5280 6.1.3 (b), (c)';
   if (outcome === 'unsupported') {
     return [

@@ -1,21 +1,24 @@
 import { toHex } from '@tra/kernel';
 import { verifySignature } from '../algorithms.ts';
 import type { Certificate } from '../certificate.ts';
+import { keyFacts } from './key-facts.ts';
 import { lacksParameters } from './key-parameters.ts';
 
-/** Bounds of one validation, shared by the search for paths and for CRL issuers. */
+/** Bounds of one validation, shared by the search for paths and for CRL issuers. Counted in work, never in time. */
 export class WorkBudget {
   #signatures: number;
   #steps: number;
+  #comparisons: number;
 
-  constructor(signatures: number = 192, steps: number = 4000) {
+  constructor(signatures: number = 192, steps: number = 4000, comparisons: number = 200_000) {
     this.#signatures = signatures;
     this.#steps = steps;
+    this.#comparisons = comparisons;
   }
 
-  /** Takes one unit; false when there is none left. */
-  spendSignature(): boolean {
-    this.#signatures -= 1;
+  /** Takes what one verification with `publicKey` costs (1 for P-256); false when there is not enough left. */
+  spendSignature(publicKey?: Uint8Array): boolean {
+    this.#signatures -= publicKey ? keyFacts(publicKey).cost : 1;
     return this.#signatures >= 0;
   }
 
@@ -25,28 +28,49 @@ export class WorkBudget {
     return this.#steps >= 0;
   }
 
+  /** Takes `count` comparisons of names with constraints; false, and nothing taken, when there are not enough left. */
+  spendComparisons(count: number): boolean {
+    if (count > this.#comparisons) return false;
+    this.#comparisons -= count;
+    return true;
+  }
+
   get exhausted(): boolean {
     return this.#signatures < 0 || this.#steps < 0;
   }
 }
 
+const entityKeys: WeakMap<Certificate, string> = new WeakMap();
+
+/** Text that is equal for certificates of the same key under the same name: one entity, however often it was certified. */
+export function entityKey(certificate: Certificate): string {
+  let key = entityKeys.get(certificate);
+  if (key === undefined) {
+    key = toHex(certificate.publicKey) + certificate.subject.key;
+    entityKeys.set(certificate, key);
+  }
+  return key;
+}
+
 /** Whether a certificate was signed by a key; remembered within one validation. */
 export class LinkVerifier {
   readonly #known: Map<Certificate, Map<string, boolean>> = new Map();
+  readonly #budget: WorkBudget;
 
-  /** Verifies the signature on `certificate` with `issuerKey`, once. */
+  constructor(budget: WorkBudget) {
+    this.#budget = budget;
+  }
+
+  /** Verifies the signature on `certificate` with `issuerKey`, once. False when the budget is spent. */
   isSignedBy(certificate: Certificate, issuerKey: Uint8Array): boolean {
     const key = toHex(issuerKey);
     const known = this.#known.get(certificate) ?? new Map<string, boolean>();
     this.#known.set(certificate, known);
     let signed = known.get(key);
     if (signed === undefined) {
-      signed = verifySignature(
-        certificate.signatureAlgorithm,
-        issuerKey,
-        certificate.signedBytes,
-        certificate.signature,
-      );
+      if (!this.#budget.spendSignature(issuerKey)) return false;
+      const { signatureAlgorithm, signature, signedBytes } = certificate;
+      signed = verifySignature(signatureAlgorithm, issuerKey, signedBytes, signature);
       known.set(key, signed);
     }
     return signed;
@@ -58,38 +82,66 @@ export class CertificatePool {
   readonly #bySubject: Map<string, Certificate[]> = new Map();
   readonly #anchors: ReadonlySet<string>;
   readonly #ids: Map<Certificate, string> = new Map();
+  readonly #leading: ReadonlySet<string>;
 
   constructor(intermediates: readonly Certificate[], anchors: readonly Certificate[]) {
     const seen = new Set<string>();
+    const all: Certificate[] = [];
     for (const certificate of [...anchors, ...intermediates]) {
-      const id = toHex(certificate.der);
+      const id = this.#idOf(certificate);
       if (seen.has(id)) continue;
       seen.add(id);
+      all.push(certificate);
       const list = this.#bySubject.get(certificate.subject.key) ?? [];
       list.push(certificate);
       this.#bySubject.set(certificate.subject.key, list);
     }
-    this.#anchors = new Set(anchors.map(({ der }) => toHex(der)));
+    this.#anchors = new Set(anchors.map((anchor) => this.#idOf(anchor)));
+    this.#leading = namesThatLead(all, anchors);
   }
 
-  /** Whether `certificate` is a trust anchor. */
-  isAnchor(certificate: Certificate): boolean {
+  #idOf(certificate: Certificate): string {
     let id = this.#ids.get(certificate);
     if (id === undefined) {
       id = toHex(certificate.der);
       this.#ids.set(certificate, id);
     }
-    return this.#anchors.has(id);
+    return id;
+  }
+
+  /** Whether `certificate` is a trust anchor. */
+  isAnchor(certificate: Certificate): boolean {
+    return this.#anchors.has(this.#idOf(certificate));
+  }
+
+  /** Whether going by names alone some path leads from an issuer of this name to an anchor. */
+  leadsToAnchor(issuerKey: string): boolean {
+    return this.#leading.has(issuerKey);
   }
 
   /** Certificates with a subject, anchors first, those with the wanted key identifier before others. */
   withSubject(subjectKey: string, keyIdHex?: string): readonly Certificate[] {
+    const list = this.#bySubject.get(subjectKey) ?? [];
+    if (list.length < 2) return list;
     const rank = (certificate: Certificate): number =>
       (keyIdHex !== undefined && certificate.subjectKeyIdHex !== undefined && certificate.subjectKeyIdHex !== keyIdHex
         ? 2
         : 0) + (this.isAnchor(certificate) ? 0 : 1);
-    return [...(this.#bySubject.get(subjectKey) ?? [])].sort((left, right) => rank(left) - rank(right));
+    return [...list].sort((left, right) => rank(left) - rank(right));
   }
+}
+
+/** Subjects from which a chain of issuer names leads to the subject of an anchor. */
+function namesThatLead(all: readonly Certificate[], anchors: readonly Certificate[]): ReadonlySet<string> {
+  const issuedBy = new Map<string, string[]>();
+  for (const { issuer, subject } of all) {
+    const list = issuedBy.get(issuer.key) ?? [];
+    list.push(subject.key);
+    issuedBy.set(issuer.key, list);
+  }
+  const leading = new Set(anchors.map(({ subject }) => subject.key));
+  for (const name of leading) for (const below of issuedBy.get(name) ?? []) leading.add(below);
+  return leading;
 }
 
 /** What a search works with. */
@@ -111,7 +163,8 @@ const maxPathLength = 16;
 
 /**
  * Yields candidate paths from `end` up to a trust anchor, most promising first, each linked by names and signatures. Returns the
- * longest dead end. Cycles and repeated keys are cut; the budget bounds the work whatever the pool holds.
+ * longest dead end. Branches whose names lead nowhere are followed only when no branch leads anywhere, to name the missing issuer;
+ * cycles and repeated keys are cut; the budget bounds the work whatever the pool holds.
  */
 export function* searchPaths(
   end: Certificate,
@@ -122,24 +175,35 @@ export function* searchPaths(
     const better = path.length > deadEnd.path.length || (path.length === deadEnd.path.length && signatureInvalid);
     if (better) deadEnd = { path, signatureInvalid };
   };
-  function* extend(path: readonly Certificate[]): Generator<readonly Certificate[], void, undefined> {
+  const hopeful = pool.leadsToAnchor(end.issuer.key);
+  const dead = new Set<Certificate>();
+  function* extend(path: readonly Certificate[]): Generator<readonly Certificate[], boolean, undefined> {
     const top = path.at(-1);
-    if (!top || !budget.spendStep()) return;
+    if (!top || !budget.spendStep()) return true;
     note(path, false);
-    if (path.length >= maxPathLength) return;
+    if (path.length >= maxPathLength) return true;
+    let cut = false;
     for (const issuer of pool.withSubject(top.issuer.key, top.authorityKeyId?.keyIdHex)) {
-      if (budget.exhausted || path.some((member) => sameEntity(member, issuer))) continue;
-      if (!lacksParameters(issuer.publicKey)) {
-        if (!budget.spendSignature()) return;
-        if (!links.isSignedBy(top, issuer.publicKey)) {
-          note(path, !namesAnotherKey(top, issuer));
-          continue;
-        }
+      if (budget.exhausted) return true;
+      if (path.some((member) => entityKey(member) === entityKey(issuer))) {
+        cut = true;
+        continue;
+      }
+      const anchor = pool.isAnchor(issuer);
+      if (dead.has(issuer) || (hopeful && !anchor && !pool.leadsToAnchor(issuer.issuer.key))) continue;
+      if (!lacksParameters(issuer.publicKey) && !links.isSignedBy(top, issuer.publicKey)) {
+        note(path, !namesAnotherKey(top, issuer));
+        continue;
       }
       const longer = [...path, issuer];
-      if (pool.isAnchor(issuer)) yield longer;
-      else yield* extend(longer);
+      if (anchor) {
+        cut = true;
+        yield longer;
+      } else if (yield* extend(longer)) cut = true;
     }
+    // Nothing led on, and nothing was left out because of what lies below: the same would happen on any other way here.
+    if (!cut) dead.add(top);
+    return cut;
   }
   if (pool.isAnchor(end)) yield [end];
   yield* extend([end]);
@@ -150,8 +214,4 @@ export function* searchPaths(
 function namesAnotherKey(certificate: Certificate, issuer: Certificate): boolean {
   const wanted = certificate.authorityKeyId?.keyIdHex;
   return wanted !== undefined && issuer.subjectKeyIdHex !== undefined && wanted !== issuer.subjectKeyIdHex;
-}
-
-function sameEntity(left: Certificate, right: Certificate): boolean {
-  return left.subject.key === right.subject.key && toHex(left.publicKey) === toHex(right.publicKey);
 }

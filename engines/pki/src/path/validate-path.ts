@@ -2,11 +2,20 @@ import type { ErrorParams, Verdict } from '@tra/kernel';
 import { toHex } from '@tra/kernel';
 import { type Certificate, parseCertificate } from '../certificate.ts';
 import { type Crl, parseCrl } from '../crl.ts';
+import { type OcspResponse, parseOcspResponse } from '../ocsp/response.ts';
 import { type Check, worstStatus } from '../report.ts';
-import type { PathOptions, PathReport, RevocationResult } from './options.ts';
-import { checkRevocation, type RevocationContext } from './revocation.ts';
+import type {
+  AnchorConstraints,
+  PathCandidate,
+  PathOptions,
+  PathPurpose,
+  PathReport,
+  RevocationResult,
+} from './options.ts';
+import { effectivePurpose } from './purpose.ts';
 import { checkRules } from './rules.ts';
 import { CertificatePool, type DeadEnd, LinkVerifier, searchPaths, WorkBudget } from './search.ts';
+import { type StatusContext, type StatusOutcome, statusOf } from './status.ts';
 
 const maxInputs = 512;
 const maxCandidates = 32;
@@ -36,20 +45,32 @@ export function validatePath(options: PathOptions): PathReport {
 class PathValidation {
   readonly #options: PathOptions;
   readonly #budget: WorkBudget = new WorkBudget();
-  readonly #links: LinkVerifier = new LinkVerifier();
+  readonly #links: LinkVerifier = new LinkVerifier(this.#budget);
   readonly #notes: Check[] = [];
   readonly #pool: CertificatePool;
+  readonly #constraints: Map<Certificate, AnchorConstraints> = new Map();
   readonly #crls: readonly Crl[];
+  readonly #ocspResponses: readonly OcspResponse[];
   readonly #verified: Map<Crl, Map<string, boolean>> = new Map();
   readonly #inProgress: Set<string> = new Set();
 
   constructor(options: PathOptions) {
     this.#options = options;
-    const anchors = this.#read(options.anchors, parseCertificate, 'pki.certificate_skipped');
+    const anchors = options.anchors.flatMap((anchor) => {
+      const { certificate, constraints } = anchor instanceof Uint8Array ? { certificate: anchor } : anchor;
+      const read = this.#read([certificate], parseCertificate, 'pki.certificate_skipped');
+      if (read[0] && constraints) this.#constraints.set(read[0], constraints);
+      return read;
+    });
     const intermediates = this.#read(options.intermediates, parseCertificate, 'pki.certificate_skipped');
     this.#pool = new CertificatePool(intermediates, anchors);
-    const wanted = options.revocation === 'off' ? [] : options.crls;
-    this.#crls = this.#read(wanted, parseCrl, 'pki.crl_skipped');
+    const wanted = options.revocation !== 'off';
+    this.#crls = this.#read(wanted ? options.crls : [], parseCrl, 'pki.crl_skipped');
+    this.#ocspResponses = this.#read(
+      wanted ? (options.ocspResponses ?? []) : [],
+      parseOcspResponse,
+      'pki.ocsp_response_skipped',
+    );
   }
 
   run(): PathReport {
@@ -58,10 +79,19 @@ class PathValidation {
       end = parseCertificate(this.#options.certificate);
     } catch {
       const check: Check = { code: 'pki.certificate_unreadable', status: 'failed', clause: 'RFC 5280 4.1' };
-      return { verdict: 'failed', code: check.code, params: {}, path: [], revocation: unchecked, checks: [check] };
+      return {
+        verdict: 'failed',
+        code: check.code,
+        params: {},
+        path: [],
+        revocation: unchecked,
+        checks: [check],
+        candidates: [],
+      };
     }
-    const outcome = this.#validate(end, this.#options.purpose, undefined);
-    return report(outcome, this.#notes);
+    const candidates: Outcome[] = [];
+    const outcome = this.#validate(end, effectivePurpose(this.#options), { tried: candidates });
+    return report(outcome, this.#notes, candidates);
   }
 
   #read<T>(inputs: readonly Uint8Array[], parse: (der: Uint8Array) => T, code: string): readonly T[] {
@@ -77,7 +107,11 @@ class PathValidation {
   }
 
   /** The best outcome over all candidate paths of `end`, to any anchor or to one. */
-  #validate(end: Certificate, purpose: PathOptions['purpose'], anchor: Certificate | undefined): Outcome {
+  #validate(
+    end: Certificate,
+    purpose: PathPurpose,
+    { anchor, tried }: { readonly anchor?: Certificate; readonly tried?: Outcome[] },
+  ): Outcome {
     const candidates = searchPaths(end, { pool: this.#pool, budget: this.#budget, links: this.#links });
     let best: Outcome | undefined;
     let deadEnd: DeadEnd | undefined;
@@ -89,6 +123,7 @@ class PathValidation {
       }
       if (anchor && next.value.at(-1) !== anchor) continue;
       const outcome = this.#judge(next.value, purpose);
+      tried?.push(outcome);
       if (worstStatus(outcome.checks) === 'passed') return outcome;
       if (!best || (worstStatus(best.checks) === 'failed' && worstStatus(outcome.checks) === 'indeterminate'))
         best = outcome;
@@ -96,9 +131,11 @@ class PathValidation {
     return best ?? this.#noPath(deadEnd ?? { path: [end], signatureInvalid: false });
   }
 
-  #judge(path: readonly Certificate[], purpose: PathOptions['purpose']): Outcome {
-    const { at, policies = {} } = this.#options;
-    const rules = checkRules(path, { at, purpose, policies, links: this.#links });
+  #judge(path: readonly Certificate[], purpose: PathPurpose): Outcome {
+    const anchor = path.at(-1);
+    const constraints = anchor && this.#constraints.get(anchor);
+    const context = { options: this.#options, purpose, constraints, links: this.#links, budget: this.#budget };
+    const rules = checkRules(path, context);
     if (worstStatus(rules) === 'failed') return { path, checks: rules, revocation: unchecked };
     const { checks, revocation } = this.#revocationOf(path, purpose);
     return { path, checks: [...rules, ...checks], revocation };
@@ -106,7 +143,7 @@ class PathValidation {
 
   #revocationOf(
     path: readonly Certificate[],
-    purpose: PathOptions['purpose'],
+    purpose: PathPurpose,
   ): { checks: readonly Check[]; revocation: RevocationResult } {
     const mode = this.#options.revocation ?? 'require';
     if (mode === 'off' || path.length < 2) return { checks: [], revocation: unchecked };
@@ -114,43 +151,50 @@ class PathValidation {
     let revocation = unchecked;
     for (let index = path.length - 2; index >= 0; index -= 1) {
       const chain = path.slice(index);
-      const result = this.#statusOf(chain, index === 0 && purpose === 'time-stamping');
-      checks.push(revocationCheck(chain[0], result, mode));
-      if (index === 0) revocation = result;
+      const status = this.#statusOf(chain, index === 0 && purpose === 'time-stamping');
+      checks.push(...status.checks, revocationCheck(chain[0], status.result, mode));
+      if (index === 0) revocation = status.result;
     }
     return { checks, revocation };
   }
 
-  #statusOf(chain: readonly Certificate[], retroactive: boolean): RevocationResult {
+  #statusOf(chain: readonly Certificate[], retroactive: boolean): StatusOutcome {
     const id = chain[0] ? toHex(chain[0].der) : '';
-    if (this.#inProgress.has(id)) return { status: 'unknown', reason: 'circular' };
+    if (this.#inProgress.has(id)) return { result: { status: 'unknown', reason: 'circular' }, checks: [] };
     this.#inProgress.add(id);
     try {
-      return checkRevocation(chain, this.#context(retroactive));
+      return statusOf(chain, this.#context(chain, retroactive));
     } finally {
       this.#inProgress.delete(id);
     }
   }
 
-  #context(retroactive: boolean): RevocationContext {
-    const { at, now } = this.#options;
+  #context(chain: readonly Certificate[], retroactive: boolean): StatusContext {
+    const { at, now, profile, revocationMaxAgeMs } = this.#options;
     return {
       at,
       now: now ?? at,
       crls: this.#crls,
+      ocspResponses: this.#ocspResponses,
       verified: this.#verified,
       retroactive,
-      spendSignature: () => this.#budget.spendSignature(),
+      strict: profile !== undefined,
+      maxAgeMs: revocationMaxAgeMs,
+      spendSignature: (publicKey) => this.#budget.spendSignature(publicKey),
       findCrlSigners: (subjectKey, anchor) => {
         if (this.#inProgress.size > maxSignerDepth) return [];
         return this.#pool.withSubject(subjectKey).filter((signer) => this.#isTrustedSigner(signer, anchor));
       },
+      responderStatus: (responder) =>
+        this.#inProgress.size > maxSignerDepth
+          ? 'unknown'
+          : this.#statusOf([responder, ...chain.slice(1)], false).result.status,
     };
   }
 
   #isTrustedSigner(signer: Certificate, anchor: Certificate): boolean {
     if (this.#pool.isAnchor(signer)) return signer === anchor;
-    return worstStatus(this.#validate(signer, 'any', anchor).checks) === 'passed';
+    return worstStatus(this.#validate(signer, 'any', { anchor }).checks) === 'passed';
   }
 
   #noPath({ path, signatureInvalid }: DeadEnd): Outcome {
@@ -187,15 +231,15 @@ function revocationCheck(
   return { code: 'pki.revocation_unknown', status, clause, params: { subject, reason: result.reason ?? '' } };
 }
 
-function report({ path, checks, revocation }: Outcome, notes: readonly Check[]): PathReport {
+function report(outcome: Outcome, notes: readonly Check[], tried: readonly Outcome[]): PathReport {
+  const { path, revocation } = outcome;
+  const { checks, code, params, verdict } = candidateOf(outcome);
+  const candidates = (tried.length === 0 ? [outcome] : tried).map(candidateOf);
+  return { verdict, code, params, path, revocation, checks: [...notes, ...checks], candidates };
+}
+
+function candidateOf({ path, checks }: Outcome): PathCandidate {
   const verdict = worstStatus(checks);
   const decisive = checks.find(({ status }) => status === verdict && status !== 'passed');
-  return {
-    verdict,
-    code: decisive?.code ?? 'pki.path_valid',
-    params: decisive?.params ?? {},
-    path,
-    revocation,
-    checks: [...notes, ...checks],
-  };
+  return { verdict, code: decisive?.code ?? 'pki.path_valid', params: decisive?.params ?? {}, path, checks };
 }
