@@ -9,6 +9,7 @@ export type PkiErrorCode =
   | 'pki.algorithm_unsupported'
   | 'pki.key_invalid'
   | 'pki.request_invalid'
+  | 'pki.csr_invalid'
   | 'pki.ocsp_request_invalid'
   | 'pki.ocsp_response_invalid';
 

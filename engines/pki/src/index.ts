@@ -34,7 +34,16 @@ export type {
 } from './extensions.ts';
 export { readExtensions } from './extensions.ts';
 export { type GeneralName, readGeneralName } from './general-name.ts';
+export { buildCertificationRequest, type CertificationRequestInput } from './issue/csr/build.ts';
+export { type CertificationRequest, parseCertificationRequest } from './issue/csr/certification-request.ts';
+export {
+  checkCertificationRequest,
+  publicKeyHash,
+  type RequestCheckOptions,
+  requestedNames,
+} from './issue/csr/check.ts';
 export { keyIdentifier } from './issue/key-identifier.ts';
+export { inspectPublicKey, type PublicKeyFacts } from './issue/keys/public-key.ts';
 export { CertificateRefused, lintCertificate } from './issue/lint/lint.ts';
 export { issueCertificate, type PreparedCertificate, prepareCertificate, resumeCertificate } from './issue/prepare.ts';
 export type { CertificateProfile, ProfileRules } from './issue/profiles/profile.ts';

@@ -62,7 +62,8 @@ export const issuerRules: readonly LintRule[] = [
     'RFC 5280 4.2.1.10',
     (certificate, issuer) =>
       issuer.nameConstraints !== undefined &&
-      checkNameConstraints(certificate, [issuer.nameConstraints]) !== 'satisfied',
+      checkNameConstraints(certificate, [issuer.nameConstraints], (comparisons) => comparisons <= 100_000) !==
+        'satisfied',
   ),
   against('pki.lint_issuer_policies', 'RFC 5280 6.1.3', hasForeignPolicy),
 ];
