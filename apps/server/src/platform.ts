@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import * as merkle from '@tra/merkle';
 import { migrations as auditMigrations, createAudit } from '@tra/platform-audit';
 import { type Configuration, type ServerConfig, serverConfig } from '@tra/platform-config';
 import {
@@ -72,7 +73,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
   const keys = await openKeys(data, configuration.get(keysConfig), server.environment === 'production');
   const blobs = await openBlobs(data, configuration.get(blobsConfig));
   const audit = createAudit({ database, clock: systemClock });
-  const log = createPublicLog({ database, clock: systemClock });
+  const log = createPublicLog({ database, clock: systemClock, format: merkle });
   const outbound = createOutbound(configuration.get(outboundConfig));
   const jobs = createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics });
   const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };

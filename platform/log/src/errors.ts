@@ -5,7 +5,9 @@ export type LogErrorCode =
   | 'log.data_invalid'
   | 'log.data_too_large'
   | 'log.empty'
+  | 'log.key_unavailable'
   | 'log.range_invalid'
+  | 'log.rolled_back'
   | 'log.type_unknown';
 
 /** The one error that this package throws on purpose. */
