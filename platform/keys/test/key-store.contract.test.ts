@@ -39,7 +39,13 @@ describe.skipIf(reason)(`PKCS#11 store${reason ? ` (${reason})` : ''}`, () => {
   });
   afterEach(() => token.remove());
   describeKeyStore('PKCS#11 store', () => token.open());
-  describeKeyStore('files and a token by purpose', async () =>
-    routeKeyStores([{ purposes: ['time-stamping', 'document-signing'], store: await token.open() }], await openFiles()),
-  );
+});
+
+describe('two stores by purpose', () => {
+  let stores: [KeyStore, KeyStore];
+  beforeEach(() => {
+    stores = [createMemoryKeyStore(), createMemoryKeyStore()];
+  });
+  const purposes = ['time-stamping', 'document-signing'] as const;
+  describeKeyStore('two stores by purpose', async () => routeKeyStores([{ purposes, store: stores[0] }], stores[1]));
 });

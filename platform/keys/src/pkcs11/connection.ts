@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KeysError } from '../errors.ts';
 import type { AgentRequest, AgentValues, TokenSettings } from './agent-messages.ts';
 import { type AgentProcess, startAgent } from './agent-process.ts';
@@ -45,16 +46,25 @@ const longestBackoff = 60;
 /** Errors after which the PIN in use is not tried again. */
 const pinFaults: readonly string[] = ['keys.pin_wrong', 'keys.pin_locked', 'keys.pin_last_try'];
 
+/** Times that a token is tried which does not serve at the start: it may be busy with another process that logs in. */
+const openAttempts = 3;
+
 /** Opens the token; rejects when it cannot be opened now. Later losses are repaired in the background. */
 export async function connectToken(options: ConnectionOptions): Promise<TokenConnection> {
   const connection = createConnection(options);
-  try {
-    await connection.session();
-  } catch (error) {
-    connection.close();
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await connection.session();
+      return connection;
+    } catch (error) {
+      const again = error instanceof KeysError && error.code === 'keys.token_unavailable' && attempt < openAttempts;
+      if (!again) {
+        connection.close();
+        throw error;
+      }
+      await sleep(options.limits.reconnectMs * 2 ** attempt);
+    }
   }
-  return connection;
 }
 
 function digestOf(pin: string): string {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentRefusal, type AgentRequest } from './agent-messages.ts';
 import { type Attribute, CK, type Handle, returnCodeOf } from './cryptoki.ts';
 import { keyId, privateKeys } from './key-objects.ts';
+import { withMachineLock } from './machine-lock.ts';
 import { MECHANISMS, type MechanismRules } from './mechanisms.ts';
 import type { Token } from './token.ts';
 
@@ -15,25 +16,31 @@ const attempts = 8;
 /**
  * Makes a key pair in the token. A token does not keep labels apart, so whoever finds a second key of the label after making its own
  * takes its own back and tries again later: of several makers, in whatever processes, exactly one succeeds and the others find
- * its key. Throws `keys.already_exists`, `keys.algorithm_unsupported`.
+ * its key. Resolves to the private key object. Throws `keys.already_exists`, `keys.algorithm_unsupported`.
  */
-export async function generateKey(token: Token, request: GenerateRequest): Promise<void> {
+export function generateKey(token: Token, request: GenerateRequest): Promise<Handle> {
+  // Processes of one machine take turns, since a token in software shows a new key to the others only after a while.
+  return withMachineLock(`tra-token-${token.serialNumber}`, () => generateAlone(token, request));
+}
+
+async function generateAlone(token: Token, request: GenerateRequest): Promise<Handle> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (await token.withSession((session) => tryGenerate(token, session, request))) return;
+    const key = await token.withSession((session) => tryGenerate(token, session, request));
+    if (key) return key;
     await sleep(randomInt(20, 200 * (attempt + 1)));
   }
   throw new AgentRefusal('keys.already_exists', { label: request.label });
 }
 
-async function tryGenerate(token: Token, session: Handle, request: GenerateRequest): Promise<boolean> {
+async function tryGenerate(token: Token, session: Handle, request: GenerateRequest): Promise<Handle | undefined> {
   const { cryptoki } = token;
   const { label } = request;
   if (privateKeys(cryptoki, session, label).length > 0) throw new AgentRefusal('keys.already_exists', { label });
   const pair = await makePair(token, session, request);
-  if (privateKeys(cryptoki, session, label).length === 1) return true;
+  if (privateKeys(cryptoki, session, label).length === 1) return pair.privateKey;
   cryptoki.C_DestroyObject(session, pair.privateKey);
   cryptoki.C_DestroyObject(session, pair.publicKey);
-  return false;
+  return undefined;
 }
 
 /** Answers that mean: this form of the request is not known to the token; another one may be. */

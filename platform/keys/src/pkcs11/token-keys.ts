@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignatureAlgorithm } from '@tra/kernel';
 import { verifySignature } from '../algorithms.ts';
 import type { KeyInfo } from '../key-store.ts';
@@ -21,6 +22,12 @@ interface HeldKey {
   readonly onTheSpot: boolean;
 }
 
+interface FoundKey {
+  readonly object: Handle;
+  readonly id: Uint8Array;
+  readonly info: KeyInfo;
+}
+
 /** The keys of an open token, as the agent offers them. Signatures are as the token makes them. */
 export interface TokenKeys {
   load(label: string): Promise<LoadedKey | undefined>;
@@ -37,30 +44,31 @@ export interface TokenKeys {
 export function openTokenKeys(token: Token): TokenKeys {
   const held: HeldKey[] = [];
   const { cryptoki } = token;
-  const load = (label: string): Promise<LoadedKey | undefined> =>
-    token.withSession((session) => {
-      const found = single(token, session, label);
-      if (!found) return undefined;
-      const { object, id, info } = found;
-      checkGuards(cryptoki, session, { object, label });
-      const publicKey = publicKeyFor(cryptoki, session, { id, info });
-      const onTheSpot = proveKey(token, session, { object, info, publicKey }) < onTheSpotMs;
-      held.push({ object, id, algorithm: info.algorithm, onTheSpot: onTheSpot || !token.parallel });
-      return { ...info, key: held.length - 1, publicKey };
-    });
+  const hold = (session: Handle, { object, id, info }: FoundKey): LoadedKey => {
+    checkGuards(cryptoki, session, { object, label: info.label });
+    const publicKey = publicKeyFor(cryptoki, session, { id, info });
+    const onTheSpot = proveKey(token, session, { object, info, publicKey }) < onTheSpotMs;
+    held.push({ object, id, algorithm: info.algorithm, onTheSpot: onTheSpot || !token.parallel });
+    return { ...info, key: held.length - 1, publicKey };
+  };
   return {
-    load,
-    find: (label) => token.withSession((session) => single(token, session, label)?.info),
+    load: async (label) => {
+      const found = await single(token, label);
+      return found && token.withSession((session) => hold(session, found));
+    },
+    find: async (label) => (await single(token, label))?.info,
     list: () =>
       token.withSession((session) => {
         const infos = privateKeys(cryptoki, session).map((object) => describe(cryptoki, session, object)?.info);
         return infos.filter((info) => info !== undefined);
       }),
     generate: async (request) => {
-      await generateKey(token, request);
-      const loaded = await load(request.label);
-      if (!loaded) throw unavailable('lost_key');
-      return loaded;
+      const object = await generateKey(token, request);
+      return token.withSession((session) => {
+        const described = describe(cryptoki, session, object);
+        if (!described) throw unavailable('lost_key');
+        return hold(session, { object, ...described });
+      });
     },
     sign: (key, data) => {
       const entry = held[key];
@@ -82,17 +90,22 @@ export function openTokenKeys(token: Token): TokenKeys {
 }
 
 /** The one key of a label. Throws when there are several or this product did not make it. */
-function single(
-  { cryptoki }: Token,
-  session: Handle,
-  label: string,
-): { object: Handle; id: Uint8Array; info: KeyInfo } | undefined {
-  const [object, second] = privateKeys(cryptoki, session, label);
-  if (!object) return undefined;
-  if (second) throw new AgentRefusal('keys.token_key_unusable', { label, reason: 'several' });
-  const described = describe(cryptoki, session, object);
-  if (!described) throw new AgentRefusal('keys.token_key_unusable', { label, reason: 'profile' });
-  return { object, ...described };
+async function single(token: Token, label: string): Promise<FoundKey | undefined> {
+  // Two makers of one label may both have a key for a moment, until one takes its own back.
+  for (const pause of [100, 300, undefined]) {
+    const objects = await token.withSession((session) => privateKeys(token.cryptoki, session, label));
+    const [object] = objects;
+    if (!object) return undefined;
+    if (objects.length === 1) return token.withSession((session) => described(token, session, { object, label }));
+    if (pause) await sleep(pause);
+  }
+  throw new AgentRefusal('keys.token_key_unusable', { label, reason: 'several' });
+}
+
+function described({ cryptoki }: Token, session: Handle, key: { object: Handle; label: string }): FoundKey {
+  const facts = describe(cryptoki, session, key.object);
+  if (!facts) throw new AgentRefusal('keys.token_key_unusable', { label: key.label, reason: 'profile' });
+  return { object: key.object, ...facts };
 }
 
 /** Lets the key sign something new and verifies it; resolves to the milliseconds that a second signature took. */

@@ -11,6 +11,7 @@ export interface Token {
   release(session: Handle): void;
   /** Whether the library allows several threads. */
   readonly parallel: boolean;
+  readonly serialNumber: string;
   /** Throws unless the same token is present and every session still logged in. */
   check(): void;
 }
@@ -33,7 +34,7 @@ export function openToken(cryptoki: Cryptoki, settings: TokenSettings, pin: stri
     const loggedIn = sessions.every((session) => cryptoki.C_GetSessionInfo(session).state === CK.CKS_RW_USER_FUNCTIONS);
     if (!same || !loggedIn) throw unavailable(same ? 'logged_out' : 'another_token');
   };
-  return { cryptoki, parallel, check, ...sessionPool(sessions) };
+  return { cryptoki, parallel, serialNumber: info.serialNumber.trim(), check, ...sessionPool(sessions) };
 }
 
 /** The token does not serve; the agent ends. */

@@ -59,7 +59,8 @@ export async function createTestToken(tokenLabel = 'tra-test'): Promise<TestToke
     tokenLabel,
     util,
     open: async (more = {}) => {
-      const store = await openPkcs11KeyStore({ library, tokenLabel, pin: { pin }, environment, ...more });
+      const quick = { limits: { reconnectMs: 50 } };
+      const store = await openPkcs11KeyStore({ library, tokenLabel, pin: { pin }, environment, ...quick, ...more });
       opened.push(store);
       return store;
     },
