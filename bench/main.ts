@@ -11,7 +11,9 @@ export interface BenchResult {
 }
 
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResult> }>>> = {
+  crl: () => import('./crl.ts'),
   issue: () => import('./issue.ts'),
+  path: () => import('./path.ts'),
   storage: () => import('./storage.ts'),
 };
 

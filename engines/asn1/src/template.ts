@@ -1,5 +1,5 @@
 import { Asn1Error } from './errors.ts';
-import { element, headerSize, writeHeader } from './writer.ts';
+import { element, header, headerSize, writeHeader } from './writer.ts';
 
 /** One piece of a {@link DerTemplate}: fixed bytes, a hole, or an element around further pieces. */
 export type TemplatePart<Name extends string> = Uint8Array | Hole<Name> | TemplateElement<Name>;
@@ -169,12 +169,6 @@ const none: Uint8Array = new Uint8Array(0);
 function fixedSize(step: Step): number | undefined {
   if (step.kind === 'bytes') return step.bytes.length;
   return step.kind === 'hole' ? step.size : undefined;
-}
-
-function header(tag: number, content: number): Uint8Array {
-  const bytes = new Uint8Array(headerSize(content));
-  writeHeader(bytes, 0, tag, content);
-  return bytes;
 }
 
 /** Neighbouring fixed bytes as one, unless a header counts them: inside one element there is none that ends between two. */

@@ -29,10 +29,19 @@ function instant(text: Uint8Array, at: number, year: number): number {
   const second = twoDigits(text, at + 8);
   const real = day >= 1 && day <= daysIn(month, year) && hour < 24 && minute < 60 && second < 60;
   if (!real || Number.isNaN(year)) throw invalid();
-  // Date.UTC takes years below 100 for the 1900s; the calendar comes back every 400 years, which are 146,097 days.
-  const shift = year < 100 ? 400 : 0;
-  return Date.UTC(year + shift, month - 1, day, hour, minute, second) - (shift === 0 ? 0 : 146_097 * 86_400_000);
+  return (daysBefore(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second) * 1000;
 }
+
+/** Days from 1970-01-01 to a date of the Gregorian calendar, counted in years that begin on 1 March (so 29 February is a last day). */
+function daysBefore(year: number, month: number, day: number): number {
+  const marchYear = month <= 2 ? year + 399 : year + 400;
+  const ofYear = (((month <= 2 ? month + 9 : month - 3) * 153 + 2) / 5) | 0;
+  const centuries = (marchYear / 100) | 0;
+  return marchYear * 365 + (marchYear >> 2) - centuries + (centuries >> 2) + ofYear + day - 1 - daysTo1970;
+}
+
+/** Days from 1 March of the year 400 years before the year 0 to 1 January 1970. */
+const daysTo1970 = 719_468 + 146_097;
 
 /** Milliseconds of `.f…f` between `start` and `end`: at most nine digits, the last not 0 (X.690 clause 11.7.3); finer ones are cut. */
 function milliseconds(text: Uint8Array, start: number, end: number): number {
@@ -73,6 +82,10 @@ export function readTime(element: DerElement, tag: number = element.tag): Date {
   return new Date(timeAt(content, tag, { contentStart: 0, end: content.length }));
 }
 
+/** Days of 1 January 0000 and 31 December 9999. */
+const firstDay: number = daysBefore(0, 1, 1);
+const lastDay: number = daysBefore(9999, 12, 31);
+
 /** Octets of the longest encoding that {@link writeTimeAt} makes. */
 export const maxTimeOctets = 17;
 
@@ -83,36 +96,34 @@ export const maxTimeOctets = 17;
 export function writeTimeAt(target: Uint8Array, at: number, time: number): number {
   const seconds = Math.floor(time / 1000);
   const days = Math.floor(seconds / 86_400);
-  const rest = seconds - days * 86_400;
-  // Days to a date of the Gregorian calendar, in years that begin on 1 March of a 400-year era.
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
+  if (!(days >= firstDay && days <= lastDay)) throw invalid();
+  const rest = (seconds - days * 86_400) | 0;
+  // The inverse of daysBefore: eras of 400 years, in which leap years come after 1,460, 36,524 and 146,096 days.
+  const shifted = (days + daysTo1970) | 0;
+  const era = (shifted / 146_097) | 0;
   const ofEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
-  );
-  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const marchMonth = Math.floor((5 * ofYear + 2) / 153);
+  const yearOfEra = ((ofEra - ((ofEra / 1460) | 0) + ((ofEra / 36_524) | 0) - ((ofEra / 146_096) | 0)) / 365) | 0;
+  const ofYear = ofEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0));
+  const marchMonth = ((5 * ofYear + 2) / 153) | 0;
   const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  if (!(year >= 0 && year <= 9999)) throw invalid();
+  const year = yearOfEra + era * 400 - 400 + (month <= 2 ? 1 : 0);
   const short = year >= 1950 && year <= 2049;
   target[at] = short ? TAG.utcTime : TAG.generalizedTime;
   target[at + 1] = short ? 13 : 15;
   let next = at + 2;
-  if (!short) next = putTwoDigits(target, next, Math.floor(year / 100));
+  if (!short) next = putTwoDigits(target, next, (year / 100) | 0);
   next = putTwoDigits(target, next, year % 100);
   next = putTwoDigits(target, next, month);
-  next = putTwoDigits(target, next, ofYear - Math.floor((153 * marchMonth + 2) / 5) + 1);
-  next = putTwoDigits(target, next, Math.floor(rest / 3600));
-  next = putTwoDigits(target, next, Math.floor(rest / 60) % 60);
+  next = putTwoDigits(target, next, ofYear - (((153 * marchMonth + 2) / 5) | 0) + 1);
+  next = putTwoDigits(target, next, (rest / 3600) | 0);
+  next = putTwoDigits(target, next, ((rest / 60) | 0) % 60);
   next = putTwoDigits(target, next, rest % 60);
   target[next] = 0x5a;
   return next + 1;
 }
 
 function putTwoDigits(target: Uint8Array, at: number, value: number): number {
-  const tens = Math.floor(value / 10);
+  const tens = (value / 10) | 0;
   target[at] = 0x30 + tens;
   target[at + 1] = 0x30 + value - tens * 10;
   return at + 2;

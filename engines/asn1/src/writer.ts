@@ -49,6 +49,13 @@ export function writeHeader(target: Uint8Array, at: number, tag: number, content
   return at + size;
 }
 
+/** Identifier and length octets of an element with `content` octets of content. */
+export function header(tag: number, content: number): Uint8Array {
+  const bytes = new Uint8Array(headerSize(content));
+  writeHeader(bytes, 0, tag, content);
+  return bytes;
+}
+
 /** SEQUENCE of ready-made elements; absent (undefined) components are left out. */
 export function sequence(...parts: readonly (Uint8Array | undefined)[]): Uint8Array {
   return element(TAG.sequence, ...parts.filter((part) => part !== undefined));

@@ -9,9 +9,15 @@ export {
   signatureAlgorithmIdentifier,
   verifySignature,
 } from './algorithms.ts';
-export { buildCrl, type CrlEntry, type CrlRequest } from './build-crl.ts';
 export { type Certificate, parseCertificate } from './certificate.ts';
-export { type Crl, type IssuingDistributionPoint, parseCrl, type RevocationReason, type RevokedEntry } from './crl.ts';
+export { buildCrl, CrlBuilder, type CrlBuilderOptions, type CrlRequest } from './crl/crl-builder.ts';
+export type { CrlExtensions, IssuingDistributionPoint } from './crl/crl-extensions.ts';
+export type { CrlIndex } from './crl/crl-index.ts';
+export type { CrlEntry, CrlHeader, CrlScope } from './crl/crl-request.ts';
+export type { RevokedEntry } from './crl/entry.ts';
+export { type Crl, type CrlLimits, parseCrl } from './crl/parse-crl.ts';
+export { buildPartitionedCrls, deltaEntries, type PartitionedCrlRequest, partitionOf } from './crl/partitions.ts';
+export type { RevocationReason } from './crl/reasons.ts';
 export {
   type CertificateDescription,
   describeCertificate,
@@ -34,6 +40,7 @@ export type {
 } from './extensions.ts';
 export { readExtensions } from './extensions.ts';
 export { type GeneralName, readGeneralName } from './general-name.ts';
+export { type BulkIssuer, type BulkIssuerOptions, type BulkSubject, createIssuer } from './issue/bulk-issuer.ts';
 export { buildCertificationRequest, type CertificationRequestInput } from './issue/csr/build.ts';
 export { type CertificationRequest, parseCertificationRequest } from './issue/csr/certification-request.ts';
 export {

@@ -20,6 +20,7 @@ export const EXTENSION: {
   readonly extendedKeyUsage: '2.5.29.37';
   readonly freshestCrl: '2.5.29.46';
   readonly inhibitAnyPolicy: '2.5.29.54';
+  readonly expiredCertsOnCrl: '2.5.29.60';
   readonly authorityInfoAccess: '1.3.6.1.5.5.7.1.1';
   readonly qcStatements: '1.3.6.1.5.5.7.1.3';
   readonly ocspNoCheck: '1.3.6.1.5.5.7.48.1.5';
@@ -44,6 +45,7 @@ export const EXTENSION: {
   extendedKeyUsage: '2.5.29.37',
   freshestCrl: '2.5.29.46',
   inhibitAnyPolicy: '2.5.29.54',
+  expiredCertsOnCrl: '2.5.29.60',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   qcStatements: '1.3.6.1.5.5.7.1.3',
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',

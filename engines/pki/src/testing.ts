@@ -1,7 +1,8 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { Random, SignatureAlgorithm, Signer } from '@tra/kernel';
 import { seededRandom } from '@tra/kernel/testing';
-import { buildCrl, type CrlEntry } from './build-crl.ts';
+import { buildCrl } from './crl/crl-builder.ts';
+import type { CrlEntry } from './crl/crl-request.ts';
 import { issueCertificate } from './issue/prepare.ts';
 import type { CertificateProfile } from './issue/profiles/profile.ts';
 import type { IssueRequest } from './issue/request.ts';
