@@ -20,3 +20,14 @@ export type {
 export { type FindingCode, type Rule, rules } from './rules.ts';
 export { maximumCrlBytes, type SignPdfOptions, signPdf, type Timestamper } from './sign-pdf.ts';
 export { type ValidationInput, validateDocument } from './validate-document.ts';
+export type { CertificateReference } from './xades/certificate-reference.ts';
+export { XADES_NAMESPACE } from './xades/names.ts';
+export {
+  readXadesSignatures,
+  signatureTimestampInput,
+  type XadesDocument,
+  type XadesSignature,
+  type XadesTimestamp,
+} from './xades/read.ts';
+export { type SignXmlOptions, signXml } from './xades/sign.ts';
+export { type VerifyXadesOptions, verifyXadesCrypto, type XadesCryptoFacts } from './xades/verify.ts';

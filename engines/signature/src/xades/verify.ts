@@ -1,0 +1,171 @@
+import { X509Certificate } from 'node:crypto';
+import { type Certificate, parseCertificate } from '@tra/pki';
+import {
+  childElements,
+  type DetachedResolver,
+  DSIG_NAMESPACE,
+  elementsBelow,
+  isElement,
+  isWithin,
+  type ParsedDocument,
+  readManifest,
+  verifyReferences,
+  verifyXmlSignature,
+  XmlError,
+  type XmlReferenceResult,
+} from '@tra/xml';
+import { isReferenced } from './certificate-reference.ts';
+import { keyValueOf } from './key-value.ts';
+import type { XadesSignature } from './read.ts';
+
+/** Input of {@link verifyXadesCrypto}. */
+export interface VerifyXadesOptions {
+  readonly document: ParsedDocument;
+  /** Certificates beside those in the signature, DER. */
+  readonly certificates?: readonly Uint8Array[];
+  /** Hands over detached octets; nothing is ever fetched. */
+  readonly resolve?: DetachedResolver;
+  /** Also algorithms of earlier times (SHA-1, DSA); whether they still count is the caller's policy. */
+  readonly legacy?: boolean;
+}
+
+/** Cryptographic facts of one signature (ETSI EN 319 102-1 clause 5.2.7); trust in the signer is another question. */
+export interface XadesCryptoFacts {
+  /** The value verifies over ds:SignedInfo, and every reference there was found and matches (XMLDSig core validation). */
+  readonly signatureIntact: boolean;
+  /**
+   * Every reference was found and matches, none of a signed manifest is known to differ, and a counter-signature signs the value of the
+   * signature inside which it stands.
+   */
+  readonly dataIntact: boolean;
+  /** Every reference of ds:SignedInfo was found. */
+  readonly dataFound: boolean;
+  readonly references: readonly XmlReferenceResult[];
+  /** References of ds:Manifest elements that ds:SignedInfo signs. */
+  readonly manifestReferences: readonly XmlReferenceResult[];
+  /** The signer's certificate: the one whose key verified the value. */
+  readonly signer?: Certificate;
+  /** Whether the signed properties name that certificate. */
+  readonly signingCertificate: 'match' | 'mismatch' | 'absent';
+  /** The very SignedProperties of this signature are under a reference that matches. */
+  readonly signedPropertiesSigned: boolean;
+  /** A reference covers the whole document but the signature itself. */
+  readonly coversDocument: boolean;
+}
+
+/** Certificates tried for one signature. */
+const maxCandidates = 64;
+
+/**
+ * Verifies the cryptography of one signature: references, value, and that the signed properties name the certificate whose key verifies it.
+ * A broken signature gives facts, never an exception.
+ *
+ * @example
+ * const { document, signatures } = readXadesSignatures(bytes);
+ * for (const signature of signatures) verifyXadesCrypto(signature, { document }).signatureIntact;
+ */
+export function verifyXadesCrypto(signature: XadesSignature, options: VerifyXadesOptions): XadesCryptoFacts {
+  const { document } = options;
+  const candidates = candidatesOf(signature, options.certificates ?? []);
+  const { references, signer, valueIntact } = firstThatVerifies(signature, candidates, options);
+  const manifestReferences = manifestsOf(signature, references, options);
+  const { signedProperties, signingCertificates } = signature;
+  const [named] = signingCertificates;
+  const under = references.filter(({ intact }) => intact).map(({ target }) => target);
+  const referencesIntact = references.every(({ intact }) => intact);
+  return {
+    signatureIntact: valueIntact && referencesIntact,
+    dataIntact:
+      referencesIntact &&
+      manifestReferences.every(({ found, intact }) => intact || !found) &&
+      signsWhatItCounters(signature, under),
+    dataFound: references.every(({ found }) => found),
+    references,
+    manifestReferences,
+    ...(signer ? { signer } : {}),
+    signingCertificate: !named ? 'absent' : signer && isReferenced(named, signer) ? 'match' : 'mismatch',
+    signedPropertiesSigned: signedProperties !== undefined && under.includes(signedProperties),
+    coversDocument: under.some((target) => target === document || target === document.root),
+  };
+}
+
+function signsWhatItCounters(
+  { counterSignatureOf }: XadesSignature,
+  under: readonly XmlReferenceResult['target'][],
+): boolean {
+  if (!counterSignatureOf) return true;
+  const value = childElements(counterSignatureOf).find((child) => isElement(child, DSIG_NAMESPACE, 'SignatureValue'));
+  return value !== undefined && under.includes(value);
+}
+
+/** A key that may have made the value, with its certificate when that could be read. */
+interface Candidate {
+  readonly publicKey: Uint8Array;
+  readonly certificate?: Certificate;
+}
+
+/** The certificate that the signed properties name comes first; a bare key last. */
+function candidatesOf(signature: XadesSignature, more: readonly Uint8Array[]): Candidate[] {
+  const all = [...signature.certificates, ...more].slice(0, maxCandidates).flatMap((der) => candidate(der) ?? []);
+  const [named] = signature.signingCertificates;
+  const isNamed = ({ certificate }: Candidate): boolean =>
+    named !== undefined && certificate !== undefined && isReferenced(named, certificate);
+  const bare = keyValueOf(signature.xml.keyInfo);
+  return [...all.filter(isNamed), ...all.filter((entry) => !isNamed(entry)), ...(bare ? [{ publicKey: bare }] : [])];
+}
+
+/** Certificates that break a rule of RFC 5280 still hold a key: whether the value verifies is told, whose it is not. */
+function candidate(der: Uint8Array): Candidate | undefined {
+  try {
+    const certificate = parseCertificate(der);
+    return { publicKey: certificate.publicKey, certificate };
+  } catch {
+    try {
+      const { publicKey } = new X509Certificate(der);
+      return { publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })) };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+interface Verified {
+  readonly references: readonly XmlReferenceResult[];
+  readonly valueIntact: boolean;
+  readonly signer?: Certificate;
+}
+
+function firstThatVerifies(
+  signature: XadesSignature,
+  candidates: readonly Candidate[],
+  options: VerifyXadesOptions,
+): Verified {
+  const references = verifyReferences(signature.xml.references, signature.xml.element, options);
+  const bare = { ...signature.xml, references: [] };
+  for (const { certificate, publicKey } of candidates) {
+    const { valueIntact } = verifyXmlSignature(bare, { ...options, publicKey });
+    if (valueIntact) return { references, valueIntact, ...(certificate ? { signer: certificate } : {}) };
+  }
+  return { references, valueIntact: false };
+}
+
+/** References of the manifests that are signed, not of any other that stands about. */
+function manifestsOf(
+  signature: XadesSignature,
+  references: readonly XmlReferenceResult[],
+  options: VerifyXadesOptions,
+): XmlReferenceResult[] {
+  const found: XmlReferenceResult[] = [];
+  for (const { intact, target } of references) {
+    if (!intact || target?.kind !== 'element' || !isWithin(target, signature.xml.element)) continue;
+    for (const manifest of elementsBelow(target)) {
+      if (!isElement(manifest, DSIG_NAMESPACE, 'Manifest')) continue;
+      try {
+        found.push(...verifyReferences(readManifest(manifest), signature.xml.element, options));
+      } catch (error) {
+        if (!(error instanceof XmlError)) throw error;
+      }
+    }
+  }
+  return found;
+}
