@@ -8,6 +8,7 @@ const wanted = [
   { name: 'poppler-utils', files: ['/usr/bin/pdfsig'] },
   { name: 'qpdf', files: ['/usr/bin/qpdf'] },
   { name: 'openssl', files: ['/usr/bin/openssl'] },
+  { name: 'softhsm2', files: ['/usr/bin/softhsm2-util'] },
   { name: 'postgresql', files: ['/usr/lib/postgresql'], glob: true },
 ];
 

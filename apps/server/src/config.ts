@@ -1,4 +1,5 @@
 import { type ConfigSection, defineConfig } from '@tra/platform-config';
+import { KEY_PURPOSES, type KeyPurpose } from '@tra/platform-keys';
 import { Type } from 'typebox';
 
 /** Configuration of where files are kept. */
@@ -33,7 +34,17 @@ export const blobsConfig: ConfigSection<BlobsConfig> = defineConfig<BlobsConfig>
 export interface KeysConfig {
   readonly passphrase: string;
   readonly file: string;
+  readonly pkcs11Purposes: readonly KeyPurpose[];
+  readonly absentPurposes: readonly KeyPurpose[];
+  readonly pkcs11Library: string;
+  readonly pkcs11Token: string;
+  readonly pkcs11Pin: string;
+  readonly pkcs11PinFile: string;
+  readonly pkcs11Sessions: number;
 }
+
+const purposes = (description: string) =>
+  Type.Array(Type.Union(KEY_PURPOSES.map((purpose) => Type.Literal(purpose))), { default: [], description });
 
 export const keysConfig: ConfigSection<KeysConfig> = defineConfig<KeysConfig>(
   'keys',
@@ -47,8 +58,25 @@ export const keysConfig: ConfigSection<KeysConfig> = defineConfig<KeysConfig>(
       description:
         'File with 32 random bytes that opens the key store. Default in development: generated below the data folder.',
     }),
+    pkcs11Purposes: purposes('Purposes whose keys are made in a PKCS#11 token; the others are in encrypted files.'),
+    absentPurposes: purposes(
+      'Purposes whose keys are kept away from this server, such as `root-ca` when the root is offline.',
+    ),
+    pkcs11Library: Type.String({ default: '', description: "Path of the token maker's PKCS#11 library." }),
+    pkcs11Token: Type.String({ default: '', description: 'Label of the token.' }),
+    pkcs11Pin: Type.String({ default: '', description: 'User PIN of the token; a file is better.' }),
+    pkcs11PinFile: Type.String({
+      default: '',
+      description: 'File with the user PIN of the token, read anew whenever the token is opened.',
+    }),
+    pkcs11Sessions: Type.Integer({
+      default: 4,
+      minimum: 1,
+      maximum: 64,
+      description: 'Sessions with the token, and so signatures that it makes side by side.',
+    }),
   }),
-  { secret: ['passphrase'] },
+  { secret: ['passphrase', 'pkcs11Pin'] },
 );
 
 /** Configuration of logs. */

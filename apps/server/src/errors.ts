@@ -3,6 +3,8 @@ import { CodedError } from '@tra/kernel';
 /** Why the server does not start. */
 export type ServerErrorCode =
   | 'server.keys_secret_missing'
+  | 'server.keys_token_missing'
+  | 'server.keys_purpose_twice'
   | 'server.system_unknown'
   | 'server.address_in_use'
   | 'server.portal_not_built';

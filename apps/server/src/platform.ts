@@ -70,7 +70,10 @@ type Opened = Pick<Platform, 'logger' | 'metrics' | 'health' | 'messages' | 'dat
 async function assemble(configuration: Configuration, server: ServerConfig, opened: Opened): Promise<Platform> {
   const { database, logger, metrics, health } = opened;
   const data = resolve(server.data);
-  const keys = await openKeys(data, configuration.get(keysConfig), server.environment === 'production');
+  const keys = await openKeys(data, configuration.get(keysConfig), {
+    production: server.environment === 'production',
+    logger,
+  });
   const blobs = await openBlobs(data, configuration.get(blobsConfig));
   const audit = createAudit({ database, clock: systemClock });
   const log = createPublicLog({ database, clock: systemClock, format: merkle });
@@ -78,6 +81,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
   const jobs = createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics });
   const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };
   health.addCheck('database', () => database.ping());
+  health.addCheck('keys', () => keys.check());
   const contextOf = <C, P, S>(system: System<C, P, S>): SystemContext<C> => ({
     ...opened,
     config: configuration.get(system.config),
@@ -98,6 +102,9 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
     jobs,
     idempotency: createIdempotencyStore({ database, clock: systemClock, hours }),
     contextOf,
-    close: () => database.close(),
+    close: async () => {
+      await keys.close();
+      await database.close();
+    },
   };
 }

@@ -1,6 +1,6 @@
 export { KeysError, type KeysErrorCode } from './errors.ts';
 export { type FileKeyStoreOptions, openFileKeyStore } from './file-key-store.ts';
-export type { CreateKeyOptions, KeyInfo, KeyPurpose, KeyStore } from './key-store.ts';
+export { type CreateKeyOptions, KEY_PURPOSES, type KeyInfo, type KeyPurpose, type KeyStore } from './key-store.ts';
 export type { StoreSecret } from './master-key.ts';
 export type { TokenLimits } from './pkcs11/connection.ts';
 export type { PinSource } from './pkcs11/pin.ts';

@@ -9,14 +9,14 @@ export interface KeyRoute {
 }
 
 /**
- * One store over several: every purpose has its store, and `otherwise` holds those that no route names. A key is never looked for in
+ * One store over several: every purpose has its store, and `otherwise` holds those that no route names, if it is given. A key is never looked for in
  * another store than its purpose's, so a token that is gone is not replaced by a file. Rejects with `keys.purpose_absent` for purposes that
  * are kept elsewhere. A label is unique over all stores, races between stores aside.
  *
  * @example
  * const keys = routeKeyStores([{ purposes: ['root-ca'], store: undefined }, { purposes: ['issuing-ca'], store: token }], files);
  */
-export function routeKeyStores(routes: readonly KeyRoute[], otherwise: KeyStore): KeyStore {
+export function routeKeyStores(routes: readonly KeyRoute[], otherwise: KeyStore | undefined): KeyStore {
   const stores = [...new Set([...routes.map(({ store }) => store), otherwise])].filter((store) => store !== undefined);
   const storeOf = (purpose: KeyPurpose): KeyStore => {
     const route = routes.find(({ purposes }) => purposes.includes(purpose));
