@@ -13,7 +13,9 @@ export interface BenchResult {
 const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResult> }>>> = {
   crl: () => import('./crl.ts'),
   issue: () => import('./issue.ts'),
+  'issue-certificate': () => import('./issue-certificate.ts'),
   path: () => import('./path.ts'),
+  keys: () => import('./keys.ts'),
   storage: () => import('./storage.ts'),
 };
 

@@ -37,8 +37,9 @@ export interface Name {
 
 interface Attribute {
   readonly type: string;
+  /** The value, or its encoding in hexadecimal after `#` when it is no character string. */
   readonly text: string;
-  readonly key: string;
+  readonly isText: boolean;
 }
 
 const shortNames: ReadonlyMap<string, string> = new Map([
@@ -56,9 +57,8 @@ function readAttribute(element: DerElement): Attribute {
   const type = readOid(reader.take(TAG.oid, 'type'));
   const value = reader.take(undefined, 'value');
   reader.end();
-  if (!isString(value)) return { type, text: `#${toHex(value.raw)}`, key: `#${toHex(value.raw)}` };
-  const text = readString(value);
-  return { type, text, key: `=${foldText(text)}` };
+  if (!isString(value)) return { type, text: `#${toHex(value.raw)}`, isText: false };
+  return { type, text: readString(value), isText: true };
 }
 
 /** Text as RFC 4518 prepares it for caseIgnoreMatch, in short: NFKC, lower case, runs of white space as one, none at the ends. */
@@ -84,21 +84,56 @@ export function readName(element: DerElement): Name {
     if (attributes.length === 0 || count > maxAttributes) throw new PkiError('pki.name_invalid');
     rdns.push(attributes);
   }
-  const flat = rdns.flat();
-  const keys = rdns.map((rdn) => JSON.stringify(rdn.map(({ type, key }) => type + key).sort()));
-  return {
-    text: [...rdns].reverse().map(rdnText).join(','),
-    get: (attribute) => flat.find(({ type }) => type === ATTRIBUTE[attribute])?.text,
-    der: element.raw,
-    rdns: keys,
-    key: JSON.stringify(keys),
-    emails: flat.filter(({ type }) => type === EMAIL_ADDRESS).map(({ text }) => text),
-  };
+  return new ReadName(element.raw, rdns);
+}
+
+/** A name whose texts are made when they are asked for: most names are only compared, and many not even that. */
+class ReadName implements Name {
+  readonly der: Uint8Array;
+  readonly #rdns: readonly (readonly Attribute[])[];
+  #keys: readonly RdnKey[] | undefined;
+  #key: string | undefined;
+  #text: string | undefined;
+
+  constructor(der: Uint8Array, rdns: readonly (readonly Attribute[])[]) {
+    this.der = der;
+    this.#rdns = rdns;
+  }
+
+  get text(): string {
+    this.#text ??= [...this.#rdns].reverse().map(rdnText).join(',');
+    return this.#text;
+  }
+
+  get rdns(): readonly RdnKey[] {
+    this.#keys ??= this.#rdns.map((rdn) => JSON.stringify(rdn.map(keyOf).sort()));
+    return this.#keys;
+  }
+
+  get key(): string {
+    this.#key ??= JSON.stringify(this.rdns);
+    return this.#key;
+  }
+
+  get emails(): readonly string[] {
+    return this.#rdns.flatMap((rdn) => rdn.filter(({ type }) => type === EMAIL_ADDRESS).map(({ text }) => text));
+  }
+
+  get(attribute: AttributeName): string | undefined {
+    for (const rdn of this.#rdns) {
+      for (const { type, text } of rdn) if (type === ATTRIBUTE[attribute]) return text;
+    }
+    return undefined;
+  }
+}
+
+function keyOf({ type, text, isText }: Attribute): string {
+  return isText ? `${type}=${foldText(text)}` : `${type}${text}`;
 }
 
 function rdnText(rdn: readonly Attribute[]): string {
   return rdn
-    .map(({ type, text, key }) => `${shortNames.get(type) ?? type}=${key.startsWith('#') ? text : escapeValue(text)}`)
+    .map(({ type, text, isText }) => `${shortNames.get(type) ?? type}=${isText ? escapeValue(text) : text}`)
     .join('+');
 }
 

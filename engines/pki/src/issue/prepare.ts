@@ -134,7 +134,7 @@ function prepared(tbs: Uint8Array, { profile, issuer, key }: Preparation): Prepa
 }
 
 /** The certificate around a tbsCertificate with an empty signature, for readers. Throws {@link PkiError} `pki.certificate_invalid`. */
-function withoutSignature(tbs: Uint8Array): Certificate {
+export function withoutSignature(tbs: Uint8Array): Certificate {
   return parseCertificate(der.sequence(tbs, algorithmIn(tbs), der.bitString(new Uint8Array(0))));
 }
 

@@ -44,6 +44,7 @@ export const basicRules: readonly LintRule[] = [
   {
     code: 'pki.lint_serial',
     clause: 'RFC 5280 4.1.2.2',
+    varies: true,
     find: ({ serial }) => serial.length > 20 || (serial[0] ?? 0x80) >= 0x80 || serial.every((octet) => octet === 0),
   },
   {

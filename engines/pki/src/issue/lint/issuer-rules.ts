@@ -54,16 +54,22 @@ export const issuerRules: readonly LintRule[] = [
     ({ notBefore, notAfter }, issuer) => notBefore < issuer.notBefore || notAfter > issuer.notAfter,
   ),
   against('pki.lint_issuer_path_length', 'RFC 5280 4.2.1.9', exceedsPathLength),
-  against('pki.lint_issuer_key', 'RFC 5280 4.1.2.7', (certificate, issuer) =>
-    equalBytes(certificate.publicKey, issuer.publicKey),
-  ),
-  against(
-    'pki.lint_issuer_name_constraints',
-    'RFC 5280 4.2.1.10',
-    (certificate, issuer) =>
-      issuer.nameConstraints !== undefined &&
-      checkNameConstraints(certificate, [issuer.nameConstraints], (comparisons) => comparisons <= 100_000) !==
-        'satisfied',
-  ),
+  {
+    varies: true,
+    ...against('pki.lint_issuer_key', 'RFC 5280 4.1.2.7', (certificate, issuer) =>
+      equalBytes(certificate.publicKey, issuer.publicKey),
+    ),
+  },
+  {
+    varies: true,
+    ...against(
+      'pki.lint_issuer_name_constraints',
+      'RFC 5280 4.2.1.10',
+      (certificate, issuer) =>
+        issuer.nameConstraints !== undefined &&
+        checkNameConstraints(certificate, [issuer.nameConstraints], (comparisons) => comparisons <= 100_000) !==
+          'satisfied',
+    ),
+  },
   against('pki.lint_issuer_policies', 'RFC 5280 6.1.3', hasForeignPolicy),
 ];

@@ -9,7 +9,7 @@ import { nameRules } from './name-rules.ts';
 import { profileRules } from './profile-rules.ts';
 import { purposeRules } from './purpose-rules.ts';
 import { tlsRules } from './tls-rules.ts';
-import { type LintContext, type LintRule, viewOf } from './view.ts';
+import { type LintContext, type LintRule, type LintView, viewOf } from './view.ts';
 
 /** Every rule, in the order in which findings are reported. */
 const rules: readonly LintRule[] = [
@@ -39,18 +39,25 @@ export function lintFaults(findings: readonly Check[]): readonly Check[] {
   return findings.filter(({ status }) => status === 'failed');
 }
 
+/** Rules that look at values which differ between certificates of one shape. */
+const varyingRules: readonly LintRule[] = rules.filter(({ varies }) => varies);
+
 /** Findings on a parsed certificate. */
 export function lint(certificate: Certificate, context: LintContext): readonly Check[] {
-  const view = viewOf(certificate, context);
-  return [
-    ...view.key.faults,
-    ...rules.flatMap(({ code, clause, advice, find }): readonly Check[] => {
-      const found = find(view);
-      const status = advice ? 'indeterminate' : 'failed';
-      if (typeof found === 'boolean') return found ? [{ code, status, clause }] : [];
-      return found.map((params) => ({ code, status, clause, params }));
-    }),
-  ];
+  return lintView(viewOf(certificate, context), 'all');
+}
+
+/** Findings of all rules, or of those that vary between certificates of one shape. */
+export function lintView(view: LintView, which: 'all' | 'varying'): readonly Check[] {
+  const findings: Check[] = [...view.key.faults];
+  for (const { code, clause, advice, find } of which === 'all' ? rules : varyingRules) {
+    const found = find(view);
+    if (found === false) continue;
+    const status = advice ? 'indeterminate' : 'failed';
+    if (found === true) findings.push({ code, status, clause });
+    else findings.push(...found.map((params) => ({ code, status, clause, params }) as const));
+  }
+  return findings;
 }
 
 /**

@@ -61,8 +61,7 @@ function wrongAlternatives({ certificate }: LintView): readonly { name: string }
   });
 }
 
-/** Rules on subject, issuer and alternative names (RFC 5280 sections 4.1.2.4, 4.1.2.6, 4.2.1.6). */
-export const nameRules: readonly LintRule[] = [
+const rules: readonly LintRule[] = [
   { code: 'pki.lint_issuer_empty', clause: 'RFC 5280 4.1.2.4', find: ({ issuerName }) => issuerName.length === 0 },
   {
     code: 'pki.lint_subject_empty',
@@ -99,3 +98,6 @@ export const nameRules: readonly LintRule[] = [
   },
   { code: 'pki.lint_alternative_name', clause: 'RFC 5280 4.2.1.6', find: wrongAlternatives },
 ];
+
+/** Rules on subject, issuer and alternative names (RFC 5280 sections 4.1.2.4, 4.1.2.6, 4.2.1.6); all look at values. */
+export const nameRules: readonly LintRule[] = rules.map((rule) => ({ ...rule, varies: true }));

@@ -107,10 +107,13 @@ export const profileRules: readonly LintRule[] = [
     advice: true,
   },
   when('pki.lint_subject_forbidden', 'RFC 3647 4.7.1', forbidden),
-  when('pki.lint_subject_identifier', 'ETSI EN 319 412-1 5.1.4', ({ certificate, profile }) => {
-    const identifier = certificate.subject.get('organizationIdentifier');
-    return profile === 'e-seal' && identifier !== undefined && !legalIdentifier.test(identifier);
-  }),
+  {
+    ...when('pki.lint_subject_identifier', 'ETSI EN 319 412-1 5.1.4', ({ certificate, profile }) => {
+      const identifier = certificate.subject.get('organizationIdentifier');
+      return profile === 'e-seal' && identifier !== undefined && !legalIdentifier.test(identifier);
+    }),
+    varies: true,
+  },
   when('pki.lint_alternative_name_forbidden', 'RFC 5280 4.2.1.6', forbiddenNames),
   when(
     'pki.lint_alternative_name_required',

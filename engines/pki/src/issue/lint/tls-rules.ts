@@ -72,7 +72,7 @@ export const tlsRules: readonly LintRule[] = [
     find: (view) =>
       isTls(view) && !view.certificate.subjectAltNames.some(({ kind }) => kind === 'dns' || kind === 'ip'),
   },
-  { code: 'pki.lint_tls_common_name', clause: 'CABF BR 7.1.4.3', find: strayNames },
+  { code: 'pki.lint_tls_common_name', clause: 'CABF BR 7.1.4.3', varies: true, find: strayNames },
   {
     code: 'pki.lint_tls_purpose',
     clause: 'CABF BR 7.1.2.7.10',

@@ -11,6 +11,9 @@ import {
 } from '@tra/asn1';
 import type { ErrorParams } from '@tra/kernel';
 import type { Certificate } from '../../certificate.ts';
+import { readGeneralNames } from '../../extensions.ts';
+import type { GeneralName } from '../../general-name.ts';
+import { readName } from '../../name.ts';
 import { inspectPublicKey, type PublicKeyFacts } from '../keys/public-key.ts';
 import type { CertificateProfile, ProfileRules } from '../profiles/profile.ts';
 import { PROFILES } from '../profiles/profiles.ts';
@@ -55,6 +58,8 @@ export interface LintRule {
   readonly clause: string;
   /** A recommendation of the clause: reported as indeterminate, and no reason to refuse. */
   readonly advice?: true;
+  /** Set on a rule that looks at values which differ between certificates of one shape: names, key, serial number. */
+  readonly varies?: true;
   /** Every breach with what the message names; true for one without anything to name. */
   find(view: LintView): readonly ErrorParams[] | boolean;
 }
@@ -91,6 +96,39 @@ export function viewOf(certificate: Certificate, { profile, issuer, key }: LintC
     hasUniqueIds,
     extensions: extensions ? extensionViews(extensions) : [],
   };
+}
+
+/** What differs between certificates of one shape, in bulk issuing. */
+export interface VaryingParts {
+  readonly serial: Uint8Array;
+  /** Encoded Name. */
+  readonly subject: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly key: PublicKeyFacts;
+  /** Encoded subjectAltName extension. */
+  readonly alternative: Uint8Array | undefined;
+}
+
+/** The view of a certificate of the same shape as `sample`, good for rules that vary; nothing else is read again. */
+export function variedView(sample: LintView, parts: VaryingParts): LintView {
+  const name = readDer(parts.subject);
+  return {
+    ...sample,
+    key: parts.key,
+    serial: parts.serial,
+    subject: nameValues(name),
+    certificate: {
+      ...sample.certificate,
+      subject: readName(name),
+      publicKey: parts.publicKey,
+      subjectAltNames: parts.alternative ? alternativesIn(readDer(parts.alternative)) : [],
+    },
+  };
+}
+
+function alternativesIn(extension: DerElement): readonly GeneralName[] {
+  const value = new SequenceReader(extension, 'Extension').rest().at(-1);
+  return value ? readGeneralNames(readOctetString(value)) : [];
 }
 
 function nameValues(name: DerElement): readonly NameValue[] {
