@@ -1,7 +1,9 @@
 import type { Authenticator, RouteApp } from '@tra/platform-http';
+import type { HeadMemory } from '@tra/platform-log';
 import type { System, SystemContext, SystemInstance } from '@tra/platform-system';
 import { identity } from '@tra/system-identity';
 import { licensing } from '@tra/system-licensing';
+import { log } from '@tra/system-log';
 import { pki } from '@tra/system-pki';
 import { signing } from '@tra/system-signing';
 import { timestamp } from '@tra/system-timestamp';
@@ -25,6 +27,8 @@ function licencesFor(source: LicenceSource): LicencePort {
 
 /** Makes the context of a system from its name and configuration. */
 export interface ContextSource {
+  /** Where this node remembers the last head of the public log that it signed. */
+  readonly headMemory: HeadMemory;
   contextOf<C, P, S>(system: System<C, P, S>): SystemContext<C>;
 }
 
@@ -52,6 +56,8 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
   };
   const wants = (...names: readonly string[]): boolean => names.some((name) => chosen.has(name));
 
+  // First in, last out: what the others log while they stop still finds its place.
+  await create(log, { memory: source.headMemory });
   const identityServices = await create(identity, {});
   const pkiServices = await create(pki, {});
   const timestampServices = await create(timestamp, { certificates: pkiServices });

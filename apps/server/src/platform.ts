@@ -11,7 +11,7 @@ import {
 } from '@tra/platform-http';
 import { loadMessages, type Messages } from '@tra/platform-i18n';
 import { createJobs, type Jobs, migrations as jobsMigrations } from '@tra/platform-jobs';
-import { createPublicLog, migrations as logMigrations } from '@tra/platform-log';
+import { createHeadFile, createPublicLog, migrations as logMigrations } from '@tra/platform-log';
 import { createOutbound, outboundConfig } from '@tra/platform-outbound';
 import { type Database, openDatabase } from '@tra/platform-storage';
 import { migrationsOf, type System, type SystemContext, systemClock, systemRandom } from '@tra/platform-system';
@@ -102,6 +102,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
     jobs,
     idempotency: createIdempotencyStore({ database, clock: systemClock, hours }),
     contextOf,
+    headMemory: createHeadFile(join(data, 'log-head.json')),
     close: async () => {
       await keys.close();
       await database.close();

@@ -3,6 +3,7 @@ import { httpConfig } from '@tra/platform-http';
 import { outboundConfig } from '@tra/platform-outbound';
 import { identity } from '@tra/system-identity';
 import { licensing } from '@tra/system-licensing';
+import { log } from '@tra/system-log';
 import { pki } from '@tra/system-pki';
 import { signing } from '@tra/system-signing';
 import { timestamp } from '@tra/system-timestamp';
@@ -19,7 +20,7 @@ export interface KnownSystem {
 }
 
 /** Every system of the product. A new one is one line here; `composeSystems` gives it the ports that it states. */
-export const allSystems: readonly KnownSystem[] = [identity, pki, timestamp, signing, licensing, validation];
+export const allSystems: readonly KnownSystem[] = [log, identity, pki, timestamp, signing, licensing, validation];
 
 /** Every section of the configuration. */
 export const allSections: readonly ConfigSection<unknown>[] = [
