@@ -22,6 +22,11 @@ export interface PkiConfig {
   readonly keyYears: number;
   readonly crlHours: number;
   readonly crlRefreshMinutes: number;
+  readonly ocspAlgorithm: SignatureAlgorithm;
+  readonly ocspHours: number;
+  readonly ocspMaxAgeMinutes: number;
+  readonly ocspPrepared: number;
+  readonly ocspUnknown: 'unknown' | 'revoked';
 }
 
 const algorithms: readonly SignatureAlgorithm[] = [
@@ -109,6 +114,29 @@ export const config: ConfigSection<PkiConfig> = defineConfig<PkiConfig>(
       minimum: 1,
       maximum: 525_600,
       description: 'After how long a new CRL is made although nothing was revoked, minutes.',
+    }),
+    ocspAlgorithm: algorithm('ecdsa-p256-sha256', 'Key and signature algorithm of the OCSP responders.'),
+    ocspHours: Type.Integer({
+      default: 24,
+      minimum: 1,
+      maximum: 168,
+      description: 'For how long an OCSP answer says that it is current, hours.',
+    }),
+    ocspMaxAgeMinutes: Type.Integer({
+      default: 10,
+      minimum: 0,
+      maximum: 1440,
+      description: 'How long caches may keep an OCSP answer, minutes: so long they may miss a revocation.',
+    }),
+    ocspPrepared: Type.Integer({
+      default: 100_000,
+      minimum: 0,
+      maximum: 5_000_000,
+      description: 'Greatest number of OCSP answers that are signed ahead and kept in memory, about 1 kB each.',
+    }),
+    ocspUnknown: Type.Union([Type.Literal('unknown'), Type.Literal('revoked')], {
+      default: 'unknown',
+      description: 'What OCSP answers say of a serial number that was never issued (RFC 6960 section 2.2).',
     }),
   }),
 );

@@ -3,6 +3,9 @@ import { createAuthorityRegistry } from './authorities/registry.ts';
 import { config, type PkiConfig } from './config.ts';
 import type { PkiCore } from './core.ts';
 import { problems } from './errors.ts';
+import { createOcspService } from './ocsp/responder-service.ts';
+import { mountOcspRoutes } from './ocsp/routes.ts';
+import { createStatusSource } from './ocsp/status-source.ts';
 import { mountPublicationRoutes } from './routes/publication-routes.ts';
 import { createPkiService, type PkiServices } from './service.ts';
 
@@ -31,18 +34,22 @@ export const pki: System<PkiConfig, Record<never, never>, PkiServices> = {
   create: (context) => {
     const core: PkiCore = { context, authorities: createAuthorityRegistry(context) };
     const service = createPkiService(core);
+    const ocsp = createOcspService(core, createStatusSource(core));
     context.jobs.register({ kind: refreshJob, handle: () => service.refresh() });
     context.health.addCheck('pki', () => service.checkReady());
     return {
       services: service,
       routes: async (app) => {
         mountPublicationRoutes(app, service);
+        await mountOcspRoutes(app, ocsp, context);
       },
       start: async () => {
         await service.start();
+        await ocsp.start();
         const everyMs = Math.max(60_000, (context.config.crlRefreshMinutes * 60_000) / 2);
         context.jobs.schedule({ name: refreshJob, everyMs, kind: refreshJob, payload: {} });
       },
+      stop: () => ocsp.stop(),
     };
   },
 };
