@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'issue-certificate': () => import('./issue-certificate.ts'),
   path: () => import('./path.ts'),
   keys: () => import('./keys.ts'),
+  ocsp: () => import('./ocsp.ts'),
   storage: () => import('./storage.ts'),
 };
 

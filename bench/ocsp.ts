@@ -1,0 +1,139 @@
+// npm run -s bench -- ocsp
+// OCSP answers per CPU-second of the server over HTTP, 16 keep-alive connections from another process: ready ones by POST and by
+// GET beside the same server's rate of empty answers (/healthz), and answers with a nonce, signed on demand, beside bare signing.
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  buildOcspRequest,
+  type Certificate,
+  ocspEvidence,
+  parseCertificate,
+  parseOcspResponse,
+  parsePem,
+} from '../engines/pki/src/index.ts';
+import { freePort, type ServerProcess, startServerProcess } from '../tools/server-process.ts';
+import type { LoadPlan } from './http-load.ts';
+import type { BenchResult } from './main.ts';
+
+const milliseconds = Number(process.env.TRA_TEST_BENCH_MILLISECONDS ?? 3000);
+const passes = 5;
+const connections = 16;
+const loader = fileURLToPath(new URL('http-load.ts', import.meta.url));
+
+/** CPU seconds that a process and its threads have used (Linux: /proc/PID/stat, 100 ticks a second). */
+async function cpuSeconds(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function bareSigningRate(): number {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const data = randomBytes(250);
+  const before = process.cpuUsage();
+  for (let index = 0; index < 8000; index += 1) sign('sha256', data, privateKey);
+  const used = process.cpuUsage(before);
+  return 8000 / ((used.user + used.system) / 1e6);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+const host = 'Host: localhost\r\n';
+const get = (path: string): Buffer => Buffer.from(`GET ${path} HTTP/1.1\r\n${host}\r\n`);
+const post = (path: string, type: string, body: Uint8Array): Buffer =>
+  Buffer.concat([
+    Buffer.from(`POST ${path} HTTP/1.1\r\n${host}Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`),
+    body,
+  ]);
+
+/** Answers per CPU-second of the server while another process sends `requests`. */
+async function rateOf({ child, url }: ServerProcess, requests: readonly Buffer[]): Promise<number> {
+  const plan: LoadPlan = {
+    port: Number(new URL(url).port),
+    connections,
+    milliseconds,
+    requests: requests.map((request) => request.toString('base64')),
+    begins: 'HTTP/1.1 200',
+  };
+  const before = await cpuSeconds(child.pid ?? 0);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', loader, JSON.stringify(plan)]);
+  const used = (await cpuSeconds(child.pid ?? 0)) - before;
+  return (JSON.parse(stdout) as { answers: number }).answers / used;
+}
+
+async function check(url: string, request: Uint8Array, certificate: Certificate, issuer: Certificate): Promise<void> {
+  const headers = { 'content-type': 'application/ocsp-request' };
+  const reply = await fetch(`${url}/pki/ocsp`, { method: 'POST', headers, body: request as BodyInit });
+  const responses = [parseOcspResponse(new Uint8Array(await reply.arrayBuffer()))];
+  const at = new Date();
+  const { status } = ocspEvidence({ certificate, issuer, responses, at, now: at });
+  if (status !== 'good') throw new Error(`the answer is ${status}`);
+}
+
+/** Measures ready and on-demand answers of a running server. */
+export async function run(): Promise<BenchResult> {
+  const data = await mkdtemp(join(tmpdir(), 'tra-bench-'));
+  const env = { TRA_HTTP_RATE_LIMIT_PER_ADDRESS: '0', TRA_HTTP_RATE_LIMIT_PER_ACCOUNT: '0' };
+  const server = await startServerProcess(data, await freePort(), env);
+  try {
+    const chain = await (await fetch(`${server.url}/timestamp/chain.pem`)).text();
+    const [certificate, issuer] = parsePem(chain).map((der) => parseCertificate(der));
+    if (!certificate || !issuer) throw new Error('no chain');
+    const request = buildOcspRequest({ certificate, issuer });
+    await check(server.url, request, certificate, issuer);
+    const type = 'application/ocsp-request';
+    const path = `/pki/ocsp/${encodeURIComponent(Buffer.from(request).toString('base64'))}`;
+    const withNonce = Array.from({ length: 64 }, () =>
+      post('/pki/ocsp', type, buildOcspRequest({ certificate, issuer, nonce: new Uint8Array(randomBytes(32)) })),
+    );
+    const kinds: Readonly<Record<string, readonly Buffer[]>> = {
+      empty: [get('/healthz')],
+      emptyPost: [post('/pki/ocsp', 'text/plain', request)],
+      post: [post('/pki/ocsp', type, request)],
+      get: [get(path)],
+      nonce: withNonce,
+    };
+    const rates: Record<string, number[]> = { bareSign: [] };
+    for (const kind of Object.keys(kinds)) rates[kind] = [];
+    for (let pass = -1; pass < passes; pass += 1) {
+      for (const [kind, requests] of Object.entries(kinds)) {
+        const rate = await rateOf(server, requests);
+        // The first pass warms up.
+        if (pass >= 0) rates[kind]?.push(rate);
+      }
+      rates.bareSign?.push(bareSigningRate());
+    }
+    return report((kind) => median(rates[kind] ?? []));
+  } finally {
+    await server.stop();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+function report(of: (kind: string) => number): BenchResult {
+  const rate = Math.min(of('post'), of('get'));
+  const round = (value: number): number => Math.round(value);
+  const ratio = (value: number, limit: number): number => Number((value / limit).toPrecision(3));
+  return {
+    bench: 'ocsp',
+    rate: round(rate),
+    limit: round(of('empty')),
+    ratio: ratio(rate, of('empty')),
+    unit: 'ready answers per CPU-second of the server, the slower of POST and GET; limit: GET /healthz of the same server',
+    post: round(of('post')),
+    get: round(of('get')),
+    postRatio: ratio(of('post'), of('empty')),
+    getRatio: ratio(of('get'), of('empty')),
+    constantPost: round(of('emptyPost')),
+    nonce: round(of('nonce')),
+    bareSign: round(of('bareSign')),
+    nonceToBareSign: ratio(of('nonce'), of('bareSign')),
+    nonceToEmpty: ratio(of('nonce'), of('empty')),
+  };
+}
