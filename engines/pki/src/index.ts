@@ -115,6 +115,7 @@ export type {
   TrustAnchor,
 } from './path/options.ts';
 export type { PeerName } from './path/peer-names.ts';
+export { type RenderPathOptions, renderPathReport } from './path/render-report.ts';
 export { validatePath } from './path/validate-path.ts';
 export { parsePem, toPem } from './pem.ts';
 export { type Check, worstStatus } from './report.ts';

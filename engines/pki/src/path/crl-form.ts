@@ -1,22 +1,11 @@
 import { boundsAt, childrenOf, readDer, TAG } from '@tra/asn1';
 import type { Crl } from '../crl.ts';
 
-const problems: WeakMap<Crl, { readonly problem: string | undefined }> = new WeakMap();
-
 /**
  * Why a CRL does not keep the rules for those who issue CRLs beyond what makes it unreadable (RFC 5280 sections 5.2.1 and 5.2.3), or
  * undefined: it has a number, names its issuer's key, and holds no entry twice.
  */
 export function crlFormProblem(crl: Crl): string | undefined {
-  let known = problems.get(crl);
-  if (!known) {
-    known = { problem: find(crl) };
-    problems.set(crl, known);
-  }
-  return known.problem;
-}
-
-function find(crl: Crl): string | undefined {
   if (crl.numberHex === undefined) return 'no_number';
   if (crl.authorityKeyId?.keyIdHex === undefined) return 'no_key_id';
   // Serial numbers are unique by issuer only, and an indirect CRL has several.

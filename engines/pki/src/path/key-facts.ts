@@ -31,20 +31,13 @@ const curveCosts: ReadonlyMap<string, number> = new Map([
 ]);
 const otherCurveCost = 16;
 
-const known: WeakMap<Uint8Array, KeyFacts> = new WeakMap();
-
 /** {@link KeyFacts} of `spki`; type `other` when it cannot be read. */
 export function keyFacts(spki: Uint8Array): KeyFacts {
-  let facts = known.get(spki);
-  if (!facts) {
-    try {
-      facts = readFacts(spki);
-    } catch {
-      facts = { type: 'other', cost: 1 };
-    }
-    known.set(spki, facts);
+  try {
+    return readFacts(spki);
+  } catch {
+    return { type: 'other', cost: 1 };
   }
-  return facts;
 }
 
 function readFacts(spki: Uint8Array): KeyFacts {

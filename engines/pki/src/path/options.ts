@@ -1,6 +1,8 @@
 import type { Verdict } from '@tra/kernel';
 import type { Certificate } from '../certificate.ts';
+import type { Crl } from '../crl.ts';
 import type { KeyUsage, NameConstraints } from '../extensions.ts';
+import type { OcspResponse } from '../ocsp/response.ts';
 import type { Check } from '../report.ts';
 import type { PeerName } from './peer-names.ts';
 
@@ -51,21 +53,24 @@ export interface AnchorConstraints {
 
 /** A trusted certificate with the limits of the trust. */
 export interface TrustAnchor {
-  readonly certificate: Uint8Array;
+  readonly certificate: Uint8Array | Certificate;
   readonly constraints?: AnchorConstraints;
 }
 
-/** Input of {@link validatePath}. */
+/**
+ * Input of {@link validatePath}. What was read before may be given as read, so that a server does not read its trust store again
+ * for every signature.
+ */
 export interface PathOptions {
-  readonly certificate: Uint8Array;
+  readonly certificate: Uint8Array | Certificate;
   /** Untrusted certificates that may lie between; broken ones are skipped and mentioned. */
-  readonly intermediates: readonly Uint8Array[];
+  readonly intermediates: readonly (Uint8Array | Certificate)[];
   /** Trusted certificates. Their own validity, path length and name constraints are honoured, and those given beside them. */
-  readonly anchors: readonly (Uint8Array | TrustAnchor)[];
+  readonly anchors: readonly (Uint8Array | Certificate | TrustAnchor)[];
   /** CRLs in any order; unusable ones are skipped and mentioned. */
-  readonly crls: readonly Uint8Array[];
+  readonly crls: readonly (Uint8Array | Crl)[];
   /** OCSP responses in any order; unusable ones are skipped and mentioned. */
-  readonly ocspResponses?: readonly Uint8Array[];
+  readonly ocspResponses?: readonly (Uint8Array | OcspResponse)[];
   /** The instant for which the path is judged. */
   readonly at: Date;
   /** The latest instant at which a CRL or OCSP response may have been issued to count as evidence; `at` unless told. */

@@ -1,5 +1,6 @@
 import { equalBytes } from '@tra/kernel';
 import type { Certificate } from '../certificate.ts';
+import { parseIpAddress } from '../issue/ip-address.ts';
 import type { Check } from '../report.ts';
 
 /** A name by which the certificate's holder was addressed. */
@@ -30,7 +31,7 @@ function matchesPeerName({ subjectAltNames }: Certificate, name: PeerName): bool
     );
   }
   if ('ip' in name) {
-    const wanted = parseIp(name.ip);
+    const wanted = parseIpAddress(name.ip);
     return (
       wanted !== undefined && subjectAltNames.some((entry) => entry.kind === 'ip' && equalBytes(entry.bytes, wanted))
     );
@@ -47,7 +48,7 @@ const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 export function dnsLabels(name: string): readonly string[] | undefined {
   const bare = name.toLowerCase().replace(/\.$/, '');
   const labels = bare.split('.');
-  if (bare.length > 253 || !labels.every((part) => label.test(part)) || parseIpv4(bare)) return undefined;
+  if (bare.length > 253 || !labels.every((part) => label.test(part)) || parseIpAddress(bare)) return undefined;
   return labels;
 }
 
@@ -66,37 +67,6 @@ function emailKey(address: string): string | undefined {
   const [local = '', host = ''] = parts;
   if (parts.length !== 2 || local === '' || !dnsLabels(host)) return undefined;
   return `${local}@${host.toLowerCase()}`;
-}
-
-/** Octets of an IP address in any text form of RFC 3986 or RFC 4291, or undefined. */
-export function parseIp(text: string): Uint8Array | undefined {
-  return parseIpv4(text) ?? parseIpv6(text);
-}
-
-function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
-    return undefined;
-  return Uint8Array.from(parts, Number);
-}
-
-function parseIpv6(text: string): Uint8Array | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2 || !text.includes(':')) return undefined;
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':').flatMap(ipv6Group)));
-  const count = groups.reduce((sum, half) => sum + half.length, 0);
-  if (groups.flat().includes(undefined) || (halves.length === 2 ? count > 7 : count !== 8)) return undefined;
-  const [head = [], tail = []] = groups;
-  const all = [...head, ...Array.from({ length: 8 - count }, () => 0), ...tail] as number[];
-  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
-}
-
-function ipv6Group(part: string, index: number, parts: readonly string[]): readonly (number | undefined)[] {
-  if (/^[0-9a-f]{1,4}$/i.test(part)) return [Number.parseInt(part, 16)];
-  const embedded = index === parts.length - 1 ? parseIpv4(part) : undefined;
-  if (!embedded) return [undefined];
-  const [a = 0, b = 0, c = 0, d = 0] = embedded;
-  return [(a << 8) | b, (c << 8) | d];
 }
 
 /** Canonical text of address octets: dotted decimal, or RFC 5952 section 4. */

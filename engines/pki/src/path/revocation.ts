@@ -1,4 +1,3 @@
-import { toHex } from '@tra/kernel';
 import { verifySignature } from '../algorithms.ts';
 import type { Certificate } from '../certificate.ts';
 import type { Crl, RevokedEntry } from '../crl.ts';
@@ -6,6 +5,7 @@ import { crlFormProblem } from './crl-form.ts';
 import { ALL_REASONS, continues, reasonsInScope } from './crl-scope.ts';
 import { inheritKeyParameters } from './key-parameters.ts';
 import type { RevocationResult } from './options.ts';
+import { bytesKey } from './search.ts';
 
 /** What revocation checking needs from the validation around it. */
 export interface RevocationContext {
@@ -21,6 +21,8 @@ export interface RevocationContext {
   readonly retroactive: boolean;
   /** Whether CRLs must also keep the rules for those who issue them (RFC 5280 section 5). */
   readonly strict: boolean;
+  /** Remembers what is wrong with the form of a CRL. */
+  readonly formProblems: Map<Crl, string | undefined>;
   /** Greatest age of a CRL at `at`, milliseconds. */
   readonly maxAgeMs: number | undefined;
   /** False when no more signature may be verified. */
@@ -161,8 +163,14 @@ function problemOf(
   // Later CRLs may have dropped certificates that had expired by then.
   if (crl.thisUpdate > certificate.notAfter) return 'after_expiry';
   return (
-    (context.strict ? crlFormProblem(crl) : undefined) ?? (isSigned(crl, chain, context) ? undefined : 'signature')
+    (context.strict ? formProblem(crl, context) : undefined) ??
+    (isSigned(crl, chain, context) ? undefined : 'signature')
   );
+}
+
+function formProblem(crl: Crl, { formProblems }: RevocationContext): string | undefined {
+  if (!formProblems.has(crl)) formProblems.set(crl, crlFormProblem(crl));
+  return formProblems.get(crl);
 }
 
 function isSigned(crl: Crl, chain: readonly Certificate[], context: RevocationContext): boolean {
@@ -194,7 +202,7 @@ function keyWithParameters(chain: readonly Certificate[]): Uint8Array {
 /** RFC 5280 section 6.3.3 (f), (g): the signer may sign CRLs and did. */
 function signedBy(crl: Crl, signer: Certificate, publicKey: Uint8Array, context: RevocationContext): boolean {
   if (signer.keyUsage && !signer.keyUsage.has('cRLSign')) return false;
-  const key = toHex(publicKey);
+  const key = bytesKey(publicKey);
   const known = context.verified.get(crl) ?? new Map<string, boolean>();
   context.verified.set(crl, known);
   let signed = known.get(key);

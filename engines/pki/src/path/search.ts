@@ -1,4 +1,3 @@
-import { toHex } from '@tra/kernel';
 import { verifySignature } from '../algorithms.ts';
 import type { Certificate } from '../certificate.ts';
 import { keyFacts } from './key-facts.ts';
@@ -40,16 +39,9 @@ export class WorkBudget {
   }
 }
 
-const entityKeys: WeakMap<Certificate, string> = new WeakMap();
-
-/** Text that is equal for certificates of the same key under the same name: one entity, however often it was certified. */
-export function entityKey(certificate: Certificate): string {
-  let key = entityKeys.get(certificate);
-  if (key === undefined) {
-    key = toHex(certificate.publicKey) + certificate.subject.key;
-    entityKeys.set(certificate, key);
-  }
-  return key;
+/** Bytes as a text that serves as a key of a map. */
+export function bytesKey(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 /** Whether a certificate was signed by a key; remembered within one validation. */
@@ -63,7 +55,7 @@ export class LinkVerifier {
 
   /** Verifies the signature on `certificate` with `issuerKey`, once. False when the budget is spent. */
   isSignedBy(certificate: Certificate, issuerKey: Uint8Array): boolean {
-    const key = toHex(issuerKey);
+    const key = bytesKey(issuerKey);
     const known = this.#known.get(certificate) ?? new Map<string, boolean>();
     this.#known.set(certificate, known);
     let signed = known.get(key);
@@ -80,38 +72,42 @@ export class LinkVerifier {
 /** Certificates that may stand in a path, found by subject. */
 export class CertificatePool {
   readonly #bySubject: Map<string, Certificate[]> = new Map();
-  readonly #anchors: ReadonlySet<string>;
-  readonly #ids: Map<Certificate, string> = new Map();
+  readonly #byDer: Map<string, Certificate> = new Map();
+  readonly #entities: Map<Certificate, string> = new Map();
+  readonly #anchors: ReadonlySet<Certificate>;
   readonly #leading: ReadonlySet<string>;
 
   constructor(intermediates: readonly Certificate[], anchors: readonly Certificate[]) {
-    const seen = new Set<string>();
-    const all: Certificate[] = [];
     for (const certificate of [...anchors, ...intermediates]) {
-      const id = this.#idOf(certificate);
-      if (seen.has(id)) continue;
-      seen.add(id);
-      all.push(certificate);
+      const id = bytesKey(certificate.der);
+      if (this.#byDer.has(id)) continue;
+      this.#byDer.set(id, certificate);
       const list = this.#bySubject.get(certificate.subject.key) ?? [];
       list.push(certificate);
       this.#bySubject.set(certificate.subject.key, list);
     }
-    this.#anchors = new Set(anchors.map((anchor) => this.#idOf(anchor)));
-    this.#leading = namesThatLead(all, anchors);
+    this.#anchors = new Set(anchors.map((anchor) => this.own(anchor)));
+    this.#leading = namesThatLead([...this.#byDer.values()], anchors);
   }
 
-  #idOf(certificate: Certificate): string {
-    let id = this.#ids.get(certificate);
-    if (id === undefined) {
-      id = toHex(certificate.der);
-      this.#ids.set(certificate, id);
-    }
-    return id;
+  /** The pool's own object for a certificate with the same bytes, or else the certificate itself. */
+  own(certificate: Certificate): Certificate {
+    return this.#byDer.get(bytesKey(certificate.der)) ?? certificate;
   }
 
-  /** Whether `certificate` is a trust anchor. */
+  /** Whether a certificate that is the pool's own is a trust anchor. */
   isAnchor(certificate: Certificate): boolean {
-    return this.#anchors.has(this.#idOf(certificate));
+    return this.#anchors.has(certificate);
+  }
+
+  /** Text that is equal for certificates of the same key under the same name: one entity, however often it was certified. */
+  entityOf(certificate: Certificate): string {
+    let entity = this.#entities.get(certificate);
+    if (entity === undefined) {
+      entity = bytesKey(certificate.publicKey) + certificate.subject.key;
+      this.#entities.set(certificate, entity);
+    }
+    return entity;
   }
 
   /** Whether going by names alone some path leads from an issuer of this name to an anchor. */
@@ -123,11 +119,13 @@ export class CertificatePool {
   withSubject(subjectKey: string, keyIdHex?: string): readonly Certificate[] {
     const list = this.#bySubject.get(subjectKey) ?? [];
     if (list.length < 2) return list;
-    const rank = (certificate: Certificate): number =>
-      (keyIdHex !== undefined && certificate.subjectKeyIdHex !== undefined && certificate.subjectKeyIdHex !== keyIdHex
-        ? 2
-        : 0) + (this.isAnchor(certificate) ? 0 : 1);
-    return [...list].sort((left, right) => rank(left) - rank(right));
+    const ranks: [Certificate[], Certificate[], Certificate[], Certificate[]] = [[], [], [], []];
+    for (const certificate of list) {
+      const { subjectKeyIdHex } = certificate;
+      const other = keyIdHex !== undefined && subjectKeyIdHex !== undefined && subjectKeyIdHex !== keyIdHex;
+      ranks[this.isAnchor(certificate) ? (other ? 2 : 0) : other ? 3 : 1].push(certificate);
+    }
+    return ranks.flat();
   }
 }
 
@@ -177,7 +175,10 @@ export function* searchPaths(
   };
   const hopeful = pool.leadsToAnchor(end.issuer.key);
   const dead = new Set<Certificate>();
-  function* extend(path: readonly Certificate[]): Generator<readonly Certificate[], boolean, undefined> {
+  function* extend(
+    path: readonly Certificate[],
+    keys: readonly string[],
+  ): Generator<readonly Certificate[], boolean, undefined> {
     const top = path.at(-1);
     if (!top || !budget.spendStep()) return true;
     note(path, false);
@@ -185,7 +186,8 @@ export function* searchPaths(
     let cut = false;
     for (const issuer of pool.withSubject(top.issuer.key, top.authorityKeyId?.keyIdHex)) {
       if (budget.exhausted) return true;
-      if (path.some((member) => entityKey(member) === entityKey(issuer))) {
+      const key = pool.entityOf(issuer);
+      if (keys.includes(key)) {
         cut = true;
         continue;
       }
@@ -199,14 +201,14 @@ export function* searchPaths(
       if (anchor) {
         cut = true;
         yield longer;
-      } else if (yield* extend(longer)) cut = true;
+      } else if (yield* extend(longer, [...keys, key])) cut = true;
     }
     // Nothing led on, and nothing was left out because of what lies below: the same would happen on any other way here.
     if (!cut) dead.add(top);
     return cut;
   }
   if (pool.isAnchor(end)) yield [end];
-  yield* extend([end]);
+  yield* extend([end], [pool.entityOf(end)]);
   return deadEnd;
 }
 

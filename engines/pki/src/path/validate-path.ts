@@ -1,5 +1,4 @@
 import type { ErrorParams, Verdict } from '@tra/kernel';
-import { toHex } from '@tra/kernel';
 import { type Certificate, parseCertificate } from '../certificate.ts';
 import { type Crl, parseCrl } from '../crl.ts';
 import { type OcspResponse, parseOcspResponse } from '../ocsp/response.ts';
@@ -11,10 +10,11 @@ import type {
   PathPurpose,
   PathReport,
   RevocationResult,
+  TrustAnchor,
 } from './options.ts';
 import { effectivePurpose } from './purpose.ts';
 import { checkRules } from './rules.ts';
-import { CertificatePool, type DeadEnd, LinkVerifier, searchPaths, WorkBudget } from './search.ts';
+import { bytesKey, CertificatePool, type DeadEnd, LinkVerifier, searchPaths, WorkBudget } from './search.ts';
 import { type StatusContext, type StatusOutcome, statusOf } from './status.ts';
 
 const maxInputs = 512;
@@ -42,6 +42,10 @@ export function validatePath(options: PathOptions): PathReport {
   return new PathValidation(options).run();
 }
 
+function isTrustAnchor(anchor: PathOptions['anchors'][number]): anchor is TrustAnchor {
+  return 'certificate' in anchor;
+}
+
 class PathValidation {
   readonly #options: PathOptions;
   readonly #budget: WorkBudget = new WorkBudget();
@@ -52,12 +56,13 @@ class PathValidation {
   readonly #crls: readonly Crl[];
   readonly #ocspResponses: readonly OcspResponse[];
   readonly #verified: Map<Crl, Map<string, boolean>> = new Map();
+  readonly #formProblems: Map<Crl, string | undefined> = new Map();
   readonly #inProgress: Set<string> = new Set();
 
   constructor(options: PathOptions) {
     this.#options = options;
     const anchors = options.anchors.flatMap((anchor) => {
-      const { certificate, constraints } = anchor instanceof Uint8Array ? { certificate: anchor } : anchor;
+      const { certificate, constraints } = isTrustAnchor(anchor) ? anchor : { certificate: anchor };
       const read = this.#read([certificate], parseCertificate, 'pki.certificate_skipped');
       if (read[0] && constraints) this.#constraints.set(read[0], constraints);
       return read;
@@ -76,7 +81,8 @@ class PathValidation {
   run(): PathReport {
     let end: Certificate;
     try {
-      end = parseCertificate(this.#options.certificate);
+      const { certificate } = this.#options;
+      end = certificate instanceof Uint8Array ? parseCertificate(certificate) : certificate;
     } catch {
       const check: Check = { code: 'pki.certificate_unreadable', status: 'failed', clause: 'RFC 5280 4.1' };
       return {
@@ -90,15 +96,19 @@ class PathValidation {
       };
     }
     const candidates: Outcome[] = [];
-    const outcome = this.#validate(end, effectivePurpose(this.#options), { tried: candidates });
+    const outcome = this.#validate(this.#pool.own(end), effectivePurpose(this.#options), { tried: candidates });
     return report(outcome, this.#notes, candidates);
   }
 
-  #read<T>(inputs: readonly Uint8Array[], parse: (der: Uint8Array) => T, code: string): readonly T[] {
+  #read<T extends object>(
+    inputs: readonly (Uint8Array | T)[],
+    parse: (der: Uint8Array) => T,
+    code: string,
+  ): readonly T[] {
     const read: T[] = [];
     for (const input of inputs.slice(0, maxInputs)) {
       try {
-        read.push(parse(input));
+        read.push(input instanceof Uint8Array ? parse(input) : input);
       } catch {
         this.#notes.push({ code, status: 'passed', clause: 'RFC 5280 4.1, 5.1' });
       }
@@ -159,7 +169,7 @@ class PathValidation {
   }
 
   #statusOf(chain: readonly Certificate[], retroactive: boolean): StatusOutcome {
-    const id = chain[0] ? toHex(chain[0].der) : '';
+    const id = chain[0] ? bytesKey(chain[0].der) : '';
     if (this.#inProgress.has(id)) return { result: { status: 'unknown', reason: 'circular' }, checks: [] };
     this.#inProgress.add(id);
     try {
@@ -177,6 +187,7 @@ class PathValidation {
       crls: this.#crls,
       ocspResponses: this.#ocspResponses,
       verified: this.#verified,
+      formProblems: this.#formProblems,
       retroactive,
       strict: profile !== undefined,
       maxAgeMs: revocationMaxAgeMs,

@@ -1,8 +1,9 @@
 import type { Certificate } from '../certificate.ts';
+import { parseIpAddress } from '../issue/ip-address.ts';
 import { EXTENSION, PURPOSE } from '../oids.ts';
 import { type Fault, nameText, type Position } from './form-rules.ts';
 import { CURVE, keyFacts } from './key-facts.ts';
-import { formatIp, parseIp } from './peer-names.ts';
+import { formatIp } from './peer-names.ts';
 import { isRegistrySuffix } from './public-suffix.ts';
 
 /** Purposes that a TLS server's certificate must not have beside its own (CABF BR 7.1.2.7.10). */
@@ -108,6 +109,8 @@ function commonNameFaults({ subject, subjectAltNames }: Certificate): readonly F
 /** Whether lenient software might take a text for an IP address: decimal, octal or hexadecimal numbers, or colons. */
 function isLikeAddress(text: string): boolean {
   return (
-    parseIp(text) !== undefined || text.includes(':') || /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*$/i.test(text)
+    parseIpAddress(text) !== undefined ||
+    text.includes(':') ||
+    /^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*$/i.test(text)
   );
 }
