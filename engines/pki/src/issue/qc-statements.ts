@@ -37,6 +37,8 @@ export function qcStatements(type: ProfileRules['statementType'], asked: QcState
 function checkStatements({ legislation = [], disclosures = [], retentionYears = 0 }: QcStatements): void {
   const right =
     legislation.every((country) => /^[A-Z]{2}$/.test(country)) &&
+    // One disclosure statement must be in English (section 4.3.4).
+    (disclosures.length === 0 || disclosures.some(({ language }) => language === 'en')) &&
     disclosures.every(({ url, language }) => isUri(url) && url.startsWith('https://') && /^[a-z]{2}$/.test(language)) &&
     Number.isSafeInteger(retentionYears) &&
     retentionYears >= 0;

@@ -31,7 +31,7 @@ export interface QcStatements {
   readonly device?: true;
   /** Years for which the records are kept after the certificate ends (section 4.3.3). */
   readonly retentionYears?: number;
-  /** Addresses of disclosure statements with their languages, ISO 639-1 (section 4.3.4). */
+  /** Addresses of disclosure statements with their languages, ISO 639-1; one must be English (section 4.3.4). */
   readonly disclosures?: readonly { readonly url: string; readonly language: string }[];
 }
 
