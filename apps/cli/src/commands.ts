@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demo,
   validate: async () => (await import('./validate.ts')).validate,
   account: async () => (await import('./account.ts')).account,
+  log: async () => (await import('./log.ts')).log,
   config: async () => (await import('./configuration.ts')).configuration,
 };
 

@@ -3,6 +3,11 @@ import { CodedError } from '@tra/kernel';
 /** What a person may have typed wrong. */
 export type UsageErrorCode =
   | 'cli.command_unknown'
+  | 'cli.log.key_invalid'
+  | 'cli.log.quorum_invalid'
+  | 'cli.log.source_missing'
+  | 'cli.log.source_unreadable'
+  | 'cli.log.verb_unknown'
   | 'cli.option_invalid'
   | 'cli.option_missing'
   | 'cli.file_unreadable'

@@ -54,8 +54,13 @@ export interface LogStatus {
 
 /** Gives entries their places and signs checkpoints. Any number may run, in as many processes. */
 export interface Sequencer {
-  /** Makes the log and its key when there is none, signs the first checkpoint, then works every so often. */
+  /**
+   * Makes the log and its key when there is none, then works every so often. A round that fails is told to the logger and tried again;
+   * only that there is no log at all rejects.
+   */
   start(): Promise<void>;
+  /** Rejects with what made the last round fail. */
+  check(): Promise<void>;
   /** Ends the round that is running, and starts no other. */
   stop(): Promise<void>;
   /** Gives a place to all that waits, and signs; resolves to how many entries got theirs here. */
@@ -73,6 +78,7 @@ class DatabaseSequencer implements Sequencer {
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #stopped = false;
+  #fault: unknown;
 
   constructor(options: SequencerOptions) {
     this.#options = options;
@@ -166,7 +172,8 @@ class DatabaseSequencer implements Sequencer {
 
   async start(): Promise<void> {
     this.#stopped = false;
-    await this.run();
+    await this.#tree();
+    await this.#runOnce();
     this.#plan();
   }
 
@@ -181,9 +188,15 @@ class DatabaseSequencer implements Sequencer {
   async #runOnce(): Promise<void> {
     try {
       await this.run();
+      this.#fault = undefined;
     } catch (error) {
+      this.#fault = error;
       if (!this.#stopped) this.#options.logger.error({ err: error }, 'public log was not extended; trying again');
     }
+  }
+
+  async check(): Promise<void> {
+    if (this.#fault !== undefined) throw this.#fault;
   }
 
   async stop(): Promise<void> {

@@ -63,7 +63,7 @@ export interface WitnessStatus {
 /** Services with what the process needs of them. */
 export interface LogService extends LogServices {
   readonly sequencer: Sequencer;
-  /** Rejects with `log.late` when entries wait too long, `log.key_unavailable` when nothing can be signed. */
+  /** Rejects with `log.late` when entries wait too long, with `log.key_unavailable` or `log.rolled_back` when nothing can be signed. */
   checkHealth(): Promise<void>;
 }
 
@@ -114,6 +114,7 @@ export function createLogService(context: SystemContext<LogConfig>, ports: LogPo
     addCosignatures: (note) => addCosignatures(reader, witnesses, note),
     checkHealth: async () => {
       await sequencer.publicKey();
+      await sequencer.check();
       const { oldest, waiting } = await sequencer.status();
       const seconds = oldest ? (clock.now().getTime() - oldest.getTime()) / 1_000 : 0;
       if (seconds > config.lateSeconds) throw new LogSystemError('log.late', { params: { waiting } });
