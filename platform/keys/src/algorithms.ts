@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { SignatureAlgorithm } from '@tra/kernel';
 
 const digests: Readonly<Record<SignatureAlgorithm, string | null>> = {
@@ -15,14 +15,20 @@ export function isAlgorithm(text: string): text is SignatureAlgorithm {
   return Object.hasOwn(digests, text);
 }
 
+/** What verifies signatures of one key, read once. */
+export interface Verifier {
+  readonly algorithm: SignatureAlgorithm;
+  readonly key: KeyObject;
+}
+
+/** The verifier of a key. Throws when `publicKey` is no SubjectPublicKeyInfo. */
+export function verifierOf(algorithm: SignatureAlgorithm, publicKey: Uint8Array): Verifier {
+  return { algorithm, key: createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }) };
+}
+
 /** Whether `signature`, in the form of {@link Signer}, is one of `data` by the key; false for anything that cannot be read. */
-export function verifySignature(
-  { algorithm, publicKey }: { readonly algorithm: SignatureAlgorithm; readonly publicKey: Uint8Array },
-  data: Uint8Array,
-  signature: Uint8Array,
-): boolean {
+export function verifySignature({ algorithm, key }: Verifier, data: Uint8Array, signature: Uint8Array): boolean {
   try {
-    const key = { key: Buffer.from(publicKey), format: 'der', type: 'spki' } as const;
     return verify(digests[algorithm], data, key, signature);
   } catch {
     return false;

@@ -24,7 +24,6 @@ export type AgentRequest =
       readonly algorithm: SignatureAlgorithm;
       readonly rsaBits: number;
     }
-  | { readonly op: 'sign'; readonly key: number; readonly data: Uint8Array }
   | { readonly op: 'ping' };
 
 /** A key that is ready to sign: its number holds for this agent process only. */
@@ -41,7 +40,6 @@ export interface AgentValues {
   readonly find: KeyInfo | undefined;
   readonly list: readonly KeyInfo[];
   readonly generate: LoadedKey;
-  readonly sign: Uint8Array;
   readonly ping: undefined;
 }
 
@@ -52,10 +50,10 @@ export interface AgentFailure {
   readonly dead?: boolean;
 }
 
-/** One request on its way; requests travel in batches. */
-export interface NumberedRequest {
-  readonly id: number;
-  readonly request: AgentRequest;
+/** Requests on their way; they travel together, and those for signatures packed into frames. */
+export interface RequestBatch {
+  readonly requests: readonly { readonly id: number; readonly request: AgentRequest }[];
+  readonly signs?: Uint8Array;
 }
 
 /** One answer on its way. */
@@ -63,6 +61,12 @@ export interface NumberedReply {
   readonly id: number;
   readonly value?: unknown;
   readonly failure?: AgentFailure;
+}
+
+/** Answers on their way; signatures are packed into frames. */
+export interface ReplyBatch {
+  readonly replies: readonly NumberedReply[];
+  readonly signatures?: Uint8Array;
 }
 
 /** Thrown inside the agent for an answer with a code. */

@@ -2,7 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KeysError } from '../errors.ts';
-import type { AgentFailure, AgentRequest, AgentValues, NumberedReply, NumberedRequest } from './agent-messages.ts';
+import type {
+  AgentFailure,
+  AgentRequest,
+  AgentValues,
+  NumberedReply,
+  ReplyBatch,
+  RequestBatch,
+} from './agent-messages.ts';
+import { type Frame, packFrames, unpackFrames } from './frames.ts';
 
 /** A running agent process. */
 export interface AgentProcess {
@@ -15,6 +23,8 @@ export interface AgentProcess {
     request: Extract<AgentRequest, { op: Op }>,
     limitMs: number,
   ): Promise<AgentValues[Op]>;
+  /** The signature, as the token makes it, of a key that this agent loaded. Rejects as `ask` does. */
+  sign(key: number, data: Uint8Array, limitMs: number): Promise<Uint8Array>;
   /** Ends it at once; what waits rejects. */
   end(reason: string): void;
 }
@@ -28,6 +38,8 @@ interface Waiting {
 /** Requests that may wait for the token at one time. */
 const mostWaiting = 4096;
 const watchMs = 100;
+/** Numbers of requests are 32-bit and start again; by then the old one was answered or given up long ago. */
+const largestId = 0xffff_ffff;
 
 function spawn(environment: Readonly<Record<string, string>>, threads: number): ChildProcess {
   const source = import.meta.url.endsWith('.ts');
@@ -51,7 +63,8 @@ export function startAgent(options: {
 }): AgentProcess {
   const child = spawn(options.environment, options.threads);
   const waiting = new Map<number, Waiting>();
-  let outbox: NumberedRequest[] = [];
+  let requests: RequestBatch['requests'][number][] = [];
+  let signs: Frame[] = [];
   let last = 0;
   let alive = true;
   const watch = setInterval(() => {
@@ -81,11 +94,26 @@ export function startAgent(options: {
     if (failure?.dead) end(String(failure.params?.reason ?? failure.code));
   };
   const flush = (): void => {
-    const batch = outbox;
-    outbox = [];
+    const batch: RequestBatch = { requests, ...(signs.length > 0 ? { signs: packFrames(signs) } : {}) };
+    requests = [];
+    signs = [];
     if (alive) child.send(batch, (error) => error && end('channel'));
   };
-  child.on('message', (batch: readonly NumberedReply[]) => batch.forEach(settle));
+  const wait = <T>(limitMs: number, enqueue: (id: number) => void): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (!alive) return reject(new KeysError('keys.token_unavailable', { params: { reason: 'ended' } }));
+      if (waiting.size >= mostWaiting) return reject(new KeysError('keys.token_busy'));
+      if (waiting.size === 0) hold(true);
+      last = last >= largestId ? 1 : last + 1;
+      waiting.set(last, { resolve, reject, until: performance.now() + limitMs });
+      if (requests.length + signs.length === 0) setImmediate(flush);
+      enqueue(last);
+    });
+  child.on('message', ({ replies, signatures }: ReplyBatch) => {
+    for (const entry of replies) settle(entry);
+    if (!signatures) return;
+    for (const { id, data } of unpackFrames(signatures)) settle({ id, value: new Uint8Array(data) });
+  });
   child.on('exit', () => end('ended'));
   child.on('error', () => end('not_started'));
   hold(false);
@@ -94,16 +122,8 @@ export function startAgent(options: {
       return alive;
     },
     end,
-    ask: (request, limitMs) =>
-      new Promise((resolve, reject) => {
-        if (!alive) return reject(new KeysError('keys.token_unavailable', { params: { reason: 'ended' } }));
-        if (waiting.size >= mostWaiting) return reject(new KeysError('keys.token_busy'));
-        if (waiting.size === 0) hold(true);
-        last += 1;
-        waiting.set(last, { resolve, reject, until: performance.now() + limitMs });
-        if (outbox.length === 0) setImmediate(flush);
-        outbox.push({ id: last, request });
-      }),
+    ask: (request, limitMs) => wait(limitMs, (id) => requests.push({ id, request })),
+    sign: (key, data, limitMs) => wait(limitMs, (id) => signs.push({ id, key, data })),
   };
 }
 

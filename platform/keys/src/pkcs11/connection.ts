@@ -27,6 +27,8 @@ export interface ConnectionOptions {
 /** One opening of the token. Keys that it loaded exist in it only. */
 export interface TokenSession {
   ask<Op extends AgentRequest['op']>(request: Extract<AgentRequest, { op: Op }>): Promise<AgentValues[Op]>;
+  /** The signature, as the token makes it, of a key that this session loaded. */
+  sign(key: number, data: Uint8Array): Promise<Uint8Array>;
   /** Gives the token up, to be opened anew: it did something that it must not do. */
   distrust(reason: string): void;
 }
@@ -80,6 +82,7 @@ interface OpenAgent {
 function sessionOf(process: AgentProcess, limits: TokenLimits): TokenSession {
   return {
     ask: (request) => process.ask(request, request.op === 'generate' ? limits.generateMs : limits.signMs),
+    sign: (key, data) => process.sign(key, data, limits.signMs),
     distrust: (reason) => process.end(reason),
   };
 }

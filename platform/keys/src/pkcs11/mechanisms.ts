@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type JsonWebKey } from 'node:crypto';
+import { createPublicKey, hash, type JsonWebKey } from 'node:crypto';
 import type { SignatureAlgorithm } from '@tra/kernel';
 import { CK } from './cryptoki.ts';
 
@@ -41,12 +41,12 @@ export const MECHANISMS: Readonly<Record<SignatureAlgorithm, MechanismRules>> = 
   },
 };
 
-/** What the token is given to sign: a digest, a DigestInfo, or for Ed25519 the data. */
+/** What the token is given to sign: a digest, a DigestInfo, or for Ed25519 a copy of the data. */
 export function inputOf(algorithm: SignatureAlgorithm, data: Uint8Array): Uint8Array {
   const { digest, digestInfo } = MECHANISMS[algorithm];
-  if (!digest) return data;
-  const hash = createHash(digest).update(data).digest();
-  return digestInfo ? Buffer.concat([Buffer.from(digestInfo, 'hex'), hash]) : hash;
+  if (!digest) return new Uint8Array(data);
+  const hashed = hash(digest, data, 'buffer');
+  return digestInfo ? Buffer.concat([Buffer.from(digestInfo, 'hex'), hashed]) : hashed;
 }
 
 /** The token's signature in the form of {@link Signer}; undefined when it has the wrong length. */

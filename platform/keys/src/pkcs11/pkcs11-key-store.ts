@@ -1,5 +1,5 @@
 import type { Signer } from '@tra/kernel';
-import { verifySignature } from '../algorithms.ts';
+import { type Verifier, verifierOf, verifySignature } from '../algorithms.ts';
 import { KeysError } from '../errors.ts';
 import {
   type CreateKeyOptions,
@@ -42,6 +42,7 @@ const busyPurposes: readonly KeyPurpose[] = ['time-stamping', 'ocsp-signing'];
 interface TokenKey {
   readonly info: KeyInfo;
   readonly publicKey: Uint8Array;
+  readonly verifier: Verifier;
   /** The key's number in the session that loaded it last. */
   key: number;
   session: TokenSession;
@@ -75,7 +76,9 @@ function storeOver(connection: TokenConnection): KeyStore {
     const { label, algorithm, purpose, publicKey, key } = loaded;
     const known = keys.get(label);
     if (known) return renew(known, session, loaded);
-    const entry: TokenKey = { info: { label, algorithm, purpose }, publicKey, key, session, signatures: 0 };
+    const info = { label, algorithm, purpose };
+    const verifier = verifierOf(algorithm, publicKey);
+    const entry: TokenKey = { info, publicKey, verifier, key, session, signatures: 0 };
     keys.set(label, entry);
     return entry;
   };
@@ -137,16 +140,15 @@ function tokenSigner(
     algorithm,
     publicKey: entry.publicKey.slice(),
     sign: async (data) => {
-      const input = inputOf(algorithm, new Uint8Array(data));
+      const input = inputOf(algorithm, data);
       const copy = mustVerify(entry) ? new Uint8Array(data) : undefined;
       const found = connection.session();
       const session = found instanceof Promise ? await found : found;
       if (entry.session !== session && !(await load(session, label)))
         throw new KeysError('keys.not_found', { params: { label } });
-      const raw = await session.ask<'sign'>({ op: 'sign', key: entry.key, data: input });
+      const raw = await session.sign(entry.key, input);
       const signature = outputOf(algorithm, raw);
-      const { publicKey } = entry;
-      if (signature && (!copy || verifySignature({ algorithm, publicKey }, copy, signature))) return signature;
+      if (signature && (!copy || verifySignature(entry.verifier, copy, signature))) return signature;
       session.distrust('signature');
       throw new KeysError('keys.token_unavailable', { params: { reason: 'signature' } });
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignatureAlgorithm } from '@tra/kernel';
-import { verifySignature } from '../algorithms.ts';
+import { verifierOf, verifySignature } from '../algorithms.ts';
 import type { KeyInfo } from '../key-store.ts';
 import { AgentRefusal, type AgentRequest, type LoadedKey } from './agent-messages.ts';
 import { CK, type Handle } from './cryptoki.ts';
@@ -108,7 +108,7 @@ function described({ cryptoki }: Token, session: Handle, key: { object: Handle; 
   return { object: key.object, ...facts };
 }
 
-/** Lets the key sign something new and verifies it; resolves to the milliseconds that a second signature took. */
+/** Lets the key sign something new and verifies it; returns the milliseconds that the fastest of four took. */
 function proveKey(
   { cryptoki }: Token,
   session: Handle,
@@ -116,15 +116,16 @@ function proveKey(
 ): number {
   const { algorithm, label } = info;
   const mechanism = { mechanism: MECHANISMS[algorithm].sign, parameter: null };
-  let took = 0;
-  for (let turn = 0; turn < 2; turn += 1) {
+  const verifier = verifierOf(algorithm, publicKey);
+  let took = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < 4; turn += 1) {
     const data = randomBytes(32);
     const started = performance.now();
     cryptoki.C_SignInit(session, mechanism, object);
     const raw = cryptoki.C_Sign(session, inputOf(algorithm, data), Buffer.alloc(room));
-    took = performance.now() - started;
+    took = Math.min(took, performance.now() - started);
     const signature = outputOf(algorithm, raw);
-    if (!signature || !verifySignature({ algorithm, publicKey }, data, signature))
+    if (!signature || !verifySignature(verifier, data, signature))
       throw new AgentRefusal('keys.token_key_unusable', { label, reason: 'signature' });
   }
   return took;
