@@ -1,6 +1,7 @@
 import type { Authenticator, RouteApp } from '@tra/platform-http';
 import type { HeadMemory } from '@tra/platform-log';
 import type { System, SystemContext, SystemInstance } from '@tra/platform-system';
+import { enrolment } from '@tra/system-enrolment';
 import { identity } from '@tra/system-identity';
 import { licensing } from '@tra/system-licensing';
 import { log } from '@tra/system-log';
@@ -22,6 +23,22 @@ function licencesFor(source: LicenceSource): LicencePort {
       const found = await source.findByDocument(sha256, xml);
       return found && { ...found, validTo: found.validTo ?? withoutEnd };
     },
+  };
+}
+
+type PkiSource = Awaited<ReturnType<typeof pki.create>>['services'];
+type AuthorityPort = Parameters<typeof enrolment.create>[1]['certificates'];
+
+/** What enrolment asks of the certification authority, in enrolment's words. */
+function enrolmentAuthority(source: PkiSource): AuthorityPort {
+  return {
+    issueFromRequest: (order) => source.enrolment.issueFromRequest(order),
+    revokeEnrolled: ({ serialHex, reason, authority, actor }) => source.revoke(serialHex, reason, { authority, actor }),
+    statusOf: async (key) => {
+      const { status } = await source.statusOf(key);
+      return { status };
+    },
+    caCertificates: async () => [await source.issuingCertificate(), await source.rootCertificate()],
   };
 }
 
@@ -59,7 +76,8 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
   // First in, last out: what the others log while they stop still finds its place.
   await create(log, { memory: source.headMemory });
   const identityServices = await create(identity, {});
-  const pkiServices = await create(pki, {});
+  const pkiServices = await create(pki, { accounts: identityServices.accounts });
+  if (wants('enrolment')) await create(enrolment, { certificates: enrolmentAuthority(pkiServices) });
   const timestampServices = await create(timestamp, { certificates: pkiServices });
   if (wants('signing', 'licensing')) {
     const signingServices = await create(signing, {

@@ -1,8 +1,11 @@
 import type { LocalizedText } from '@tra/kernel';
 import { IdentityError } from './errors.ts';
 
-/** Roles of the product. Every person who applies is a citizen; the others work for an agency or the operator. */
-export const ROLES = ['citizen', 'officer', 'approver', 'auditor', 'operator'] as const;
+/**
+ * Roles of the product. Every person who applies is a citizen; the others work for an agency or the operator. Registrars decide on
+ * certificates, CA operators on certification authorities.
+ */
+export const ROLES = ['citizen', 'officer', 'approver', 'auditor', 'operator', 'registrar', 'ca-operator'] as const;
 
 /** A role of the product. */
 export type Role = (typeof ROLES)[number];

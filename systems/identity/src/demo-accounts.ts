@@ -34,6 +34,15 @@ const approver = {
   en: 'Approver (demo account): decides on applications',
 };
 
+const registrar = {
+  th: 'เจ้าหน้าที่รับลงทะเบียน (บัญชีทดลอง) พิสูจน์ตัวตนและพิจารณาคำขอใบรับรองอิเล็กทรอนิกส์ ต้องอนุมัติสองคน',
+  en: 'Registrar (demo account): proves identities and decides on certificates, two of them for each',
+};
+const caOperator = {
+  th: 'ผู้ดูแลหน่วยออกใบรับรอง (บัญชีทดลอง) พิจารณาคำขอตั้งหน่วยออกใบรับรองและนำเข้าผลพิธีลงนาม ต้องอนุมัติสองคน',
+  en: 'CA operator (demo account): decides on certification authorities and imports what ceremonies signed',
+};
+
 /** The demo accounts: made at start only when the process is a demo, never in production. */
 export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   {
@@ -102,6 +111,34 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     displayName: { th: 'เอก ดูแลระบบ (ทดลอง)', en: 'Ek Dulaerabop (demo)' },
     description: { th: 'ผู้ดูแลระบบ (บัญชีทดลอง)', en: 'Operator (demo account): looks after the platform' },
     roles: ['operator'],
+  },
+  {
+    username: 'registrar.kanya',
+    password,
+    displayName: { th: 'กัญญา รอบรู้ (ทดลอง)', en: 'Kanya Robru (demo)' },
+    description: registrar,
+    roles: ['registrar'],
+  },
+  {
+    username: 'registrar.thana',
+    password,
+    displayName: { th: 'ธนา ถี่ถ้วน (ทดลอง)', en: 'Thana Thithuan (demo)' },
+    description: registrar,
+    roles: ['registrar'],
+  },
+  {
+    username: 'ca.pimchai',
+    password,
+    displayName: { th: 'พิมพ์ชัย มั่นคง (ทดลอง)', en: 'Pimchai Mankhong (demo)' },
+    description: caOperator,
+    roles: ['ca-operator'],
+  },
+  {
+    username: 'ca.somsak',
+    password,
+    displayName: { th: 'สมศักดิ์ รักษากุญแจ (ทดลอง)', en: 'Somsak Raksakunchae (demo)' },
+    description: caOperator,
+    roles: ['ca-operator'],
   },
 ];
 

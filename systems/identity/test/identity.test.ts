@@ -325,6 +325,10 @@ describe('demo accounts', () => {
       'head.suda',
       'auditor.nida',
       'operator.ek',
+      'registrar.kanya',
+      'registrar.thana',
+      'ca.pimchai',
+      'ca.somsak',
     ]);
     for (const { username, password, roles } of shown.items) {
       const { body } = await signIn(started, { username, password });

@@ -20,6 +20,7 @@ export interface PkiConfig {
   readonly tlsServerDays: number;
   readonly ocspResponderDays: number;
   readonly keyYears: number;
+  readonly crlPartitions: number;
   readonly crlHours: number;
   readonly crlRefreshMinutes: number;
   readonly ocspAlgorithm: SignatureAlgorithm;
@@ -103,6 +104,12 @@ export const config: ConfigSection<PkiConfig> = defineConfig<PkiConfig>(
       description: 'Validity of the certificate of an OCSP responder, days.',
     }),
     keyYears: years(6, 'How long one key may be certified again at renewals, years since its first certificate.'),
+    crlPartitions: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 256,
+      description: 'Parts into which the CRL of end certificates is split; 0 for one complete CRL only.',
+    }),
     crlHours: Type.Integer({
       default: 168,
       minimum: 1,

@@ -8,9 +8,10 @@ import { type PkiCore, tablesOf } from './core.ts';
 import { PkiSystemError } from './errors.ts';
 import { listPublications, type PublishedAuthority } from './publications.ts';
 import { changeCertificateStatus, checkReason, STATUS_CHANNEL } from './status/change-status.ts';
-import { currentCrl } from './status/revocation-lists.ts';
+import { currentCrl, partialCrl } from './status/revocation-lists.ts';
 import { type CertificateStatus, statusOf } from './status/status-of.ts';
 import { findBySerial } from './store/certificate-store.ts';
+import { pruneCrls } from './store/crl-store.ts';
 
 /** What other systems have certified for themselves. */
 export interface IssueInput {
@@ -70,6 +71,8 @@ export interface PkiService extends PkiServices {
   checkReady(): Promise<void>;
   /** The newest complete CRL of an authority. */
   crlOf(id: string): Promise<Uint8Array>;
+  /** The newest delta CRL (`delta`) or part of the CRL (`partition-<n>`) of an authority. */
+  partialCrlOf(id: string, scope: string): Promise<Uint8Array>;
   /** Certificates from the issuing CA up to the root. */
   chain(): Promise<Uint8Array[]>;
   /** Certificate of an authority. */
@@ -126,11 +129,15 @@ export function createPkiService(core: PkiCore): PkiService {
       await refreshCrls(core);
     },
     refresh: async () => {
+      await ensured();
       await abandonUnfinished(core);
       await refreshCrls(core);
+      await pruneCrls(tablesOf(core));
+      await announceReady();
     },
     checkReady,
     crlOf,
+    partialCrlOf: async (id, scope) => await partialCrl(core, await certified(id), scope),
     chain: async () => {
       await ensured();
       const path = await core.authorities.chain((await issuingAuthority(core, undefined)).id);

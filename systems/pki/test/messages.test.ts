@@ -19,7 +19,8 @@ function codes(): Set<string> {
   const text = sources.map(textsIn).join('\n');
   const pattern = new RegExp(`'((?:${prefixes.join('|')})\\.[a-z0-9_]+)'`, 'g');
   // Names of jobs, events, audit records and log entries.
-  const notMessages = /^pki\.(refresh_crls|certificate(_issued)?|revocation|crl|trust_list)$/;
+  const notMessages =
+    /^pki\.(refresh_crls|remind_of_expiry|fulfil_request|publish_crl|certificate(_issued|_expiring|_revoked)?|request_issued|authority_(created|activated)|crl(_imported)?|revocation|trust_list)$/;
   return new Set([...text.matchAll(pattern)].map(([, code]) => String(code)).filter((code) => !notMessages.test(code)));
 }
 

@@ -87,9 +87,10 @@ describe('issue', () => {
     const count = async (): Promise<number> =>
       (
         await system.context.database
-          .tables<{ pki_certificates: { serial_hex: string } }>()
+          .tables<{ pki_certificates: { serial_hex: string; profile: string } }>()
           .selectFrom('pki_certificates')
           .select('serial_hex')
+          .where('profile', '=', 'time-stamping')
           .execute()
       ).length;
     const before = await count();

@@ -1,5 +1,5 @@
 import { type Signer, toHex } from '@tra/kernel';
-import { issueCertificate, type NameAttributes } from '@tra/pki';
+import { buildCertificationRequest, issueCertificate, type NameAttributes } from '@tra/pki';
 import { addressesOf } from '../certificates/addresses.ts';
 import { recordSigned } from '../certificates/record.ts';
 import { endOfValidity } from '../certificates/validity.ts';
@@ -7,7 +7,6 @@ import { inTransaction, type PkiCore, tablesOf, wholeSecond } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
 import { findAuthority, insertAuthority, type NewAuthority } from '../store/authority-store.ts';
 import type { CertifiedAuthority } from './authority.ts';
-import { makeCertificationRequest } from './certification-request.ts';
 import { isCertified, keyPurposeOf } from './registry.ts';
 
 /** The two authorities that a platform begins with. */
@@ -75,7 +74,7 @@ async function makeCertified(core: PkiCore, id: FirstAuthority, issuer: Certifie
 
 async function makeAwaiting(core: PkiCore): Promise<void> {
   const { label, signer } = await makeKey(core, 'issuing');
-  const csr = await makeCertificationRequest(firstName(core, 'issuing'), signer);
+  const csr = await buildCertificationRequest({ subject: firstName(core, 'issuing'), signer, ca: true });
   const row = { name: 'issuing', kind: 'issuing', parent: null, state: 'awaiting-certificate', csr } as const;
   await store(core, { ...row, certificate: null, key_label: label, operator: null });
 }

@@ -23,3 +23,8 @@ export function addressesOf(
   const crl = partition === 0 ? `${authority}.crl` : `${authority}/partition-${partition}.crl`;
   return { crlUrls: [`${base}/crl/${crl}`], issuerUrls: [`${base}/${authority}.crt`], ocspUrls: [`${base}/ocsp`] };
 }
+
+/** Where the delta CRL of an authority is published (RFC 5280 section 5.2.6). */
+export function deltaUrlOf(context: Pick<SystemContext<PkiConfig>, 'config' | 'server'>, authority: string): string {
+  return `${publicationUrl(context)}/pki/crl/${authority}/delta.crl`;
+}

@@ -1,18 +1,12 @@
-import type { CertificateProfile, NameAttributes } from '@tra/pki';
+import { type CertificateProfile, type NameAttributes, requestedNames } from '@tra/pki';
 import type { CertifiedAuthority } from '../authorities/authority.ts';
 import { isCertified } from '../authorities/registry.ts';
 import type { PkiCore } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
+import type { AlternativeName } from '../store/tables.ts';
 import { type IssuedCertificate, issueStored } from './issue.ts';
-import { readRequest } from './read-request.ts';
+import { acceptRequest } from './read-request.ts';
 import { nameAttributesOf } from './subject.ts';
-
-/** One alternative name: a DNS name in ASCII, an e-mail address, an IP address as text, or a URI. */
-export type AlternativeName =
-  | { readonly dns: string }
-  | { readonly email: string }
-  | { readonly ip: string }
-  | { readonly uri: string };
 
 /** A kind of end certificate that can be asked for. */
 export interface EnrolmentProfile {
@@ -54,8 +48,14 @@ export interface Enrolment {
   issueFromRequest(request: EnrolmentRequest): Promise<IssuedCertificate>;
 }
 
-/** Profiles of certificates that are no CA's. */
-export const END_PROFILES: readonly CertificateProfile[] = ['time-stamping', 'document-signer'];
+/** Profiles that people and machines can ask for; OCSP responders are certified by the platform itself. */
+export const END_PROFILES: readonly CertificateProfile[] = [
+  'time-stamping',
+  'document-signer',
+  'e-seal',
+  'officer',
+  'tls-server',
+];
 
 /** The authority that issues end certificates: the chosen one, else the first active one whose key is here. */
 export async function issuingAuthority(core: PkiCore, id: string | undefined): Promise<CertifiedAuthority> {
@@ -78,13 +78,14 @@ export function createEnrolment(core: PkiCore): Enrolment {
       if (!END_PROFILES.includes(request.profile)) {
         throw new PkiSystemError('pki.profile_unknown', { params: { profile: request.profile.slice(0, 40) } });
       }
-      const { csr, subject, authority, ...rest } = request;
-      const read = readRequest(csr);
+      const { csr, subject, authority, alternativeNames, ...rest } = request;
+      const read = await acceptRequest(core, csr, request.profile);
       return await issueStored(core, {
         ...rest,
         authority: await issuingAuthority(core, authority),
         subject: subject ?? nameAttributesOf(read.subject),
         publicKey: read.publicKey,
+        alternativeNames: alternativeNames ?? requestedNames(read),
       });
     },
   };

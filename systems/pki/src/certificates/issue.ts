@@ -1,25 +1,46 @@
-import { type CertificateProfile, encodeName, type NameAttributes, parseCertificate, parseName } from '@tra/pki';
+import { fromHex, type Signer } from '@tra/kernel';
+import {
+  type CertificateProfile,
+  type NameAttributes,
+  newSerial,
+  type PreparedCertificate,
+  parseCertificate,
+  partitionOf,
+  prepareCertificate,
+} from '@tra/pki';
 import type { CertifiedAuthority } from '../authorities/authority.ts';
 import { inTransaction, type PkiCore, tablesOf, wholeSecond } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
 import { findAuthority } from '../store/authority-store.ts';
 import { findBlockedKeys } from '../store/blocked-key-store.ts';
 import { abandonPrepared, completePrepared, insertPrepared } from '../store/certificate-store.ts';
-import type { PkiTransaction } from '../store/tables.ts';
+import type { AlternativeName, PkiTransaction, RequestDetails } from '../store/tables.ts';
 import { addressesOf } from './addresses.ts';
-import { makeCertificate } from './make-certificate.ts';
 import { announceIssued, certificateRow, type Provenance, sha256 } from './record.ts';
 import { endByProfile, notBeyond } from './validity.ts';
 
 /** What is to be certified by whom. */
-export interface Order extends Provenance {
+export interface Subject {
   readonly authority: CertifiedAuthority;
   readonly profile: CertificateProfile;
-  readonly subject: NameAttributes;
+  /** Attributes, or for a cross-certificate the name of the CA as encoded. */
+  readonly subject: NameAttributes | Uint8Array;
   /** SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
+  readonly alternativeNames?: readonly AlternativeName[] | undefined;
+  /** Constraints of a CA. */
+  readonly details?: RequestDetails | undefined;
   /** End of validity; by the profile when absent, never after the issuer. */
   readonly notAfter?: Date | undefined;
+}
+
+/** A {@link Subject} with the reason for which it is certified. */
+export interface Order extends Subject, Provenance {
+  /** Runs in the transaction that stores the certificate; when it rejects, nothing is released. */
+  readonly alongside?: (
+    trx: PkiTransaction,
+    issued: { readonly serialHex: string; readonly der: Uint8Array },
+  ) => Promise<void>;
 }
 
 /** A certificate that is stored already, with its issuers up to the root. */
@@ -32,51 +53,76 @@ export interface IssuedCertificate {
   readonly serialHex: string;
 }
 
+/** Part of the CRL in which a certificate stands; 0 for the complete one. */
+function partitionFor({ context }: PkiCore, { authority }: Subject, serial: Uint8Array): number {
+  const { crlPartitions } = context.config;
+  return authority.kind === 'issuing' && crlPartitions > 0 ? 1 + partitionOf(serial, crlPartitions) : 0;
+}
+
+/** Makes and lints everything but the signature. Throws what is wrong with the order. */
+function prepare(
+  core: PkiCore,
+  order: Subject,
+  signer: Pick<Signer, 'algorithm' | 'publicKey'>,
+  serial: Uint8Array = newSerial(core.context.random),
+): PreparedCertificate {
+  const { context } = core;
+  const { der: issuer, notAfter: end } = order.authority.certificate;
+  const now = wholeSecond(context.clock.now());
+  if (now >= end) throw new PkiSystemError('pki.authority_expired', { params: { notAfter: end.toISOString() } });
+  const notAfter = order.notAfter
+    ? notBeyond(wholeSecond(order.notAfter), issuer)
+    : endByProfile(order.profile, now, context.config, issuer);
+  const { pathLength, nameConstraints, policies, policyUrl } = order.details ?? {};
+  return prepareCertificate({
+    profile: order.profile,
+    subject: order.subject,
+    publicKey: order.publicKey,
+    issuer,
+    signer,
+    notBefore: now,
+    notAfter,
+    random: context.random,
+    serial,
+    ...addressesOf(context, order.authority.id, partitionFor(core, order, serial)),
+    ...(order.alternativeNames ? { alternativeNames: order.alternativeNames } : {}),
+    ...(pathLength === undefined ? {} : { pathLength }),
+    ...(nameConstraints ? { nameConstraints } : {}),
+    ...(policies?.length ? { policies: policies.map((oid) => (policyUrl ? { oid, cps: policyUrl } : oid)) } : {}),
+  });
+}
+
+/** Throws what would stand against an order, without issuing anything. */
+export async function checkOrder(core: PkiCore, order: Subject): Promise<void> {
+  prepare(core, order, await core.authorities.signer(order.authority));
+}
+
 /**
  * Issues one certificate: its row is prepared and committed, then it is signed, then the certificate is stored, and only then does this
  * resolve. What a crash leaves is a prepared row without a certificate, never a certificate without a row.
  */
 export async function issueStored(core: PkiCore, order: Order): Promise<IssuedCertificate> {
-  const { context, authorities } = core;
-  const { authority } = order;
+  const { authorities } = core;
+  const { id } = order.authority;
   await refuseBlockedKey(core, order.publicKey);
-  const signer = await authorities.signer(authority);
-  const now = wholeSecond(context.clock.now());
-  const { der: issuer, notAfter: end } = authority.certificate;
-  if (now >= end) throw new PkiSystemError('pki.authority_expired', { params: { notAfter: end.toISOString() } });
-  const notAfter = order.notAfter
-    ? notBeyond(order.notAfter, issuer)
-    : endByProfile(order.profile, now, context.config, issuer);
-  const der = await makeCertificate(
-    {
-      profile: order.profile,
-      subject: order.subject,
-      publicKey: order.publicKey,
-      issuer,
-      signer,
-      notBefore: now,
-      notAfter,
-      random: context.random,
-      ...addressesOf(context, authority.id),
-    },
-    async ({ serialHex, signedBytes }) => {
-      const subject = parseName(encodeName(order.subject)).text;
-      const facts = { authority: authority.id, profile: order.profile, serialHex, subject, notBefore: now, notAfter };
-      const row = { ...facts, publicKey: order.publicKey, signedBytes, issuedAt: context.clock.now() };
-      await inTransaction(core, async (trx) => {
-        await requireActive(trx, authority.id);
-        await insertPrepared(trx, [certificateRow(row, order)]);
-      });
-    },
-  );
+  const signer = await authorities.signer(order.authority);
+  const prepared = prepare(core, order, signer);
+  await inTransaction(core, async (trx) => {
+    await requireActive(trx, id);
+    await insertPrepared(trx, [rowOf(core, order, prepared)]);
+  });
+  const der = await prepared.sign(signer);
   await complete(core, order, der);
-  const chain = await authorities.chain(authority.id);
-  return {
-    certificate: der,
-    chain: chain.map(({ certificate }) => certificate.der),
-    authority: authority.id,
-    serialHex: parseCertificate(der).serialHex,
-  };
+  const chain = (await authorities.chain(id)).map(({ certificate }) => certificate.der);
+  return { certificate: der, chain, authority: id, serialHex: prepared.serialHex };
+}
+
+function rowOf(core: PkiCore, order: Order, prepared: PreparedCertificate) {
+  const { serialHex, subject, notBefore, notAfter, tbs } = prepared;
+  const { authority, profile, publicKey } = order;
+  const partition = partitionFor(core, order, fromHex(serialHex));
+  const facts = { authority: authority.id, profile, serialHex, subject, notBefore, notAfter, publicKey, partition };
+  return certificateRow({ ...facts, signedBytes: tbs, issuedAt: core.context.clock.now() }, order);
 }
 
 async function complete(core: PkiCore, order: Order, der: Uint8Array): Promise<void> {
@@ -88,6 +134,7 @@ async function complete(core: PkiCore, order: Order, der: Uint8Array): Promise<v
     // Given up meanwhile because signing took too long: it is not released.
     if (done !== 1) throw new PkiSystemError('pki.not_ready');
     await announceIssued(core, trx, { authority, profile: order.profile, certificate }, order);
+    await order.alongside?.(trx, { serialHex, der });
   });
   core.context.metrics
     .counter({ name: 'tra_pki_certificates_total', help: 'Certificates issued.', labels: ['profile'] })

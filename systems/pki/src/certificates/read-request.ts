@@ -1,37 +1,42 @@
-import { readBitStringOctets, readDer, readSmallInteger, SequenceReader, TAG } from '@tra/asn1';
-import { type Name, parsePem, readName, verifySignature } from '@tra/pki';
+import {
+  type CertificateProfile,
+  type CertificationRequest,
+  checkCertificationRequest,
+  parseCertificationRequest,
+} from '@tra/pki';
+import { isCertified } from '../authorities/registry.ts';
+import type { PkiCore } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
-
-/** A certification request whose applicant was shown to hold the key. */
-export interface ReadRequest {
-  readonly der: Uint8Array;
-  readonly subject: Name;
-  /** SubjectPublicKeyInfo. */
-  readonly publicKey: Uint8Array;
-}
+import { refuseBlockedKey } from './issue.ts';
 
 /**
- * Reads a PKCS#10 request (RFC 2986), DER or PEM, and checks that it was signed with its own key. Throws `pki.csr_invalid`, whatever is
- * wrong with it.
+ * Reads a PKCS#10 request, DER or PEM, and holds it against the profile: proof of possession, a sound key that is neither blocked nor a
+ * CA's, room for what is asked. Rejects with `pki.csr_invalid` and one error for each fault, or `pki.key_blocked`.
  */
-export function readRequest(csr: Uint8Array | string): ReadRequest {
+export async function acceptRequest(
+  core: PkiCore,
+  csr: Uint8Array | string,
+  profile: CertificateProfile,
+): Promise<CertificationRequest> {
+  const request = readRequest(csr);
+  await refuseBlockedKey(core, request.publicKey);
+  const authorities = (await core.authorities.all()).filter(isCertified);
+  const authorityKeys = authorities.map(({ certificate }) => certificate.publicKey);
+  const faults = checkCertificationRequest(request, { profile, authorityKeys }).filter(
+    ({ status }) => status === 'failed',
+  );
+  if (faults.length > 0) {
+    const errors = faults.map(({ code, params = {} }) => ({ pointer: '/csr', code, params }));
+    throw new PkiSystemError('pki.csr_invalid', { params: { reason: faults[0]?.code ?? '' }, errors });
+  }
+  return request;
+}
+
+/** Reads a PKCS#10 request without judging it. Throws `pki.csr_invalid`. */
+export function readRequest(csr: Uint8Array | string): CertificationRequest {
   try {
-    const der = typeof csr === 'string' ? parsePem(csr, 'CERTIFICATE REQUEST')[0] : csr;
-    const outer = new SequenceReader(readDer(der ?? new Uint8Array(0), { maxBytes: 65_536 }), 'CertificationRequest');
-    const info = outer.take(TAG.sequence, 'certificationRequestInfo');
-    const algorithm = outer.take(TAG.sequence, 'signatureAlgorithm');
-    const signature = readBitStringOctets(outer.take(TAG.bitString, 'signature'));
-    outer.end();
-    const fields = new SequenceReader(info, 'CertificationRequestInfo');
-    const version = readSmallInteger(fields.take(TAG.integer, 'version'));
-    const subject = readName(fields.take(TAG.sequence, 'subject'));
-    const publicKey = fields.take(TAG.sequence, 'subjectPKInfo').raw;
-    if (version !== 0 || !verifySignature(algorithm.raw, publicKey, info.raw, signature)) {
-      throw new PkiSystemError('pki.csr_invalid', { params: { reason: 'possession' } });
-    }
-    return { der: der ?? new Uint8Array(0), subject, publicKey };
+    return parseCertificationRequest(csr);
   } catch (cause) {
-    if (cause instanceof PkiSystemError) throw cause;
     throw new PkiSystemError('pki.csr_invalid', { params: { reason: 'unreadable' }, cause });
   }
 }

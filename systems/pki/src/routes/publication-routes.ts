@@ -21,11 +21,13 @@ interface Publication {
   readonly types: readonly string[];
   readonly summary: string;
   /** The content behind the last part of the path; undefined when there is none. */
-  find(file: string): Promise<Published | undefined>;
+  find(file: string, folder: string): Promise<Published | undefined>;
 }
 
 const idPattern = '([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)';
 const certificateFile = new RegExp(`^${idPattern}\\.(crt|pem)$`);
+const idForm = new RegExp(`^${idPattern}$`);
+const partialFile = /^(delta|partition-[1-9]\d{0,4})\.crl$/;
 const crlFile = new RegExp(`^${idPattern}\\.crl$`);
 
 /** Undefined for what is not there, or not there yet; other errors go on. */
@@ -75,6 +77,17 @@ function publications(service: PkiService): readonly Publication[] {
         return body && { type: CRL, maxAge: 0, body };
       },
     },
+    {
+      path: '/pki/crl/:authority/:file',
+      types: [CRL],
+      summary: 'Delta CRL of an authority, or one part of its CRL, DER: `delta.crl`, `partition-<n>.crl`',
+      find: async (file, folder) => {
+        const [, scope] = partialFile.exec(file) ?? [];
+        if (scope === undefined || !idForm.test(folder)) return undefined;
+        const body = await orNothing(service.partialCrlOf(folder, scope));
+        return body && { type: CRL, maxAge: 0, body };
+      },
+    },
   ];
 }
 
@@ -88,11 +101,11 @@ export function mountPublicationRoutes(app: RouteApp, service: PkiService): void
       tags: ['pki'],
       security: [],
       response: { 200: { description: summary, content: Object.fromEntries(types.map((type) => [type, binary])) } },
-      ...(path.includes(':') ? { params: Type.Object({ file: Type.String({ maxLength: 80 }) }) } : {}),
+      ...paramsOf(path),
     };
     app.get(path, { schema, config: { anonymous: true } }, async (request, reply) => {
-      const { file = '' } = request.params as { readonly file?: string };
-      const found = await find(file);
+      const { file = '', authority = '' } = request.params as { readonly file?: string; readonly authority?: string };
+      const found = await find(file, authority);
       if (!found) throw httpProblem('http.not_found');
       const content = Buffer.from(found.body);
       const etag = `"${createHash('sha256').update(content).digest('hex').slice(0, 32)}"`;
@@ -102,4 +115,10 @@ export function mountPublicationRoutes(app: RouteApp, service: PkiService): void
       return reply.type(found.type).send(content);
     });
   }
+}
+
+function paramsOf(path: string): Record<string, unknown> {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  if (names.length === 0) return {};
+  return { params: Type.Object(Object.fromEntries(names.map((name) => [name, Type.String({ maxLength: 80 })]))) };
 }

@@ -1,4 +1,5 @@
 import { notifyIn } from '@tra/platform-storage';
+import { retireRevoked } from '../authorities/adopt.ts';
 import type { CertifiedAuthority } from '../authorities/authority.ts';
 import { isCertified } from '../authorities/registry.ts';
 import { inTransaction, type PkiCore } from '../core.ts';
@@ -8,7 +9,7 @@ import { blockKey } from '../store/blocked-key-store.ts';
 import { type CertificateKey, changeStatus, findCertificate } from '../store/certificate-store.ts';
 import type { CertificateRow, PkiTransaction } from '../store/tables.ts';
 import { logStatusChange } from './log-entry.ts';
-import { publishChanges } from './publish-changes.ts';
+import { publishChange } from './revocation-lists.ts';
 
 /** Reasons for which a certificate can be revoked (RFC 5280 section 5.3.1); a suspension has a reason of its own. */
 export const REVOCATION_REASONS = [
@@ -73,6 +74,8 @@ export async function changeStatusIn(core: PkiCore, trx: PkiTransaction, wanted:
   if (!authority || !isCertified(authority) || !(await lockAuthority(trx, id))) throw unknown();
   const row = await findCertificate(trx, wanted);
   if (!row) throw unknown();
+  // Its CRL is signed elsewhere: what is only written here nobody would ever hear of.
+  if (authority.keyLabel === undefined) throw new PkiSystemError('pki.key_elsewhere', { params: { authority: id } });
   if (!mayChange(row, change)) return false;
   const at = core.context.clock.now();
   const facts = { change, reason, actor: wanted.actor, at } as const;
@@ -86,7 +89,8 @@ export async function changeStatusIn(core: PkiCore, trx: PkiTransaction, wanted:
     await blockKey(trx, { key_sha256: row.key_sha256, reason, authority: id, serial_hex: serialHex, since: at });
   }
   await announce(core, trx, { authority, row, ...facts });
-  await publishChanges(core, authority, trx);
+  if (change === 'revoked') await retireRevoked(trx, id, row.certificate);
+  await publishChange(core, trx, { authority, partition: row.crl_partition });
   return true;
 }
 

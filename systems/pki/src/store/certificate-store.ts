@@ -147,6 +147,19 @@ export async function findByFingerprint(tables: Tables, sha256: Uint8Array): Pro
     .executeTakeFirst();
 }
 
+/** When a key was first certified here. */
+export async function firstUseOfKey(tables: Tables, keySha256: Uint8Array): Promise<Date | undefined> {
+  const row = await tables
+    .selectFrom('pki_certificates')
+    .select('issued_at')
+    .where('key_sha256', '=', keySha256)
+    .where('state', '=', 'issued')
+    .orderBy('issued_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.issued_at;
+}
+
 /** What is known of the status of one certificate; undefined when it was never issued. */
 export async function findStatus(
   tables: Tables,
@@ -190,19 +203,35 @@ export type RevokedRow = Pick<
   'serial_hex' | 'revoked_at' | 'revocation_reason' | 'invalidity_date' | 'crl_partition'
 >;
 
-/** All that is revoked or on hold, with the number of the last change they contain. */
+const revokedColumns = ['serial_hex', 'revoked_at', 'revocation_reason', 'invalidity_date', 'crl_partition'] as const;
+
+/** All that is revoked or on hold, of one partition when it is named, with the number of the last change they contain. */
 export async function listRevoked(
   trx: Tables,
   authority: string,
+  partition?: number,
 ): Promise<{ rows: readonly RevokedRow[]; statusSeq: number }> {
+  let select = trx
+    .selectFrom('pki_certificates')
+    .select(revokedColumns)
+    .where('authority', '=', authority)
+    .where('revoked_at', 'is not', null);
+  if (partition !== undefined) select = select.where('crl_partition', '=', partition);
+  const rows = await select.orderBy('serial_hex').execute();
+  return { rows, statusSeq: await lastStatusSeq(trx, authority) };
+}
+
+/** Partitions to which certificates belong that have not ended for long. */
+export async function listPartitionsInUse(trx: Tables, authority: string): Promise<readonly number[]> {
   const rows = await trx
     .selectFrom('pki_certificates')
-    .select(['serial_hex', 'revoked_at', 'revocation_reason', 'invalidity_date', 'crl_partition'])
+    .select('crl_partition')
+    .distinct()
     .where('authority', '=', authority)
-    .where('revoked_at', 'is not', null)
-    .orderBy('serial_hex')
+    .where('crl_partition', '>', 0)
+    .orderBy('crl_partition')
     .execute();
-  return { rows, statusSeq: await lastStatusSeq(trx, authority) };
+  return rows.map(({ crl_partition }) => crl_partition);
 }
 
 /** Number of the newest status change of an authority; 0 when there was none. */
@@ -219,7 +248,7 @@ export async function lastStatusSeq(tables: Tables, authority: string): Promise<
 export async function listChangedSince(trx: Tables, authority: string, seq: number): Promise<readonly RevokedRow[]> {
   return await trx
     .selectFrom('pki_certificates')
-    .select(['serial_hex', 'revoked_at', 'revocation_reason', 'invalidity_date', 'crl_partition'])
+    .select(revokedColumns)
     .where('authority', '=', authority)
     .where('serial_hex', 'in', (query) =>
       query

@@ -1,5 +1,12 @@
 import type { Kysely, Transaction } from '@tra/platform-storage';
 
+/** One alternative name: a DNS name in ASCII, an e-mail address, an IP address as text, or a URI. */
+export type AlternativeName =
+  | { readonly dns: string }
+  | { readonly email: string }
+  | { readonly ip: string }
+  | { readonly uri: string };
+
 /** What an authority is: `external` ones are run by somebody else, only their certificates stand here. */
 export type AuthorityKind = 'root' | 'subordinate' | 'issuing' | 'external';
 
@@ -88,6 +95,95 @@ export interface BlockedKeyRow {
   readonly since: Date;
 }
 
+/** What is asked for. */
+export type RequestKind = 'certificate' | 'subordinate' | 'cross' | 'revocation' | 'reinstatement';
+
+/** How far a request is. */
+export type RequestState =
+  | 'submitted'
+  | 'correction'
+  | 'first-approved'
+  | 'approved'
+  | 'ceremony'
+  | 'confirmation'
+  | 'issued'
+  | 'done'
+  | 'rejected'
+  | 'withdrawn';
+
+/** How the identity of an applicant was proven, in the words of the officer who did it. */
+export interface Proofing {
+  readonly method: 'in-person' | 'digital-id' | 'video' | 'documents';
+  readonly statement: string;
+  readonly officer: string;
+  readonly at: string;
+}
+
+/** What depends on the kind of a request. */
+export interface RequestDetails {
+  /** Organisation that runs the CA. */
+  readonly organization?: string;
+  /** Id that a subordinate CA would like to have here. */
+  readonly authorityId?: string;
+  readonly pathLength?: number;
+  readonly nameConstraints?: {
+    readonly permitted?: readonly RequestedConstraint[];
+    readonly excluded?: readonly RequestedConstraint[];
+  };
+  /** Certificate policies, OIDs. */
+  readonly policies?: readonly string[];
+  /** Address of the certificate policy that the CA follows. */
+  readonly policyUrl?: string;
+  /** A renewal for the same key. */
+  readonly sameKey?: boolean;
+  /** Of a revocation. */
+  readonly reason?: string;
+  readonly invalidityDate?: string;
+}
+
+/** One base of a name constraint. */
+export type RequestedConstraint = { readonly dns: string } | { readonly email: string } | { readonly ip: string };
+
+/** pki_requests */
+export interface RequestRow {
+  readonly id: string;
+  readonly kind: RequestKind;
+  readonly state: RequestState;
+  readonly applicant: string;
+  readonly authority: string;
+  readonly profile: string | null;
+  readonly subject: Readonly<Record<string, string>> | null;
+  readonly alternative_names: readonly AlternativeName[] | null;
+  readonly material: Uint8Array | null;
+  readonly key_sha256: Uint8Array | null;
+  readonly evidence: string;
+  readonly details: RequestDetails;
+  readonly proofing: Proofing | null;
+  readonly first_officer: string | null;
+  readonly first_at: Date | null;
+  readonly second_officer: string | null;
+  readonly second_at: Date | null;
+  readonly note: string | null;
+  readonly target_serial: string | null;
+  readonly result_serial: string | null;
+  readonly version: number;
+  readonly search: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** pki_request_events */
+export interface RequestEventRow {
+  readonly request_id: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly state_from: string | null;
+  readonly state_to: string;
+  readonly note: string | null;
+}
+
 /** The tables of this system. */
 export interface PkiTables {
   readonly pki_authorities: AuthorityRow;
@@ -96,6 +192,8 @@ export interface PkiTables {
   readonly pki_crls: CrlRow;
   readonly pki_partial_crls: PartialCrlRow;
   readonly pki_blocked_keys: BlockedKeyRow;
+  readonly pki_requests: RequestRow;
+  readonly pki_request_events: RequestEventRow;
 }
 
 /** The database or a transaction of it. */

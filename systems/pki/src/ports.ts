@@ -1,0 +1,13 @@
+import type { LocalizedText } from '@tra/kernel';
+
+/** Knows people. */
+export interface AccountNames {
+  /** The name to show for an account; undefined or a rejection when there is no such account. */
+  displayName(accountId: string): Promise<LocalizedText | undefined>;
+}
+
+/** What this system needs from others. */
+export interface PkiPorts {
+  /** Without it, people are shown by the ids of their accounts. */
+  readonly accounts?: AccountNames;
+}
