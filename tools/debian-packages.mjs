@@ -9,6 +9,7 @@ const wanted = [
   { name: 'qpdf', files: ['/usr/bin/qpdf'] },
   { name: 'openssl', files: ['/usr/bin/openssl'] },
   { name: 'softhsm2', files: ['/usr/bin/softhsm2-util'] },
+  { name: 'certbot', files: ['/usr/bin/certbot'] },
   { name: 'postgresql', files: ['/usr/lib/postgresql'], glob: true },
 ];
 

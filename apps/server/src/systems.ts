@@ -1,6 +1,7 @@
 import type { ConfigSection } from '@tra/platform-config';
 import { httpConfig } from '@tra/platform-http';
 import { outboundConfig } from '@tra/platform-outbound';
+import { enrolment } from '@tra/system-enrolment';
 import { identity } from '@tra/system-identity';
 import { licensing } from '@tra/system-licensing';
 import { log } from '@tra/system-log';
@@ -20,7 +21,16 @@ export interface KnownSystem {
 }
 
 /** Every system of the product. A new one is one line here; `composeSystems` gives it the ports that it states. */
-export const allSystems: readonly KnownSystem[] = [log, identity, pki, timestamp, signing, licensing, validation];
+export const allSystems: readonly KnownSystem[] = [
+  log,
+  identity,
+  pki,
+  enrolment,
+  timestamp,
+  signing,
+  licensing,
+  validation,
+];
 
 /** Every section of the configuration. */
 export const allSections: readonly ConfigSection<unknown>[] = [

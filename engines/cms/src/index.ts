@@ -1,3 +1,4 @@
+export { createCertsOnly } from './certs-only.ts';
 export { type CreateOptions, createSignedData, type SignedDataBuilder } from './create.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';

@@ -16,6 +16,8 @@ export interface OutboundRequest {
   readonly maxBytes?: number;
   /** How many redirects are followed; none unless told. Each one is checked like the first address. */
   readonly redirects?: number;
+  /** Whether an https server may show any certificate: only for content that is judged by itself, such as an ACME proof. */
+  readonly anyCertificate?: boolean;
   /** Longest time in milliseconds for all of it; that of the configuration unless told. */
   readonly timeoutMs?: number;
 }
@@ -96,7 +98,7 @@ interface Connection {
 async function askOnce(url: URL, given: OutboundRequest, { addressOf, signal }: Connection): Promise<OutboundAnswer> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const address = await raceAbort(addressOf(host), signal);
-  const options: RequestOptions & { servername?: string } = {
+  const options: RequestOptions & { servername?: string; rejectUnauthorized?: boolean } = {
     host: address,
     family: isIPv6(address) ? 6 : 4,
     port: url.port || (url.protocol === 'https:' ? 443 : 80),
@@ -105,6 +107,7 @@ async function askOnce(url: URL, given: OutboundRequest, { addressOf, signal }: 
     headers: { 'user-agent': 'tra', ...given.headers, host: url.host, connection: 'close' },
     signal,
     agent: false,
+    rejectUnauthorized: given.anyCertificate !== true,
     ...(isIP(host) ? {} : { servername: host }),
   };
   return new Promise((resolve, reject) => {
