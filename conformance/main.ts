@@ -15,6 +15,7 @@ export interface ConformanceResult {
 }
 
 const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promise<ConformanceResult> }>>> = {
+  mutations: () => import('./mutations.ts'),
   pkits: () => import('./pkits.ts'),
   'timestamp-tokens': () => import('./timestamp-tokens.ts'),
   ades: () => import('./ades.ts'),

@@ -13,7 +13,7 @@ export interface SuiteResult {
   seconds: number;
 }
 
-interface PkitsCase {
+export interface PkitsCase {
   id: string;
   name: string;
   cert: string;
@@ -33,7 +33,7 @@ interface PkitsCase {
 /** All certificates of the suite are valid at this time, except those made to be expired or not yet valid. */
 const at = new Date('2020-01-01T00:00:00Z');
 
-function optionsOf(folder: string, test: PkitsCase): PathOptions {
+export function optionsOf(folder: string, test: PkitsCase): PathOptions {
   const certificate = (name: string): Uint8Array => readFileSync(join(folder, 'certs', name));
   const crl = (name: string): Uint8Array => readFileSync(join(folder, 'crls', name));
   const { params } = test;

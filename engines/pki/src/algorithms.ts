@@ -1,5 +1,15 @@
 import { constants, createPublicKey, type KeyObject, verify as nodeVerify } from 'node:crypto';
-import { type DerElement, der, readDer, readExplicit, readOid, readSmallInteger, SequenceReader, TAG } from '@tra/asn1';
+import {
+  type DerElement,
+  der,
+  readDer,
+  readExplicit,
+  readIntegerBytes,
+  readOid,
+  readSmallInteger,
+  SequenceReader,
+  TAG,
+} from '@tra/asn1';
 import type { SignatureAlgorithm } from '@tra/kernel';
 import { PkiError } from './errors.ts';
 
@@ -115,13 +125,42 @@ function firstOid(algorithmIdentifier: DerElement): string {
 const recentKeys: Map<string, KeyObject> = new Map();
 const maxRecentKeys = 256;
 
+const dsa = '1.2.840.10040.4.1';
+
+/**
+ * Bits of the prime when the key is a DSA key with all its parameters (RFC 3279 section 2.3.2), undefined for another key. Throws
+ * for a DSA key without them.
+ */
+function dsaBits(spki: Uint8Array): number | undefined {
+  const reader = new SequenceReader(readDer(spki, { maxBytes: 65_536 }), 'SubjectPublicKeyInfo');
+  const algorithm = new SequenceReader(reader.take(TAG.sequence, 'algorithm'), 'AlgorithmIdentifier');
+  if (readOid(algorithm.take(TAG.oid, 'algorithm')) !== dsa) return undefined;
+  const parameters = new SequenceReader(algorithm.take(TAG.sequence, 'parameters'), 'Dss-Parms');
+  const [p = 0] = ['p', 'q', 'g'].map((name) => readIntegerBytes(parameters.take(TAG.integer, name)).length);
+  parameters.end();
+  return p * 8;
+}
+
+/**
+ * Imports a key. The details of an odd DSA key, which node:crypto imports, end the whole process when they are asked for: they are
+ * replaced by what the encoding says.
+ */
+function importKey(spki: Uint8Array): KeyObject {
+  const modulusLength = dsaBits(spki);
+  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  if (modulusLength !== undefined || key.asymmetricKeyType === 'dsa') {
+    Object.defineProperty(key, 'asymmetricKeyDetails', { value: { modulusLength } });
+  }
+  return key;
+}
+
 /** The public key in a SubjectPublicKeyInfo. Throws {@link PkiError} `pki.key_invalid`. */
 export function readPublicKey(spki: Uint8Array): KeyObject {
   const id = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
   const recent = recentKeys.get(id);
   if (recent) return recent;
   try {
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const key = importKey(spki);
     if (recentKeys.size >= maxRecentKeys) recentKeys.clear();
     recentKeys.set(id, key);
     return key;

@@ -1,5 +1,5 @@
 import { der, maxTimeOctets, TAG, writeTimeAt } from '@tra/asn1';
-import { concatBytes, equalBytes } from '@tra/kernel';
+import { concatBytes, equalBytes, toHex } from '@tra/kernel';
 import { EXTENSION } from '../oids.ts';
 import {
   type CrlEntry,
@@ -34,7 +34,7 @@ export class EntryWriter {
   #at: number;
   #count: number = 0;
   #issuer: Uint8Array;
-  #lastReason: RevocationReason = 'unspecified';
+  #lastReason: RevocationReason | undefined;
   #lastBlock: Uint8Array | undefined;
 
   constructor(context: EntryContext, headroom: number, expected: number) {
@@ -43,7 +43,6 @@ export class EntryWriter {
     this.#issuer = context.issuer;
     // An entry with a serial of 20 octets and a reason has 53.
     this.#bytes = new Uint8Array(headroom + 512 + expected * 53);
-    this.#lastBlock = this.#blockOf('unspecified');
   }
 
   /** How many entries were written. */
@@ -71,7 +70,7 @@ export class EntryWriter {
     }
     const issuer = this.#issuerExtension(certificateIssuer ?? this.#context.issuer);
     if (!invalidityDate && !issuer) {
-      this.add(scratch, date.getTime(), reason, octets);
+      this.#addPlain(scratch, octets, date.getTime(), reason);
       return;
     }
     const parts: Uint8Array[] = [];
@@ -80,16 +79,21 @@ export class EntryWriter {
     if (issuer) parts.push(issuer);
     this.#checkReason(reason);
     this.#write(scratch, octets, date.getTime(), der.sequence(...parts));
-    this.#issuer = certificateIssuer ?? this.#context.issuer;
+    if (issuer) this.#issuer = certificateIssuer ?? this.#context.issuer;
   }
 
   /** Adds an entry for a certificate of the CRL's own issuer: the way for very many. `serial` is unsigned, `time` in milliseconds. */
-  add(
-    serial: Uint8Array,
-    time: number,
-    reason: RevocationReason = 'unspecified',
-    octets: number = serial.length,
-  ): void {
+  add(serial: Uint8Array, time: number, reason: RevocationReason = 'unspecified'): void {
+    if (this.#issuer !== this.#context.issuer) {
+      // The entry before this one named somebody else, and entries inherit.
+      this.addEntry({ serialHex: toHex(serial), date: new Date(time), reason });
+      return;
+    }
+    this.#addPlain(serial, serial.length, time, reason);
+  }
+
+  /** An entry of the issuer that it inherits, with a reason at most. */
+  #addPlain(serial: Uint8Array, octets: number, time: number, reason: RevocationReason): void {
     if (reason !== this.#lastReason) {
       this.#lastBlock = this.#blockOf(reason);
       this.#lastReason = reason;
