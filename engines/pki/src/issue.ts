@@ -1,1 +1,0 @@
-export { authorityKeyIdentifier, keyIdentifier } from './issue/key-identifier.ts';
