@@ -10,7 +10,7 @@ import { optionsOf, type PkitsCase } from './pkits.ts';
 type Place = { readonly list: 'certificate' } | { readonly list: 'intermediates' | 'crls'; readonly index: number };
 
 function inputAt(options: PathOptions, place: Place): Uint8Array {
-  if (place.list === 'certificate') return options.certificate;
+  if (place.list === 'certificate') return options.certificate as Uint8Array;
   return options[place.list][place.index] as Uint8Array;
 }
 
@@ -36,7 +36,7 @@ function neededPlaces(options: PathOptions): readonly Place[] {
 /** Reads everything that a caller could ask of a changed file, then lets the path decide. */
 function subjectAt(name: string, options: PathOptions, place: Place): MutationSubject {
   const bytes = Uint8Array.from(inputAt(options, place));
-  const serials = [options.certificate, ...options.intermediates].map((der) => parseCertificate(der).serialHex);
+  const serials = [options.certificate, ...options.intermediates].map((der) => parseCertificate(der as Uint8Array).serialHex);
   return {
     name: `${name} ${place.list}`,
     bytes,

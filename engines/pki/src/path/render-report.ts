@@ -41,13 +41,13 @@ class PathText {
 
   render({ candidates, checks, code, params, verdict }: PathReport): string {
     const ofCandidates = new Set(candidates.flatMap((candidate) => candidate.checks));
-    const notes = checks.filter((check) => !ofCandidates.has(check)).map((check) => this.#check(check));
+    const notes = checks.filter((check) => !ofCandidates.has(check)).map((check) => this.#line(check));
     const missing = code === 'pki.no_anchor';
     return [
-      this.#say('validation.path.title'),
+      this.#say('validation.text.path_title'),
       this.#mark(verdict, this.#say(code, params)),
-      ...(missing ? [this.#say('validation.path.advice.missing_issuer', { issuer: params.issuer ?? '' })] : []),
-      ...(notes.length === 0 ? [] : ['', `${this.#say('validation.path.notes')}:`, ...new Set(notes)]),
+      ...(missing ? [this.#say('validation.text.path_missing_issuer', { issuer: params.issuer ?? '' })] : []),
+      ...(notes.length === 0 ? [] : ['', `${this.#say('validation.text.path_notes')}:`, ...new Set(notes)]),
       ...candidates.flatMap((candidate, index) => this.#candidate(candidate, index + 1)),
     ].join('\n');
   }
@@ -57,13 +57,13 @@ class PathText {
     const members = path.map(({ subject }, level) => {
       const trusted = level === path.length - 1 && isComplete(checks);
       const name = safe(subject.text) || '–';
-      return `  ${'  '.repeat(level)}${name}${trusted ? ` (${this.#say('validation.path.anchor')})` : ''}`;
+      return `  ${'  '.repeat(level)}${name}${trusted ? ` (${this.#say('validation.text.path_anchor')})` : ''}`;
     });
-    const title = this.#mark(verdict, this.#say('validation.path.candidate', { number }));
-    return ['', title, ...members, ...new Set(shown.map((check) => this.#check(check)))];
+    const title = this.#mark(verdict, this.#say('validation.text.path_candidate', { number }));
+    return ['', title, ...members, ...new Set(shown.map((check) => this.#line(check)))];
   }
 
-  #check({ code, status, clause, params }: Check): string {
+  #line({ code, status, clause, params }: Check): string {
     const source = clause === undefined ? code : `${code}, ${clause}`;
     return `  ${this.#mark(status, this.#say(code, params))} [${source}]`;
   }
