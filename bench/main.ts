@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   crl: () => import('./crl.ts'),
   issue: () => import('./issue.ts'),
   'issue-certificate': () => import('./issue-certificate.ts'),
+  log: () => import('./log.ts'),
   path: () => import('./path.ts'),
   keys: () => import('./keys.ts'),
   ocsp: () => import('./ocsp.ts'),

@@ -3,17 +3,22 @@ import { createHash, hash } from 'node:crypto';
 /** Length of every hash of a tree in bytes (SHA-256). */
 export const HASH_BYTES = 32;
 
-const leafPrefix = new Uint8Array([0]);
-// Everything is synchronous, so one buffer serves every node: prefix, left, right.
+// Everything is synchronous, so one buffer serves every leaf (prefix, entry) and one every node (prefix, left, right).
+const leaf: Uint8Array = new Uint8Array(1 + 65_535);
 const node: Uint8Array = new Uint8Array(1 + 2 * HASH_BYTES).fill(1, 0, 1);
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash('sha256', bytes, 'buffer'));
+  const digest = hash('sha256', bytes, 'buffer');
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
 }
 
 /** Hash of an entry (RFC 6962 section 2.1): SHA-256 over a zero byte and the entry. */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(leafPrefix).update(entry).digest());
+  if (entry.length < leaf.length) {
+    leaf.set(entry, 1);
+    return sha256(leaf.subarray(0, 1 + entry.length));
+  }
+  return new Uint8Array(createHash('sha256').update(leaf.subarray(0, 1)).update(entry).digest());
 }
 
 /** Hash of two subtrees side by side (RFC 6962 section 2.1): SHA-256 over a one byte, `left` and `right`, 32 bytes each. */

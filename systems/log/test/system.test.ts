@@ -40,8 +40,8 @@ async function append(...entries: LogEntry[]): Promise<void> {
   }
 }
 
-async function get(url: string, headers: Record<string, string> = {}): ReturnType<typeof system.app.inject> {
-  return await system.app.inject({ url, headers });
+function get(url: string, headers: Record<string, string> = {}) {
+  return system.app.inject({ url, headers });
 }
 
 async function trust(): Promise<merkle.CheckpointTrust> {
@@ -170,8 +170,8 @@ describe('the interface', () => {
 });
 
 describe('witnesses', () => {
-  const post = async (payload: string): ReturnType<typeof system.app.inject> =>
-    await system.app.inject({
+  const post = (payload: string) =>
+    system.app.inject({
       method: 'POST',
       url: '/log/cosignatures',
       payload,
