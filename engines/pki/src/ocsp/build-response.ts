@@ -3,7 +3,7 @@ import { der, TAG } from '@tra/asn1';
 import { concatBytes, equalBytes, type Signer } from '@tra/kernel';
 import { signatureAlgorithmIdentifier } from '../algorithms.ts';
 import type { Certificate } from '../certificate.ts';
-import { type RevocationReason, reasonNumber } from '../crl.ts';
+import { type RevocationReason, reasonNumber } from '../crl/reasons.ts';
 import { PkiError } from '../errors.ts';
 import { certificateOf, keyBits } from './cert-id.ts';
 import { OCSP } from './oids.ts';

@@ -1,6 +1,6 @@
 import { type ErrorParams, equalBytes, type Verdict } from '@tra/kernel';
 import type { Certificate } from '../certificate.ts';
-import type { RevocationReason } from '../crl.ts';
+import type { RevocationReason } from '../crl/reasons.ts';
 import type { Check } from '../report.ts';
 import { certIdMatcher } from './cert-id.ts';
 import { judgeSigner } from './responder.ts';

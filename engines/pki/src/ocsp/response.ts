@@ -17,13 +17,12 @@ import {
   SequenceReader,
   TAG,
 } from '@tra/asn1';
-import type { RevocationReason } from '../crl.ts';
+import { type RevocationReason, reasonOfNumber } from '../crl/reasons.ts';
 import { PkiError } from '../errors.ts';
 import type { Extension } from '../extensions.ts';
 import { type Name, readName } from '../name.ts';
 import { type CertId, readCertId } from './cert-id.ts';
 import { OCSP } from './oids.ts';
-import { reasonOfNumber } from './reasons.ts';
 import { detailOf, optionalExtensions, readNonce } from './request.ts';
 
 /** What a responder says about the request as a whole (RFC 6960 section 4.2.1). */

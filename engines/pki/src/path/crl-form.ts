@@ -1,5 +1,5 @@
 import { boundsAt, childrenOf, readDer, TAG } from '@tra/asn1';
-import type { Crl } from '../crl.ts';
+import type { Crl } from '../crl/parse-crl.ts';
 
 /**
  * Why a CRL does not keep the rules for those who issue CRLs beyond what makes it unreadable (RFC 5280 sections 5.2.1 and 5.2.3), or

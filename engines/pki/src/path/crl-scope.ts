@@ -1,7 +1,7 @@
 import { der, readDer } from '@tra/asn1';
 import { equalBytes, toHex } from '@tra/kernel';
 import type { Certificate } from '../certificate.ts';
-import type { Crl } from '../crl.ts';
+import type { Crl } from '../crl/parse-crl.ts';
 import type { DistributionPoint, DistributionPointName } from '../extensions.ts';
 import type { GeneralName } from '../general-name.ts';
 import { type Name, parseName } from '../name.ts';

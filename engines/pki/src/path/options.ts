@@ -1,6 +1,6 @@
 import type { Verdict } from '@tra/kernel';
 import type { Certificate } from '../certificate.ts';
-import type { Crl } from '../crl.ts';
+import type { Crl } from '../crl/parse-crl.ts';
 import type { KeyUsage, NameConstraints } from '../extensions.ts';
 import type { OcspResponse } from '../ocsp/response.ts';
 import type { Check } from '../report.ts';

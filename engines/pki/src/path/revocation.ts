@@ -1,6 +1,7 @@
 import { verifySignature } from '../algorithms.ts';
 import type { Certificate } from '../certificate.ts';
-import type { Crl, RevokedEntry } from '../crl.ts';
+import type { RevokedEntry } from '../crl/entry.ts';
+import type { Crl } from '../crl/parse-crl.ts';
 import { crlFormProblem } from './crl-form.ts';
 import { ALL_REASONS, continues, reasonsInScope } from './crl-scope.ts';
 import { inheritKeyParameters } from './key-parameters.ts';

@@ -1,6 +1,6 @@
 import type { ErrorParams, Verdict } from '@tra/kernel';
 import { type Certificate, parseCertificate } from '../certificate.ts';
-import { type Crl, parseCrl } from '../crl.ts';
+import { type Crl, parseCrl } from '../crl/parse-crl.ts';
 import { type OcspResponse, parseOcspResponse } from '../ocsp/response.ts';
 import { type Check, worstStatus } from '../report.ts';
 import type {
