@@ -73,7 +73,7 @@ async function registerGuards(app: RouteApp, options: HttpServerOptions, index: 
   const { config, health, logger, metrics } = options;
   registerFirstHook(app as never, health);
   registerAccessLog(app as never, logger, metrics);
-  await registerSecurityHeaders(app as never, config.publicUrl);
+  registerSecurityHeaders(app as never, config.publicUrl);
   await app.register(cookie, { hook: 'onRequest' });
   const limits = await createRateLimits(app as never, config);
   app.addHook('onRequest', limits.perAddress);
