@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type SignatureReport, validateDocument } from '@tra/signature';
+import { basename, join } from 'node:path';
+import {
+  readXadesSignatures,
+  type SignatureReport,
+  validateDocument,
+  verifyXadesCrypto,
+  type XadesCryptoFacts,
+} from '@tra/signature';
 
 /** Figures of a run over the AdES corpus. */
 export interface AdesResult {
@@ -27,7 +33,7 @@ interface Row {
 }
 
 /** Formats of the corpus that the engine reads. */
-const formats: readonly string[] = ['PAdES', 'CMS/CAdES'];
+const formats: readonly string[] = ['PAdES', 'CMS/CAdES', 'XAdES'];
 
 const structural: readonly string[] = [
   'signature.byte_range_invalid',
@@ -45,17 +51,31 @@ function signatureIntact(signature: SignatureReport): boolean {
   return has(signature, 'signature.value_valid') && !structural.some((code) => has(signature, code));
 }
 
-function overall(signatures: readonly SignatureReport[], test: (signature: SignatureReport) => boolean): Expected {
+function overall<T>(signatures: readonly T[], test: (signature: T) => boolean): Expected {
   const passed = signatures.filter(test).length;
   if (passed === 0) return 'false';
   return passed === signatures.length ? 'true' : 'mixed';
 }
 
+type Found = Record<'signatureIntact' | 'dataIntact', Expected>;
+
+/** XML signatures, with detached parts by the name that the reference gives, or the one part that there is. */
+function judgeXml(bytes: Uint8Array, detached: ReadonlyMap<string, Uint8Array>): Found {
+  const named = (uri: string | undefined): string => decodeURIComponent(uri ?? '').replace(/^#/, '');
+  const only = detached.size === 1 ? [...detached.values()][0] : undefined;
+  const { document, malformed, signatures } = readXadesSignatures(bytes);
+  const facts: (XadesCryptoFacts | undefined)[] = signatures.map((signature) =>
+    verifyXadesCrypto(signature, { document, legacy: true, resolve: ({ uri }) => detached.get(named(uri)) ?? only }),
+  );
+  const all = [...facts, ...malformed.map(() => undefined)];
+  return {
+    signatureIntact: overall(all, (found) => found?.signatureIntact === true),
+    dataIntact: overall(all, (found) => found?.dataIntact === true),
+  };
+}
+
 /** What the engine found, in the terms of the corpus; document time-stamps are counted apart there. */
-async function judge(
-  bytes: Uint8Array,
-  detached: readonly Uint8Array[],
-): Promise<Record<'signatureIntact' | 'dataIntact', Expected>> {
+async function judge(bytes: Uint8Array, detached: readonly Uint8Array[]): Promise<Found> {
   const report = await validateDocument({ bytes, detached, anchors: [], at: new Date() });
   const signatures = report.signatures.filter(
     ({ level }) => level !== 'document-timestamp' && level !== 'timestamp-token',
@@ -67,7 +87,7 @@ async function judge(
 }
 
 /**
- * EU DSS documents: whether each signature and the data under it are intact, compared with what DSS asserts. PDF and CMS rows; the others
+ * EU DSS documents: whether each signature and the data under it are intact, compared with what DSS asserts. PDF, CMS and XML rows; the others
  * are counted as unsupported. Prints each disagreement on standard error.
  */
 export async function run(folder: string): Promise<AdesResult> {
@@ -94,7 +114,11 @@ async function compare(folder: string, row: Row, result: AdesResult): Promise<vo
   const where = `${row.document} (${row.test})`;
   try {
     const read = (name: string): Uint8Array => readFileSync(join(folder, 'documents', name));
-    const found = await judge(read(row.document), row.detached.map(read));
+    const parts = new Map(row.detached.map((name) => [basename(name), read(name)]));
+    const found =
+      row.format === 'XAdES'
+        ? judgeXml(read(row.document), parts)
+        : await judge(read(row.document), [...parts.values()]);
     const wrong = (['signatureIntact', 'dataIntact'] as const).filter(
       (field) => row.expect[field] !== undefined && row.expect[field] !== found[field],
     );
