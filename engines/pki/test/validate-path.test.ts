@@ -315,10 +315,8 @@ describe('work', () => {
       signer: first.signer,
     };
     const certificate = await forge({ subject: 'end', issuer, publicKey: testSigner().publicKey });
-    const start = performance.now();
     const report = validatePath(options({ certificate, intermediates: loop, purpose: 'any' }));
-    expect(report.verdict).toBe('indeterminate');
-    expect(performance.now() - start).toBeLessThan(500);
+    expect([report.verdict, report.code]).toEqual(['indeterminate', 'pki.no_anchor']);
   });
 });
 

@@ -9,7 +9,7 @@ export class WorkBudget {
   #steps: number;
   #comparisons: number;
 
-  constructor(signatures: number = 192, steps: number = 4000, comparisons: number = 200_000) {
+  constructor(signatures: number = 128, steps: number = 2000, comparisons: number = 200_000) {
     this.#signatures = signatures;
     this.#steps = steps;
     this.#comparisons = comparisons;
@@ -158,6 +158,8 @@ export interface DeadEnd {
 
 /** Longest path that is looked for, end certificate and anchor included. */
 const maxPathLength = 16;
+/** Steps towards the name of the missing issuer when no path can lead to an anchor. */
+const maxHopelessSteps = 32;
 
 /**
  * Yields candidate paths from `end` up to a trust anchor, most promising first, each linked by names and signatures. Returns the
@@ -174,6 +176,7 @@ export function* searchPaths(
     if (better) deadEnd = { path, signatureInvalid };
   };
   const hopeful = pool.leadsToAnchor(end.issuer.key);
+  let hopelessSteps = maxHopelessSteps;
   const dead = new Set<Certificate>();
   function* extend(
     path: readonly Certificate[],
@@ -182,7 +185,8 @@ export function* searchPaths(
     const top = path.at(-1);
     if (!top || !budget.spendStep()) return true;
     note(path, false);
-    if (path.length >= maxPathLength) return true;
+    hopelessSteps -= 1;
+    if (path.length >= maxPathLength || (!hopeful && hopelessSteps < 0)) return true;
     let cut = false;
     for (const issuer of pool.withSubject(top.issuer.key, top.authorityKeyId?.keyIdHex)) {
       if (budget.exhausted) return true;

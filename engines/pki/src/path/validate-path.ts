@@ -18,6 +18,8 @@ import { bytesKey, CertificatePool, type DeadEnd, LinkVerifier, searchPaths, Wor
 import { type StatusContext, type StatusOutcome, statusOf } from './status.ts';
 
 const maxInputs = 512;
+/** Untrusted certificates that are read: reading is work too. Far more than any document needs. */
+const mostIntermediates = { count: 256, bytes: 384 * 1024 };
 const maxCandidates = 32;
 const maxSignerDepth = 3;
 const unchecked: RevocationResult = { status: 'unknown', reason: 'not_checked' };
@@ -40,6 +42,15 @@ interface Outcome {
  */
 export function validatePath(options: PathOptions): PathReport {
   return new PathValidation(options).run();
+}
+
+/** As many inputs as may be read, in order. */
+function firstOf(inputs: PathOptions['intermediates']): PathOptions['intermediates'] {
+  let left = mostIntermediates.bytes;
+  return inputs.slice(0, mostIntermediates.count).filter((input) => {
+    if (input instanceof Uint8Array) left -= input.length;
+    return left >= 0;
+  });
 }
 
 function isTrustAnchor(anchor: PathOptions['anchors'][number]): anchor is TrustAnchor {
@@ -67,7 +78,7 @@ class PathValidation {
       if (read[0] && constraints) this.#constraints.set(read[0], constraints);
       return read;
     });
-    const intermediates = this.#read(options.intermediates, parseCertificate, 'pki.certificate_skipped');
+    const intermediates = this.#read(firstOf(options.intermediates), parseCertificate, 'pki.certificate_skipped');
     this.#pool = new CertificatePool(intermediates, anchors);
     const wanted = options.revocation !== 'off';
     this.#crls = this.#read(wanted ? options.crls : [], parseCrl, 'pki.crl_skipped');

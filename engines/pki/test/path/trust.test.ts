@@ -285,6 +285,16 @@ describe('the search', () => {
     if (report.verdict === 'indeterminate') expect(report.code).toBe('pki.work_limit');
   });
 
+  it('reads a bounded number of untrusted certificates, the first ones first', async () => {
+    const made = await chain();
+    const stranger = await forge({ subject: commonName('Stranger'), ca: true });
+    const many = (count: number): Uint8Array[] => Array.from({ length: count }, () => stranger.der);
+    const judge = (intermediates: Uint8Array[]): string => validatePath(optionsFor(made, { intermediates })).code;
+    expect(judge([...many(200), made.middle.der])).toBe('pki.path_valid');
+    expect(judge([made.middle.der, ...many(5000)])).toBe('pki.path_valid');
+    expect(judge([...many(5000), made.middle.der])).toBe('pki.no_anchor');
+  });
+
   it('takes what was read before as well as bytes', async () => {
     const made = await chain();
     const read = (entry: Forged) => parseCertificate(entry.der);
