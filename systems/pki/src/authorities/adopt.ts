@@ -3,7 +3,7 @@ import type { Certificate } from '@tra/pki';
 import { readRequest } from '../certificates/read-request.ts';
 import type { PkiCore } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
-import { findAuthority, insertAuthority, listAuthorities, updateAuthority } from '../store/authority-store.ts';
+import { insertAuthority, listAuthorities, updateAuthority } from '../store/authority-store.ts';
 import type { AuthorityRow, PkiTransaction, RequestRow } from '../store/tables.ts';
 
 /**
@@ -55,16 +55,16 @@ export async function activate(
   if (!done) throw new PkiSystemError('pki.authority_changed');
 }
 
-/** Retires the authority whose certificate was revoked, if it is one of ours. */
+/** Retires the authority whose certificate was revoked, if it is one of ours; resolves to whether it is. */
 export async function retireRevoked(
   trx: PkiTransaction,
   issuer: string,
   certificateDer: Uint8Array | null,
-): Promise<void> {
-  if (!certificateDer) return;
-  for (const row of await listAuthorities(trx)) {
-    if (row.parent !== issuer || !row.certificate || !equalBytes(row.certificate, certificateDer)) continue;
-    const current = await findAuthority(trx, row.name);
-    if (current) await updateAuthority(trx, current, { state: 'retired' });
-  }
+): Promise<boolean> {
+  if (!certificateDer) return false;
+  const rows = await listAuthorities(trx);
+  const row = rows.find(
+    ({ parent, certificate }) => parent === issuer && certificate && equalBytes(certificate, certificateDer),
+  );
+  return row !== undefined && (await updateAuthority(trx, row, { state: 'retired' }));
 }

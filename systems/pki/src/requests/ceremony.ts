@@ -1,11 +1,14 @@
 import { equalBytes } from '@tra/kernel';
 import { parseCertificate, validatePath } from '@tra/pki';
+import { authorityOf, type CertifiedAuthority } from '../authorities/authority.ts';
+import { isCertified } from '../authorities/registry.ts';
 import { recordSigned } from '../certificates/record.ts';
 import { inTransaction, type PkiCore } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
+import { findAuthority } from '../store/authority-store.ts';
 import { findNewestCrl } from '../store/crl-store.ts';
 import { findRequest } from '../store/request-store.ts';
-import type { RequestRow } from '../store/tables.ts';
+import type { PkiTransaction, RequestRow } from '../store/tables.ts';
 import type { Caller } from './caller.ts';
 import { finish, materialOf } from './fulfil.ts';
 
@@ -31,7 +34,7 @@ export async function importResult(
     const { publicKey, name } = materialOf(row);
     if (!equalBytes(publicKey, certificate.publicKey)) throw refuse('key');
     if (name && !equalBytes(name, certificate.subject.der)) throw refuse('subject');
-    const issuer = await core.authorities.certified(row.authority);
+    const issuer = await issuerOf(trx, row.authority);
     const crl = await findNewestCrl(trx, issuer.id);
     const report = validatePath({
       certificate: given.certificate,
@@ -50,4 +53,11 @@ export async function importResult(
     if (!done) throw new PkiSystemError('pki.request_unknown');
     return done;
   });
+}
+
+async function issuerOf(trx: PkiTransaction, id: string): Promise<CertifiedAuthority> {
+  const row = await findAuthority(trx, id);
+  const authority = row && authorityOf(row);
+  if (authority && isCertified(authority)) return authority;
+  throw new PkiSystemError('pki.authority_awaiting', { params: { authority: id } });
 }

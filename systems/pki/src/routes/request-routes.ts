@@ -91,14 +91,12 @@ function queryOf(caller: Caller, wish: ListWish): RequestQuery {
   const readable = readableKinds(caller);
   if (readable.length === 0) throw httpProblem('http.role_required');
   const chosen = readable.filter((name) => kind === undefined || name === kind);
-  // An empty choice must find nothing, not everything.
-  const among = chosen.length > 0 ? { kinds: chosen } : { kinds: ['certificate'] as const, states: [] as const };
-  if (scope === 'all') return { ...shared, ...wanted, ...among, order: 'newest' };
+  if (scope === 'all') return { ...shared, ...wanted, kinds: chosen, order: 'newest' };
   const decided = caller.roles.includes(CA_OPERATOR) ? readable : readable.filter((name) => !isAuthorityKind(name));
   return {
     ...shared,
     states: state === undefined ? waiting : [state],
-    kinds: among.kinds.filter((name) => (decided as readonly string[]).includes(name)),
+    kinds: chosen.filter((name) => (decided as readonly string[]).includes(name)),
     officer: caller.accountId,
     order: 'oldest',
   };

@@ -1,6 +1,6 @@
 import { notifyIn } from '@tra/platform-storage';
 import { retireRevoked } from '../authorities/adopt.ts';
-import type { CertifiedAuthority } from '../authorities/authority.ts';
+import { authorityOf, type CertifiedAuthority } from '../authorities/authority.ts';
 import { isCertified } from '../authorities/registry.ts';
 import { inTransaction, type PkiCore } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
@@ -70,8 +70,9 @@ export async function changeStatusIn(core: PkiCore, trx: PkiTransaction, wanted:
   const unknown = (): PkiSystemError =>
     new PkiSystemError('pki.not_found', { params: { serial: serialHex.slice(0, 64) } });
   const reason = change === 'revoked' ? checkReason(wanted.reason ?? 'unspecified') : 'certificateHold';
-  const authority = (await core.authorities.all()).find((known) => known.id === id);
-  if (!authority || !isCertified(authority) || !(await lockAuthority(trx, id))) throw unknown();
+  const locked = await lockAuthority(trx, id);
+  const authority = locked && authorityOf(locked);
+  if (!authority || !isCertified(authority)) throw unknown();
   const row = await findCertificate(trx, wanted);
   if (!row) throw unknown();
   // Its CRL is signed elsewhere: what is only written here nobody would ever hear of.
@@ -89,7 +90,7 @@ export async function changeStatusIn(core: PkiCore, trx: PkiTransaction, wanted:
     await blockKey(trx, { key_sha256: row.key_sha256, reason, authority: id, serial_hex: serialHex, since: at });
   }
   await announce(core, trx, { authority, row, ...facts });
-  if (change === 'revoked') await retireRevoked(trx, id, row.certificate);
+  if (change === 'revoked' && (await retireRevoked(trx, id, row.certificate))) core.authorities.forget();
   await publishChange(core, trx, { authority, partition: row.crl_partition });
   return true;
 }
