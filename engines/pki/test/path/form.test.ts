@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { der } from '@tra/asn1';
 import { describe, expect, it } from 'vitest';
 import { EXTENSION, type PathOptions, type PathProfile, validatePath } from '../../src/index.ts';
-import { testSigner } from '../../src/testing.ts';
+import { testHierarchy, testSigner } from '../../src/testing.ts';
 import {
   alternativeNames,
   basicConstraints,
@@ -449,5 +449,22 @@ describe('the other profiles', () => {
     ],
   ])('%s: %s', async (profile, _name, changes, codes) => {
     expect([...(await judge(changes, profile))].sort()).toEqual(codes);
+  });
+});
+
+describe('what this product issues', () => {
+  it('keeps the rules of its own profiles', async () => {
+    const hierarchy = await testHierarchy();
+    const when = new Date('2026-11-21T02:00:00Z');
+    const crls = await hierarchy.crls(when);
+    const judgeOwn = async (kind: 'document-signer' | 'time-stamping', profile: PathProfile) => {
+      const { certificate } = await hierarchy.issue(kind);
+      const intermediates = [hierarchy.issuing.certificate];
+      const anchors = [hierarchy.root.certificate];
+      return validatePath({ certificate, intermediates, anchors, crls, at: when, purpose: 'any', profile }).code;
+    };
+    expect(await judgeOwn('document-signer', 'document-signing')).toBe('pki.path_valid');
+    expect(await judgeOwn('document-signer', 'rfc5280')).toBe('pki.path_valid');
+    expect(await judgeOwn('time-stamping', 'tsa')).toBe('pki.path_valid');
   });
 });
