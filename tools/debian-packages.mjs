@@ -10,6 +10,8 @@ const wanted = [
   { name: 'openssl', files: ['/usr/bin/openssl'] },
   { name: 'softhsm2', files: ['/usr/bin/softhsm2-util'] },
   { name: 'certbot', files: ['/usr/bin/certbot'] },
+  { name: 'libxml2-utils', files: ['/usr/bin/xmllint'] },
+  { name: 'xmlsec1', files: ['/usr/bin/xmlsec1'] },
   { name: 'postgresql', files: ['/usr/lib/postgresql'], glob: true },
 ];
 

@@ -19,6 +19,7 @@ import { decodeBase64 } from './base64.ts';
 /** What one transform hands to the next. */
 export type TransformData = NodeSet | Uint8Array;
 
+/** Identifier of the enveloped-signature transform (XMLDSig 1.1 clause 6.6.4). */
 export const ENVELOPED_SIGNATURE: string = `${DSIG_NAMESPACE}enveloped-signature`;
 const base64 = `${DSIG_NAMESPACE}base64`;
 const xpath = 'http://www.w3.org/TR/1999/REC-xpath-19991116';

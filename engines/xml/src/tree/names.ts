@@ -5,10 +5,3 @@ const nameRest = `${nameStart}.0-9\\u00b7\\u0300-\\u036f\\u203f-\\u2040\\-`;
 
 /** Source of a pattern for a name without colon (NCName), for the `u` flag. */
 export const ncName: string = `[${nameStart}][${nameRest}]*`;
-
-const exact = new RegExp(`^${ncName}$`, 'u');
-
-/** Whether `text` is an NCName (Namespaces in XML 1.0 production 4). */
-export function isNcName(text: string): boolean {
-  return exact.test(text);
-}

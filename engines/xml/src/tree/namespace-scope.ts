@@ -1,8 +1,14 @@
 import type { NamespaceDeclaration } from './node.ts';
 import { XML_NAMESPACE } from './node.ts';
-import type { RawAttribute } from './parse.ts';
 
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
+
+/** An attribute before prefixes are resolved. */
+export interface RawAttribute {
+  readonly prefix: string;
+  readonly localName: string;
+  readonly value: string;
+}
 
 /** Namespaces while a document is read: one stack of values per prefix, so that a declaration costs the same at any depth. */
 export class NamespaceScope {

@@ -2,9 +2,10 @@ import { XmlError, type XmlErrorCode } from '../errors.ts';
 import { decodeXml } from './decode.ts';
 import { defaultXmlLimits, type XmlLimits } from './limits.ts';
 import { ncName } from './names.ts';
-import { NamespaceScope } from './namespace-scope.ts';
+import { NamespaceScope, type RawAttribute } from './namespace-scope.ts';
 import type { ParsedAttribute, ParsedDocument, ParsedElement, ParsedNode } from './node.ts';
 import { XML_NAMESPACE } from './node.ts';
+import { referenced } from './references.ts';
 
 type Open = ParsedElement & { readonly children: ParsedNode[] };
 type OpenDocument = { -readonly [K in keyof ParsedDocument]: ParsedDocument[K] } & { children: ParsedNode[] };
@@ -12,13 +13,6 @@ type OpenDocument = { -readonly [K in keyof ParsedDocument]: ParsedDocument[K] }
 const qualifiedName = new RegExp(`(?:(${ncName}):)?(${ncName})`, 'uy');
 const instructionTarget = new RegExp(ncName, 'uy');
 const space = /[ \t\n]*/y;
-const predefined: ReadonlyMap<string, string> = new Map([
-  ['lt', '<'],
-  ['gt', '>'],
-  ['amp', '&'],
-  ['quot', '"'],
-  ['apos', "'"],
-]);
 
 /**
  * Reads an XML 1.0 document with namespaces, for signatures: what the reader gives is what canonicalisation and digests see. Refused by name:
@@ -292,30 +286,9 @@ class Parser {
 
   #references(text: string): string {
     return text.replace(/&([^;&]{0,64})(;?)/g, (_, name: string, semicolon: string) => {
-      const value = semicolon === '' ? undefined : (predefined.get(name) ?? characterReference(name));
+      const value = semicolon === '' ? undefined : referenced(name);
       if (value === undefined) this.#fail(`reference ${name.slice(0, 16)}`, 'xml.entity_unknown');
       return value;
     });
   }
-}
-
-/** An attribute before prefixes are resolved. */
-export interface RawAttribute {
-  readonly prefix: string;
-  readonly localName: string;
-  readonly value: string;
-}
-
-function characterReference(name: string): string | undefined {
-  const match = /^#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}))$/.exec(name);
-  if (!match) return undefined;
-  const code = match[1] === undefined ? Number(match[2]) : Number.parseInt(match[1], 16);
-  const legal =
-    code === 9 ||
-    code === 10 ||
-    code === 13 ||
-    (code >= 0x20 && code <= 0xd7ff) ||
-    (code >= 0xe000 && code <= 0xfffd) ||
-    (code >= 0x10000 && code <= 0x10ffff);
-  return legal ? String.fromCodePoint(code) : undefined;
 }

@@ -179,48 +179,49 @@ export class XPathEvaluator {
 
   #call(name: string, parameters: readonly Expression[], node: XPathNode, position: number): Value {
     const values = parameters.map((parameter) => this.#evaluate(parameter, node, position));
-    const [first, second] = values;
-    if (values.length > 2) throw this.#unsupported(name);
-    const target = (): XPathNode | undefined => {
-      if (first === undefined) return node;
-      if (typeof first !== 'object') throw this.#unsupported(name);
-      return first[0];
-    };
+    const [first = '', second = ''] = values;
     switch (`${name}/${values.length}`) {
       case 'not/1':
-        return !truth(first ?? false);
+        return !truth(first);
       case 'boolean/1':
-        return truth(first ?? false);
+        return truth(first);
       case 'true/0':
         return true;
       case 'false/0':
         return false;
       case 'position/0':
         return position;
-      case 'count/1':
-        if (typeof first !== 'object') throw this.#unsupported(name);
-        return first.length;
       case 'here/0':
         return [this.#context.here];
       case 'id/1':
-        return this.#byIds(first ?? '');
-      case 'name/0':
-      case 'name/1':
-        return nameOf(target(), true);
-      case 'local-name/0':
-      case 'local-name/1':
-        return nameOf(target(), false);
-      case 'namespace-uri/0':
-      case 'namespace-uri/1':
-        return namespaceOf(target());
-      case 'string/0':
-        return stringValue(node);
+        return this.#byIds(first);
+      case 'count/1':
+        if (typeof first !== 'object') throw this.#unsupported('count()');
+        return first.length;
       case 'string/1':
-        return text(first ?? '');
+        return text(first);
       case 'starts-with/2':
-        return text(first ?? '').startsWith(text(second ?? ''));
+        return text(first).startsWith(text(second));
       case 'contains/2':
-        return text(first ?? '').includes(text(second ?? ''));
+        return text(first).includes(text(second));
+      default:
+        return this.#callOnNodes(name, values.length === 0 ? [node] : values.length === 1 ? first : undefined);
+    }
+  }
+
+  /** Functions of a node-set, by default of the context node. */
+  #callOnNodes(name: string, nodes: Value | undefined): Value {
+    if (typeof nodes !== 'object') throw this.#unsupported(`${name}()`);
+    const [node] = nodes;
+    switch (name) {
+      case 'name':
+        return nameOf(node, true);
+      case 'local-name':
+        return nameOf(node, false);
+      case 'namespace-uri':
+        return namespaceOf(node);
+      case 'string':
+        return text(nodes);
       default:
         throw this.#unsupported(`${name}()`);
     }
