@@ -1,7 +1,7 @@
 // Certificates and CRLs of NIST PKITS, and larger ones of our own: changed, given to the readers and to path validation.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PathOptions, parseCertificate, parseCrl, validatePath } from '@tra/pki';
+import { type CrlEntry, type PathOptions, parseCertificate, parseCrl, validatePath } from '@tra/pki';
 import { testHierarchy } from '@tra/pki/testing';
 import type { MutationRow, MutationSubject } from './mutations.ts';
 import { optionsOf, type PkitsCase } from './pkits.ts';
@@ -36,7 +36,9 @@ function neededPlaces(options: PathOptions): readonly Place[] {
 /** Reads everything that a caller could ask of a changed file, then lets the path decide. */
 function subjectAt(name: string, options: PathOptions, place: Place): MutationSubject {
   const bytes = Uint8Array.from(inputAt(options, place));
-  const serials = [options.certificate, ...options.intermediates].map((der) => parseCertificate(der as Uint8Array).serialHex);
+  const serials = [options.certificate, ...options.intermediates].map(
+    (der) => parseCertificate(der as Uint8Array).serialHex,
+  );
   return {
     name: `${name} ${place.list}`,
     bytes,
@@ -66,12 +68,15 @@ const at = new Date('2026-11-21T02:00:00Z');
 
 /** Chains of our own: other algorithms than PKITS has, and CRLs with entries of every kind. */
 async function ownCases(): Promise<readonly { readonly name: string; readonly options: PathOptions }[]> {
-  const revoked = Array.from({ length: 300 }, (_, index) => ({
-    serialHex: (0x4000_0000 + index * 7919).toString(16),
-    date: new Date(at.getTime() - index * 100_000),
-    reason: (['unspecified', 'keyCompromise', 'certificateHold'] as const)[index % 3] ?? 'superseded',
-    ...(index % 5 === 0 ? { invalidityDate: new Date(at.getTime() - index * 200_000) } : {}),
-  }));
+  const revoked = Array.from(
+    { length: 300 },
+    (_, index): CrlEntry => ({
+      serialHex: (0x4000_0000 + index * 7919).toString(16),
+      date: new Date(at.getTime() - index * 100_000),
+      reason: (['unspecified', 'keyCompromise', 'certificateHold'] as const)[index % 3] ?? 'superseded',
+      ...(index % 5 === 0 ? { invalidityDate: new Date(at.getTime() - index * 200_000) } : {}),
+    }),
+  );
   return Promise.all(
     (['ecdsa-p256-sha256', 'ed25519', 'rsa-pkcs1-sha256'] as const).map(async (algorithm) => {
       const hierarchy = await testHierarchy({ algorithm });

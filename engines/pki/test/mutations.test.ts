@@ -1,21 +1,25 @@
 import { mutate, seededNumbers } from '@tra/asn1/testing';
 import { CodedError } from '@tra/kernel';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type PathOptions, parseCertificate, parseCrl, validatePath } from '../src/index.ts';
+import { type CrlEntry, type PathOptions, parseCertificate, parseCrl, validatePath } from '../src/index.ts';
 import { testHierarchy } from '../src/testing.ts';
 
 // The million is in conformance/mutations.ts; this is the part that every test run does.
 const at = new Date('2026-11-21T02:00:00Z');
-let options: PathOptions;
+type Files = PathOptions & { certificate: Uint8Array; intermediates: Uint8Array[]; crls: Uint8Array[] };
+let options: Files;
 
 beforeAll(async () => {
   const hierarchy = await testHierarchy();
   const { certificate } = await hierarchy.issue('document-signer');
-  const revoked = Array.from({ length: 20 }, (_, index) => ({
-    serialHex: (0x4000 + index).toString(16),
-    date: new Date(at.getTime() - index * 1000),
-    reason: (['unspecified', 'keyCompromise'] as const)[index % 2] ?? 'superseded',
-  }));
+  const revoked = Array.from(
+    { length: 20 },
+    (_, index): CrlEntry => ({
+      serialHex: (0x4000 + index).toString(16),
+      date: new Date(at.getTime() - index * 1000),
+      reason: (['unspecified', 'keyCompromise'] as const)[index % 2] ?? 'superseded',
+    }),
+  );
   options = {
     certificate,
     intermediates: [hierarchy.issuing.certificate],
@@ -47,13 +51,16 @@ describe('3,000 changed files', () => {
   ])('%s: none is believed, none is more than refused', (kind, change, original) => {
     const random = seededNumbers(29);
     const bytes = original();
-    const genuine = [options.certificate, ...options.intermediates, ...options.crls].map((file) => Buffer.from(file));
+    const genuine: readonly Uint8Array[] = [options.certificate, ...options.intermediates, ...options.crls];
     expect(passes(change(bytes))).toBe(true);
     let read = 0;
     for (let round = 0; round < 1000; round += 1) {
       const changed = mutate(bytes, genuine[random(genuine.length)] ?? bytes, random).bytes;
-      if (genuine.some((file) => file.equals(changed))) continue;
-      const parsed = reads(() => (kind === 'CRL' ? [...parseCrl(changed).entries()] : parseCertificate(changed)));
+      if (genuine.some((file) => Buffer.compare(file, changed) === 0)) continue;
+      const parsed = reads(() => {
+        if (kind === 'CRL') for (const { serialHex } of parseCrl(changed).entries()) parseCrl(changed).find(serialHex);
+        else parseCertificate(changed);
+      });
       if (parsed) read += 1;
       expect(passes(change(changed))).toBe(false);
     }
