@@ -7,6 +7,7 @@ import {
   verifyXadesCrypto,
   type XadesCryptoFacts,
 } from '@tra/signature';
+import { verifyBudget } from '@tra/xml';
 
 /** Figures of a run over the AdES corpus. */
 export interface AdesResult {
@@ -64,8 +65,14 @@ function judgeXml(bytes: Uint8Array, detached: ReadonlyMap<string, Uint8Array>):
   const named = (uri: string | undefined): string => decodeURIComponent(uri ?? '').replace(/^#/, '');
   const only = detached.size === 1 ? [...detached.values()][0] : undefined;
   const { document, malformed, signatures } = readXadesSignatures(bytes);
+  const budget = verifyBudget(document);
   const facts: (XadesCryptoFacts | undefined)[] = signatures.map((signature) =>
-    verifyXadesCrypto(signature, { document, legacy: true, resolve: ({ uri }) => detached.get(named(uri)) ?? only }),
+    verifyXadesCrypto(signature, {
+      document,
+      legacy: true,
+      budget,
+      resolve: ({ uri }) => detached.get(named(uri)) ?? only,
+    }),
   );
   const all = [...facts, ...malformed.map(() => undefined)];
   return {

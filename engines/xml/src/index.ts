@@ -10,6 +10,7 @@ export {
   xmlSignatureSchemeOf,
 } from './dsig/algorithms.ts';
 export { decodeBase64 } from './dsig/base64.ts';
+export { type VerifyBudget, verifyBudget } from './dsig/budget.ts';
 export { createXmlSignature, type XmlReferenceRequest, type XmlSignatureRequest } from './dsig/create.ts';
 export type { DetachedResolver } from './dsig/dereference.ts';
 export { readManifest, readReference, readXmlSignature, type XmlReference, type XmlSignature } from './dsig/read.ts';

@@ -9,6 +9,8 @@ import {
   isWithin,
   type ParsedDocument,
   readManifest,
+  type VerifyBudget,
+  verifyBudget,
   verifyReferences,
   verifyXmlSignature,
   XmlError,
@@ -27,6 +29,8 @@ export interface VerifyXadesOptions {
   readonly resolve?: DetachedResolver;
   /** Also algorithms of earlier times (SHA-1, DSA); whether they still count is the caller's policy. */
   readonly legacy?: boolean;
+  /** What is left to spend on this document; share one among its signatures. A fresh one for each call unless given. */
+  readonly budget?: VerifyBudget;
 }
 
 /** Cryptographic facts of one signature (ETSI EN 319 102-1 clause 5.2.7); trust in the signer is another question. */
@@ -66,9 +70,10 @@ const maxCandidates = 64;
  */
 export function verifyXadesCrypto(signature: XadesSignature, options: VerifyXadesOptions): XadesCryptoFacts {
   const { document } = options;
+  const bounded = { ...options, budget: options.budget ?? verifyBudget(document) };
   const candidates = candidatesOf(signature, options.certificates ?? []);
-  const { references, signer, valueIntact } = firstThatVerifies(signature, candidates, options);
-  const manifestReferences = manifestsOf(signature, references, options);
+  const { references, signer, valueIntact } = firstThatVerifies(signature, candidates, bounded);
+  const manifestReferences = manifestsOf(signature, references, bounded);
   const { signedProperties, signingCertificates } = signature;
   const [named] = signingCertificates;
   const under = references.filter(({ intact }) => intact).map(({ target }) => target);

@@ -10,6 +10,7 @@ import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
 import { elementsBelow, isElement } from '../tree/node.ts';
 import { parseXml } from '../tree/parse.ts';
 import { DSIG_NAMESPACE, ecdsaDerToRaw, type XmlDigest, xmlAlgorithmOfSigner, xmlDigestUri } from './algorithms.ts';
+import { verifyBudget } from './budget.ts';
 import { type DetachedResolver, dereference, digestInput } from './dereference.ts';
 import { readXmlSignature, type XmlSignature } from './read.ts';
 import { canonicalizeBy } from './transforms.ts';
@@ -94,7 +95,7 @@ function digestOf(
   if (!found) throw new XmlError('xml.reference_unresolved', { params: { uri: reference?.uri?.slice(0, 80) ?? '' } });
   return new Uint8Array(
     createHash(digest)
-      .update(digestInput(found, reference, signature.element))
+      .update(digestInput(found, reference, { signature: signature.element, budget: verifyBudget(document) }))
       .digest(),
   );
 }

@@ -1,8 +1,9 @@
 import { subtree, withoutComments } from '../c14n/node-set.ts';
 import { XmlError } from '../errors.ts';
 import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
+import { spend } from './budget.ts';
 import type { XmlReference } from './read.ts';
-import { applyTransform, octetsOf, type TransformData } from './transforms.ts';
+import { applyTransform, octetsOf, type TransformContext, type TransformData } from './transforms.ts';
 
 /** Hands over the octets behind a reference that does not point into the document; undefined when they are not at hand. Nothing is ever fetched. */
 export type DetachedResolver = (reference: {
@@ -56,8 +57,13 @@ function unescaped(id: string): string {
 }
 
 /** Octets over which a reference's digest is computed (XMLDSig 1.1 clause 4.4.3.2). Throws {@link XmlError}. */
-export function digestInput(found: Dereferenced, reference: XmlReference, signature: ParsedElement): Uint8Array {
+export function digestInput(found: Dereferenced, reference: XmlReference, context: TransformContext): Uint8Array {
   let { data } = found;
-  for (const transform of reference.transforms) data = applyTransform(data, transform, signature);
-  return octetsOf(data);
+  for (const transform of reference.transforms) {
+    data = applyTransform(data, transform, context);
+    if (data instanceof Uint8Array) spend(context.budget, 'octets', data.length);
+  }
+  const octets = octetsOf(data);
+  spend(context.budget, 'octets', octets.length);
+  return octets;
 }

@@ -15,6 +15,7 @@ import { parseXml } from '../tree/parse.ts';
 import { type Filter2, filterByXPath, filterByXPath2 } from '../xpath/filter.ts';
 import { DSIG_NAMESPACE } from './algorithms.ts';
 import { decodeBase64 } from './base64.ts';
+import type { VerifyBudget } from './budget.ts';
 
 /** What one transform hands to the next. */
 export type TransformData = NodeSet | Uint8Array;
@@ -40,8 +41,18 @@ export function canonicalizeBy(method: ParsedElement, set: NodeSet): Uint8Array 
   return canonicalize(set, { ...known, prefixes: names.map((name) => (name === '#default' ? '' : name)) });
 }
 
-/** Applies one ds:Transform of a reference in `signature`. XSLT is never run. Throws {@link XmlError}. */
-export function applyTransform(data: TransformData, transform: ParsedElement, signature: ParsedElement): TransformData {
+/** Whose reference a transform belongs to, and what it may cost. */
+export interface TransformContext {
+  readonly signature: ParsedElement;
+  readonly budget: VerifyBudget;
+}
+
+/** Applies one ds:Transform of a reference. XSLT is never run. Throws {@link XmlError}. */
+export function applyTransform(
+  data: TransformData,
+  transform: ParsedElement,
+  { budget, signature }: TransformContext,
+): TransformData {
   const algorithm = attributeOf(transform, 'Algorithm') ?? '';
   switch (algorithm) {
     case ENVELOPED_SIGNATURE:
@@ -55,10 +66,10 @@ export function applyTransform(data: TransformData, transform: ParsedElement, si
       const set = nodeSetOf(data);
       const here = childElements(transform).find((child) => isElement(child, DSIG_NAMESPACE, 'XPath'));
       if (!here) throw new XmlError('xml.signature_malformed', { params: { where: 'Transform/XPath' } });
-      return filterByXPath(set, textOf(here), { document: set.document, here });
+      return filterByXPath(set, textOf(here), { document: set.document, here, budget });
     }
     case filter2:
-      return filterByXPath2(nodeSetOf(data), readFilters(transform));
+      return filterByXPath2(nodeSetOf(data), readFilters(transform), budget);
     default:
       return canonicalizeBy(transform, nodeSetOf(data));
   }

@@ -4,9 +4,10 @@ import { subtree } from '../c14n/node-set.ts';
 import { XmlError, type XmlErrorCode } from '../errors.ts';
 import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
 import { verifyXmlSignatureValue } from './algorithms.ts';
+import { spend, type VerifyBudget, verifyBudget } from './budget.ts';
 import { type DetachedResolver, dereference, digestInput } from './dereference.ts';
 import type { XmlReference, XmlSignature } from './read.ts';
-import { canonicalizeBy } from './transforms.ts';
+import { canonicalizeBy, type TransformContext } from './transforms.ts';
 
 /** How one reference turned out. */
 export interface XmlReferenceResult {
@@ -42,10 +43,10 @@ export interface VerifyXmlOptions {
   readonly resolve?: DetachedResolver;
   /** Also SHA-1, SHA-224 and DSA, for documents of their time; whether they still count is the caller's policy. */
   readonly legacy?: boolean;
+  /** What is left to spend on this document; share one among its signatures. A fresh one for each call unless given. */
+  readonly budget?: VerifyBudget;
 }
 
-/** Octets that the references of one signature may come to. */
-const maxOctets = 256 * 1024 * 1024;
 const legacyDigests: ReadonlySet<string> = new Set(['sha1', 'sha224']);
 
 /**
@@ -72,39 +73,36 @@ export function verifyReferences(
   signature: ParsedElement,
   options: Omit<VerifyXmlOptions, 'publicKey'>,
 ): XmlReferenceResult[] {
-  let octets = 0;
+  const budget = options.budget ?? verifyBudget(options.document);
   return references.map((reference) => {
-    if (octets > maxOctets) return { reference, found: false, intact: false, reason: 'xml.too_much_work' };
-    const result = verifyReference(reference, signature, options);
-    octets += result.size;
-    return result.result;
+    try {
+      return verifyReference(reference, { signature, budget }, options);
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      const found = error.code !== 'xml.reference_ambiguous';
+      return { reference, found, intact: false, reason: error.code };
+    }
   });
 }
 
 function verifyReference(
   reference: XmlReference,
-  signature: ParsedElement,
+  context: TransformContext,
   { document, legacy, resolve }: Omit<VerifyXmlOptions, 'publicKey'>,
-): { result: XmlReferenceResult; size: number } {
-  try {
-    const found = dereference(document, reference, resolve);
-    if (!found)
-      return { result: { reference, found: false, intact: false, reason: 'xml.reference_unresolved' }, size: 0 };
-    const { target } = found;
-    const common = { reference, found: true, ...(target ? { target } : {}) };
-    const { digest, digestValue } = reference;
-    if (!digest || (legacyDigests.has(digest) && !legacy)) {
-      return { result: { ...common, intact: false, reason: 'xml.algorithm_unsupported' }, size: 0 };
-    }
-    const octets = digestInput(found, reference, signature);
-    const computed = new Uint8Array(createHash(digest).update(octets).digest());
-    const intact = digestValue !== undefined && equalBytes(computed, digestValue);
-    return { result: { ...common, intact, ...(intact ? { octets } : {}) }, size: octets.length };
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error;
-    const found = error.code !== 'xml.reference_ambiguous';
-    return { result: { reference, found, intact: false, reason: error.code }, size: 1024 * 1024 };
+): XmlReferenceResult {
+  spend(context.budget, 'octets', 1024);
+  const found = dereference(document, reference, resolve);
+  if (!found) return { reference, found: false, intact: false, reason: 'xml.reference_unresolved' };
+  const { target } = found;
+  const common = { reference, found: true, ...(target ? { target } : {}) };
+  const { digest, digestValue } = reference;
+  if (!digest || (legacyDigests.has(digest) && !legacy)) {
+    return { ...common, intact: false, reason: 'xml.algorithm_unsupported' };
   }
+  const octets = digestInput(found, reference, context);
+  const computed = new Uint8Array(createHash(digest).update(octets).digest());
+  const intact = digestValue !== undefined && equalBytes(computed, digestValue);
+  return { ...common, intact, ...(intact ? { octets } : {}) };
 }
 
 function verifyValue(

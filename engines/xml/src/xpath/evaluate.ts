@@ -1,3 +1,4 @@
+import { spend, type VerifyBudget } from '../dsig/budget.ts';
 import { XmlError } from '../errors.ts';
 import {
   namespacesInScope,
@@ -31,17 +32,14 @@ export interface XPathContext {
   readonly document: ParsedDocument;
   /** The element that holds the expression: the value of `here()` and the source of prefixes. */
   readonly here: ParsedElement;
+  readonly budget: VerifyBudget;
 }
-
-/** Nodes looked at by all expressions of one signature. */
-const maxWork = 5_000_000;
 
 /** Evaluates expressions over one document within a bound of work. */
 export class XPathEvaluator {
   readonly #context: XPathContext;
   readonly #namespaces: ReadonlyMap<string, string>;
   readonly #attributeNodes = new WeakMap<ParsedAttribute, AttributeNode>();
-  #work = 0;
 
   constructor(context: XPathContext) {
     this.#context = context;
@@ -74,8 +72,7 @@ export class XPathEvaluator {
   }
 
   #spend(units: number): void {
-    this.#work += units;
-    if (this.#work > maxWork) throw new XmlError('xml.too_much_work', { params: { node: 0 } });
+    spend(this.#context.budget, 'steps', units);
   }
 
   #evaluate(expression: Expression, node: XPathNode, position: number): Value {

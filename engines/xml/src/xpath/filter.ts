@@ -1,4 +1,5 @@
 import { type NodeSet, restrict } from '../c14n/node-set.ts';
+import type { VerifyBudget } from '../dsig/budget.ts';
 import { XmlError } from '../errors.ts';
 import type { ParsedElement, ParsedNode } from '../tree/node.ts';
 import { type XPathContext, XPathEvaluator } from './evaluate.ts';
@@ -48,10 +49,10 @@ export interface Filter2 {
 }
 
 /** The XPath filter 2.0 transform (clause 3): subtrees intersected, subtracted and united in turn, over the whole document. */
-export function filterByXPath2(set: NodeSet, filters: readonly Filter2[]): NodeSet {
+export function filterByXPath2(set: NodeSet, filters: readonly Filter2[], budget: VerifyBudget): NodeSet {
   const { document } = set;
   const rules = filters.map(({ operation, expression, here }) => {
-    const nodes = new XPathEvaluator({ document, here }).select(parseXPath(expression), document);
+    const nodes = new XPathEvaluator({ document, here, budget }).select(parseXPath(expression), document);
     if (nodes.some(({ kind }) => kind === 'attribute' || kind === 'namespace')) {
       throw new XmlError('xml.xpath_unsupported', { params: { expression: expression.slice(0, 80) } });
     }
