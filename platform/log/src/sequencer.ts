@@ -34,7 +34,7 @@ export interface SequencerOptions {
   readonly origin: string;
   /** Milliseconds between two rounds; 1,000 unless told. */
   readonly everyMs?: number;
-  /** Most entries of one transaction; 1,000 unless told. */
+  /** Most entries of one transaction, which the embedded database lets nothing pass; 256 unless told. */
   readonly batch?: number;
   readonly memory?: HeadMemory;
 }
@@ -61,7 +61,7 @@ export interface Sequencer {
   start(): Promise<void>;
   /** Rejects with what made the last round fail. */
   check(): Promise<void>;
-  /** Ends the round that is running, and starts no other. */
+  /** Ends the round that is running, does a last one, and starts no other. */
   stop(): Promise<void>;
   /** Gives a place to all that waits, and signs; resolves to how many entries got theirs here. */
   run(): Promise<number>;
@@ -121,7 +121,7 @@ class DatabaseSequencer implements Sequencer {
   /** One transaction: entries leave the outbox and are in the log, or neither. Resolves to their number. */
   async #sequence(): Promise<number> {
     if (!(await anyWaiting(this.#tables))) return 0;
-    const { database, format, batch = 1_000 } = this.#options;
+    const { database, format, batch = 256 } = this.#options;
     return await database.transaction<LogTables, number>(async (trx) => {
       const tree = await lockTree(trx);
       // Another process is at it.
@@ -203,6 +203,7 @@ class DatabaseSequencer implements Sequencer {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#round;
+    await this.#runOnce();
   }
 
   async status(): Promise<LogStatus> {

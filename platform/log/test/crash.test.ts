@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createHeadFile } from '../src/index.ts';
 import { openNode, random } from './open-log.ts';
 
-const KILLS = 3;
+const KILLS = 2;
 let directory: string;
 
 beforeEach(() => {
