@@ -83,43 +83,21 @@ export async function mountOcspRoutes(
       return send(reply.code(200) as unknown as Sink, result);
     });
 
-    const answerPost = (sink: Sink, type: string | undefined, body: Buffer): void => {
-      if (type !== REQUEST && type?.split(';', 1)[0]?.trim().toLowerCase() !== REQUEST) {
-        send(sink, failedReply('malformedRequest'));
-        return;
-      }
-      const text = body.toString('latin1');
-      const quick = service.quick(text);
-      if (quick) sendReady(sink, quick);
-      else void service.respond(body, text).then((result) => send(sink, result));
-    };
     scope.post(
       '/pki/ocsp',
-      {
-        schema: schemaOf('Status of a certificate (OCSP)'),
-        config: { anonymous: true },
-        // Answers as soon as the body is there: none of the steps after this one has anything to do.
-        preParsing: (request, reply, payload, done) => {
-          const sink = reply as unknown as Sink;
-          const chunks: Buffer[] = [];
-          let length = 0;
-          payload.on('data', (chunk: Buffer) => {
-            length += chunk.length;
-            if (length <= maxRequestBytes) chunks.push(chunk);
-          });
-          payload.on('error', done);
-          payload.on('end', () => {
-            if (length === 0 || length > maxRequestBytes) send(sink, failedReply('malformedRequest'));
-            else
-              answerPost(
-                sink,
-                request.headers['content-type'],
-                chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
-              );
-          });
-        },
+      { schema: schemaOf('Status of a certificate (OCSP)'), config: { anonymous: true } },
+      (request, reply) => {
+        const sink = reply as unknown as Sink;
+        const { body } = request;
+        const type = request.headers['content-type'];
+        if (!Buffer.isBuffer(body) || (type !== REQUEST && type?.split(';', 1)[0]?.trim().toLowerCase() !== REQUEST)) {
+          return send(sink, failedReply('malformedRequest'));
+        }
+        const text = body.toString('latin1');
+        const quick = service.quick(text);
+        if (quick) return sendReady(sink, quick);
+        return service.respond(body, text).then((result) => send(sink, result));
       },
-      () => undefined,
     );
 
     scope.get(
