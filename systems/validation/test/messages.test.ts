@@ -26,6 +26,8 @@ function reportedCodes(engine: string): readonly string[] {
   return [...all];
 }
 
+const trustListCodes = [...new Set(sourceOf('trust-list').match(/\btrust_list\.[a-z_]+/g))];
+
 describe('the words of validation', () => {
   it('cover every code of the signature engine', () => {
     expect(reportCodes.length).toBeGreaterThan(100);
@@ -36,6 +38,11 @@ describe('the words of validation', () => {
     const codes = reportedCodes(engine);
     expect(codes.length).toBeGreaterThan(10);
     expect(codes.filter((code) => !keys.has(code))).toEqual([]);
+  });
+
+  it('cover every code of engines/trust-list', () => {
+    expect(trustListCodes.length).toBeGreaterThan(20);
+    expect(trustListCodes.filter((code) => !keys.has(code))).toEqual([]);
   });
 
   it('cover every problem of engines/pdf', () => {
@@ -55,7 +62,7 @@ describe('the words of validation', () => {
 
   it('hold nothing that no code asks for', () => {
     const engines = ['pki', 'cms', 'timestamp'].flatMap(reportedCodes);
-    const asked = new Set([...reportCodes, ...engines, ...Object.keys(validation.problems)]);
+    const asked = new Set([...reportCodes, ...engines, ...trustListCodes, ...Object.keys(validation.problems)]);
     const others = [...keys].filter((key) => !asked.has(key) && !key.startsWith('pdf.') && !key.startsWith('cms.'));
     const allowed = /^validation\.(question|verdict|text)\.|^timestamp\.token_valid$|^pki\.path_valid$/;
     expect(others.filter((key) => !allowed.test(key))).toEqual([]);
