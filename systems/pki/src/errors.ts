@@ -32,6 +32,7 @@ export type PkiSystemErrorCode =
   | 'pki.too_many_requests'
   | 'pki.note_required'
   | 'pki.proofing_required'
+  | 'pki.bulk_too_large'
   | 'pki.cursor_invalid'
   | 'pki.import_invalid'
   | 'pki.import_fingerprint'
@@ -86,6 +87,7 @@ export const problems: Readonly<Record<string, number>> = {
   'pki.too_many_requests': 429,
   'pki.note_required': 422,
   'pki.proofing_required': 422,
+  'pki.bulk_too_large': 413,
   'pki.cursor_invalid': 400,
   'pki.import_invalid': 422,
   'pki.import_fingerprint': 422,

@@ -21,6 +21,7 @@ export type { Authority, CertifiedAuthority, IssuerDigest } from './authorities/
 export type { IssuerHashes } from './authorities/registry.ts';
 export type { Enrolment, EnrolmentProfile, EnrolmentRequest } from './certificates/enrolment.ts';
 export type { IssuedCertificate } from './certificates/issue.ts';
+export type { ManyItem } from './certificates/issue-many.ts';
 export type { PkiConfig } from './config.ts';
 export { PkiSystemError, type PkiSystemErrorCode } from './errors.ts';
 export type { AccountNames, PkiPorts } from './ports.ts';

@@ -4,6 +4,7 @@ import { checkKeys, ensureAuthorities } from './authorities/ensure.ts';
 import { type IssuerHashes, isCertified } from './authorities/registry.ts';
 import { createEnrolment, type Enrolment, issuingAuthority } from './certificates/enrolment.ts';
 import { abandonUnfinished, type IssuedCertificate, issueStored } from './certificates/issue.ts';
+import { issueMany, type ManyItem } from './certificates/issue-many.ts';
 import { type PkiCore, tablesOf } from './core.ts';
 import { PkiSystemError } from './errors.ts';
 import { listPublications, type PublishedAuthority } from './publications.ts';
@@ -33,6 +34,16 @@ export interface PkiServices {
   issuingCertificate(): Promise<Uint8Array>;
   /** Issues a certificate for a key of this platform and stores it before it resolves; the codes are those of {@link Enrolment}. */
   issue(request: IssueInput): Promise<IssuedCertificate>;
+  /**
+   * Issues up to 5,000 certificates of one profile with two commits for all of them, or none; in the order of `items`. The codes are those
+   * of {@link PkiServices.issue}, and `pki.bulk_too_large`.
+   */
+  issueMany(order: {
+    readonly profile: CertificateProfile;
+    readonly items: readonly ManyItem[];
+    readonly authority?: string;
+    readonly actor?: string;
+  }): Promise<readonly Uint8Array[]>;
   /**
    * Revokes a certificate and publishes the CRL that says so in one transaction; revoking again changes nothing. Without `authority` the
    * serial must be known to one authority only. Rejects with `pki.not_found`, `pki.reason_invalid` or `pki.serial_ambiguous`.
@@ -162,6 +173,10 @@ export function createPkiService(core: PkiCore): PkiService {
       await ensured();
       const order = { ...request, authority: await issuingAuthority(core, authority) };
       return await issueStored(core, { ...order, actor: 'system', channel: 'internal' });
+    },
+    issueMany: async ({ authority, actor = 'system', ...order }) => {
+      await ensured();
+      return await issueMany(core, { ...order, actor, authority: await issuingAuthority(core, authority) });
     },
     revoke: async (serialHex, reason, options = {}) => {
       await ensured();
