@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Language, type LocalizedText, toHex } from '@tra/kernel';
 import { readPublicKey, toPem } from '@tra/pki';
-import type { Messages } from '@tra/platform-i18n';
 import type { Authority } from '../authorities/authority.ts';
 import type { PkiCore } from '../core.ts';
 import type { PkiPorts } from '../ports.ts';
@@ -10,6 +9,8 @@ import type { Caller } from '../requests/caller.ts';
 import type { StatusAnswer } from '../status/lookup.ts';
 import type { CrlFacts } from '../store/crl-store.ts';
 import type { CertificateRow, RequestEventRow, RequestRow, StatusChangeRow } from '../store/tables.ts';
+
+type Messages = PkiCore['context']['messages'];
 
 /** What views are made with. */
 export interface ViewParts {
