@@ -4,6 +4,7 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { Signer } from '@tra/kernel';
 import { type BulkSubject, createIssuer, issueCertificate, parseCertificate, validatePath } from '@tra/pki';
+import { measureStored } from './issue-stored.ts';
 import type { BenchResult } from './main.ts';
 
 const count = Number(process.env.TRA_TEST_BENCH_CERTIFICATES ?? 5000);
@@ -125,5 +126,6 @@ export async function run(): Promise<BenchResult> {
     certificates: count,
     readBack: made.length,
     oneByOneRate: Math.round(oneByOne),
+    stored: await measureStored(),
   };
 }

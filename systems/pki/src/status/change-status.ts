@@ -1,7 +1,9 @@
+import { parseCertificate } from '@tra/pki';
 import { notifyIn } from '@tra/platform-storage';
 import { retireRevoked } from '../authorities/adopt.ts';
 import { authorityOf, type CertifiedAuthority } from '../authorities/authority.ts';
 import { isCertified } from '../authorities/registry.ts';
+import { sha256 } from '../certificates/record.ts';
 import { inTransaction, type PkiCore } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
 import { lockAuthority } from '../store/authority-store.ts';
@@ -86,13 +88,17 @@ export async function changeStatusIn(core: PkiCore, trx: PkiTransaction, wanted:
     serial_hex: serialHex,
     ...(wanted.invalidityDate ? { invalidityDate: wanted.invalidityDate } : {}),
   });
-  if (reason === 'keyCompromise' && row.key_sha256) {
-    await blockKey(trx, { key_sha256: row.key_sha256, reason, authority: id, serial_hex: serialHex, since: at });
-  }
+  const key = reason === 'keyCompromise' ? keyHashOf(row) : null;
+  if (key) await blockKey(trx, { key_sha256: key, reason, authority: id, serial_hex: serialHex, since: at });
   await announce(core, trx, { authority, row, ...facts });
   if (change === 'revoked' && (await retireRevoked(trx, id, row.certificate))) core.authorities.forget();
   await publishChange(core, trx, { authority, partition: row.crl_partition });
   return true;
+}
+
+/** Hash of the certified key; releases before this one did not store it. */
+function keyHashOf(row: CertificateRow): Uint8Array | null {
+  return row.key_sha256 ?? (row.certificate && sha256(parseCertificate(row.certificate).publicKey));
 }
 
 /** Whether the change does something: false for what is so already. Throws `pki.status_conflict` when it is not possible. */
