@@ -65,7 +65,10 @@ export const pki: System<PkiConfig, PkiPorts, PkiServices> = {
         context.jobs.schedule({ name: refreshJob, everyMs, kind: refreshJob, payload: {} });
         context.jobs.schedule({ name: remindJob, everyMs: 6 * 3_600_000, kind: remindJob, payload: {} });
       },
-      stop: () => ocsp.stop(),
+      stop: async () => {
+        service.stop();
+        await ocsp.stop();
+      },
     };
   },
 };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CertificateProfile, NameAttributes } from '@tra/pki';
 import type { CertifiedAuthority } from './authorities/authority.ts';
 import { checkKeys, ensureAuthorities } from './authorities/ensure.ts';
@@ -78,6 +79,8 @@ export interface PkiService extends PkiServices {
   start(): Promise<void>;
   /** Replaces CRLs that are due, and gives up what a crash left. */
   refresh(): Promise<void>;
+  /** Lets nobody wait any longer. */
+  stop(): void;
   /** Resolves when certificates can be issued. Rejects with `pki.authority_awaiting` by the name of what is missing. */
   checkReady(): Promise<void>;
   /** The newest complete CRL of an authority. */
@@ -93,6 +96,7 @@ export interface PkiService extends PkiServices {
 /** Makes the service; the first authorities are found or made when it is first used, at the latest by `start`. */
 export function createPkiService(core: PkiCore): PkiService {
   let ensuring: Promise<void> | undefined;
+  let stopped = false;
   const ensured = (): Promise<void> => {
     ensuring ??= ensureAuthorities(core)
       .then(() => checkKeys(core))
@@ -108,13 +112,6 @@ export function createPkiService(core: PkiCore): PkiService {
     return await core.authorities.certified(id);
   };
   const crlOf = async (id: string): Promise<Uint8Array> => (await currentCrl(core, await certified(id))).crl;
-  const waiting = new Set<() => Promise<void>>();
-  const announceReady = async (): Promise<void> => {
-    for (const listener of waiting) {
-      waiting.delete(listener);
-      await listener();
-    }
-  };
   const checkReady = async (): Promise<void> => {
     await ensured();
     const issuing = await issuingAuthority(core, undefined);
@@ -144,7 +141,6 @@ export function createPkiService(core: PkiCore): PkiService {
       await abandonUnfinished(core);
       await refreshCrls(core);
       await pruneCrls(tablesOf(core));
-      await announceReady();
     },
     checkReady,
     crlOf,
@@ -193,11 +189,38 @@ export function createPkiService(core: PkiCore): PkiService {
         listener({ authority, serialHex });
       }),
     onceReady: (listener) => {
-      waiting.add(listener);
-      checkReady().then(announceReady, () => undefined);
+      void whenReady(core, { isOver: () => stopped, checkReady, listener });
+    },
+    stop: () => {
+      stopped = true;
     },
     publications: () => listPublications(core),
   };
+}
+
+/** How often somebody who waits for the issuing CA looks again; whichever process imported its certificate. */
+const readyPollMs = 2_000;
+
+async function whenReady(
+  core: PkiCore,
+  wait: {
+    readonly isOver: () => boolean;
+    readonly checkReady: () => Promise<void>;
+    readonly listener: () => Promise<void>;
+  },
+): Promise<void> {
+  for (;;) {
+    if (wait.isOver()) return;
+    const ready = await wait.checkReady().then(
+      () => true,
+      () => false,
+    );
+    if (ready) break;
+    await delay(readyPollMs, undefined, { ref: false });
+  }
+  await wait.listener().catch((error: unknown) => {
+    core.context.logger.error({ err: error }, 'what waited for the issuing CA could not start');
+  });
 }
 
 async function rootOf(core: PkiCore, ensured: () => Promise<void>): Promise<CertifiedAuthority> {
