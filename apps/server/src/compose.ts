@@ -8,6 +8,7 @@ import { log } from '@tra/system-log';
 import { pki } from '@tra/system-pki';
 import { signing } from '@tra/system-signing';
 import { timestamp } from '@tra/system-timestamp';
+import { type NationalService, trustList } from '@tra/system-trust-list';
 import { validation } from '@tra/system-validation';
 
 /** A licence without an end counts as RFC 5280 section 4.1.2.5 counts certificates without one. */
@@ -40,6 +41,38 @@ function enrolmentAuthority(source: PkiSource): AuthorityPort {
     },
     caCertificates: async () => [await source.issuingCertificate(), await source.rootCertificate()],
   };
+}
+
+type TimestampSource = Awaited<ReturnType<typeof timestamp.create>>['services'];
+
+const platformProvider = { th: 'แพลตฟอร์มธุรกรรมทางอิเล็กทรอนิกส์แห่งชาติ', en: 'National electronic transactions platform' };
+
+/** The services of this platform in the words of the trusted list. */
+async function nationalServices(source: PkiSource, stamps: TimestampSource): Promise<readonly NationalService[]> {
+  const authorities = await source.publications();
+  const services: NationalService[] = [];
+  for (const { id, kind, state, operator, certificate, subject } of authorities) {
+    const provider = operator === undefined ? platformProvider : { th: operator, en: operator };
+    const active = state === 'active';
+    const name = /CN=((?:[^,\\]|\\.)+)/.exec(subject)?.[1] ?? id;
+    const what = kind === 'root' ? 'national-root' : 'certification';
+    services.push({ id: `pki:${id}`, kind: what, name: { th: name, en: name }, provider, certificate, active });
+    if (kind !== 'issuing') continue;
+    const status = { th: `สถานะใบรับรองของ ${name}`, en: `Certificate status of ${name}` };
+    services.push({ id: `ocsp:${id}`, kind: 'certificate-status', name: status, provider, certificate, active });
+  }
+  const [unit] = await stamps.chain();
+  const name = { th: 'บริการประทับรับรองเวลา', en: 'Time-stamping service' };
+  if (unit)
+    services.push({
+      id: 'timestamp',
+      kind: 'time-stamping',
+      name,
+      provider: platformProvider,
+      certificate: unit,
+      active: true,
+    });
+  return services;
 }
 
 /** Makes the context of a system from its name and configuration. */
@@ -79,6 +112,16 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
   const pkiServices = await create(pki, { accounts: identityServices.accounts });
   if (wants('enrolment')) await create(enrolment, { certificates: enrolmentAuthority(pkiServices) });
   const timestampServices = await create(timestamp, { certificates: pkiServices });
+  const listServices = wants('trust-list', 'validation')
+    ? await create(trustList, {
+        services: () => nationalServices(pkiServices, timestampServices),
+        issue: (request) => pkiServices.issue(request),
+      })
+    : undefined;
+  const trust = {
+    trustAnchors: async () => (await listServices?.trustAnchors()) ?? [],
+    currentCrls: () => pkiServices.currentCrls(),
+  };
   if (wants('signing', 'licensing')) {
     const signingServices = await create(signing, {
       certificates: pkiServices,
@@ -87,11 +130,11 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
     });
     if (wants('licensing')) {
       const licences = await create(licensing, { signer: signingServices, accounts: identityServices.accounts });
-      if (wants('validation')) await create(validation, { trust: pkiServices, licences: licencesFor(licences) });
+      if (wants('validation')) await create(validation, { trust, licences: licencesFor(licences) });
     }
   }
   if (wants('validation') && !wants('licensing')) {
-    await create(validation, { trust: pkiServices, licences: { findByDocument: async () => undefined } });
+    await create(validation, { trust, licences: { findByDocument: async () => undefined } });
   }
   return {
     authenticator: identityServices.authenticator,

@@ -8,3 +8,6 @@ export function portalDirectory(): string {
   if (!existsSync(`${directory}index.html`)) throw new ServerError('server.portal_not_built');
   return directory;
 }
+
+/** Pages of the portal whose address lies among what systems serve: the repository beside its files, and the public log. */
+export const portalPages: readonly string[] = ['/pki', '/pki/status', '/log'];

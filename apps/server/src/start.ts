@@ -7,7 +7,7 @@ import { systemClock, systemRandom } from '@tra/platform-system';
 import { type Composition, composeSystems } from './compose.ts';
 import { ServerError } from './errors.ts';
 import { openPlatform, type Platform } from './platform.ts';
-import { portalDirectory } from './portal.ts';
+import { portalDirectory, portalPages } from './portal.ts';
 import { allSections, allSystems, chosenSystems } from './systems.ts';
 import { version } from './version.ts';
 
@@ -116,7 +116,7 @@ async function serveHttp(
     problems: new Map(allSystems.flatMap((system) => Object.entries(system.problems))),
     authenticator: composition.authenticator,
     idempotency: platform.idempotency,
-    static: { directory: portalDirectory() },
+    static: { directory: portalDirectory(), pages: portalPages },
     openapi: { title: 'Tra', version },
     clock: systemClock,
     random: systemRandom,

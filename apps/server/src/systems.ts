@@ -8,6 +8,7 @@ import { log } from '@tra/system-log';
 import { pki } from '@tra/system-pki';
 import { signing } from '@tra/system-signing';
 import { timestamp } from '@tra/system-timestamp';
+import { trustList } from '@tra/system-trust-list';
 import { validation } from '@tra/system-validation';
 import { blobsConfig, keysConfig, telemetryConfig } from './config.ts';
 import { ServerError } from './errors.ts';
@@ -27,6 +28,7 @@ export const allSystems: readonly KnownSystem[] = [
   pki,
   enrolment,
   timestamp,
+  trustList,
   signing,
   licensing,
   validation,

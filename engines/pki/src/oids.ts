@@ -64,6 +64,7 @@ export const PURPOSE: {
   readonly timeStamping: '1.3.6.1.5.5.7.3.8';
   readonly ocspSigning: '1.3.6.1.5.5.7.3.9';
   readonly documentSigning: '1.3.6.1.5.5.7.3.36';
+  readonly trustedListSigning: '0.4.0.2231.3.0';
 } = {
   any: '2.5.29.37.0',
   serverAuth: '1.3.6.1.5.5.7.3.1',
@@ -73,6 +74,7 @@ export const PURPOSE: {
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
   documentSigning: '1.3.6.1.5.5.7.3.36',
+  trustedListSigning: '0.4.0.2231.3.0',
 };
 
 /** Attribute types that have a short name in this product (RFC 4519, RFC 5280 appendix A, ETSI EN 319 412-1). */

@@ -26,6 +26,7 @@ const purposes: Readonly<Record<CertificateProfile, string>> = {
   officer: 'any',
   'tls-server': 'sslserver',
   'ocsp-responder': 'ocsphelper',
+  'trusted-list-signer': 'any',
 };
 
 /** What openssl must show of each profile. */
@@ -42,6 +43,7 @@ const shown: Readonly<Record<CertificateProfile, readonly string[]>> = {
     'TLS Web Server Authentication',
   ],
   'ocsp-responder': ['OCSP No Check', 'OCSP Signing'],
+  'trusted-list-signer': ['0.4.0.2231.3.0'],
 };
 
 const allowed = (profile: CertificateProfile, key: KeyName): boolean => {

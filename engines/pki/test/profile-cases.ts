@@ -89,6 +89,10 @@ export const CASES: Readonly<
     notAfter: new Date('2026-07-01T00:00:00Z'),
     alternativeNames: [{ dns: 'www.example.go.th' }, { dns: '*.api.example.go.th' }, { ip: '203.150.1.9' }],
   },
+  'trusted-list-signer': {
+    subject: { ...organisation, commonName: 'Trusted List Signer' },
+    notAfter: new Date('2029-01-01T00:00:00Z'),
+  },
   'ocsp-responder': { subject: { ...organisation, commonName: 'OCSP 1' }, notAfter: new Date('2026-07-01T00:00:00Z') },
 };
 

@@ -1,12 +1,14 @@
-import { type Certificate, type Check, type PathReport, validatePath } from '@tra/pki';
+import { type Certificate, type Check, type PathReport, type TrustAnchor, validatePath } from '@tra/pki';
 import { finding } from './findings.ts';
 import type { ValidationPolicy } from './policy.ts';
 
 /** What trust is built on: anchors, certificates that may lie between, CRLs, and the time of judgement. */
 export interface TrustContext {
-  readonly anchors: readonly Uint8Array[];
+  readonly anchors: readonly (Uint8Array | TrustAnchor)[];
   readonly intermediates: readonly Uint8Array[];
   readonly crls: readonly Uint8Array[];
+  /** OCSP responses, DER. */
+  readonly ocspResponses?: readonly Uint8Array[];
   readonly at: Date;
   readonly policy: ValidationPolicy;
 }
@@ -41,6 +43,7 @@ function pathAt(certificate: Certificate, trust: TrustContext, at: Date): PathRe
     intermediates: trust.intermediates,
     anchors: trust.anchors,
     crls: trust.crls,
+    ocspResponses: trust.ocspResponses ?? [],
     at,
     now: trust.at,
     purpose: 'document-signing',

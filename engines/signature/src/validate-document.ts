@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '@tra/kernel';
+import type { TrustAnchor } from '@tra/pki';
 import { answerFor, answersWithoutSignature, type JudgedSignature } from './answers.ts';
 import { type Conclusion, worstConclusion } from './conclusion.ts';
 import { withCoverage } from './coverage.ts';
@@ -17,8 +18,8 @@ export interface ValidationInput {
   readonly bytes: Uint8Array;
   /** File name for the report; it decides nothing. */
   readonly name?: string;
-  /** Certificates that are trusted for themselves, DER. */
-  readonly anchors: readonly Uint8Array[];
+  /** Certificates that are trusted for themselves, DER, perhaps with limits of that trust. */
+  readonly anchors: readonly (Uint8Array | TrustAnchor)[];
   /** Certificates that may lie between, DER; not trusted. */
   readonly intermediates?: readonly Uint8Array[];
   /** CRLs beside those that the document carries, DER. */

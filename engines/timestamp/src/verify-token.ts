@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { CONTENT_TYPE, parseSignedData, type SignedData, type SignerVerification, verifySignedData } from '@tra/cms';
 import { type ErrorParams, equalBytes, toHex, type Verdict } from '@tra/kernel';
-import { type Certificate, type Check, type DigestName, type PathReport, validatePath, worstStatus } from '@tra/pki';
+import {
+  type Certificate,
+  type Check,
+  type DigestName,
+  type PathReport,
+  type TrustAnchor,
+  validatePath,
+  worstStatus,
+} from '@tra/pki';
 import { imprintFits } from './imprint.ts';
 import { readTstInfo, type TstInfo } from './tst-info.ts';
 
@@ -13,7 +21,7 @@ export interface VerifyTokenOptions {
   readonly digest?: { readonly algorithm: DigestName; readonly value: Uint8Array };
   readonly data?: Uint8Array | readonly Uint8Array[];
   /** Trusted certificates. */
-  readonly anchors: readonly Uint8Array[];
+  readonly anchors: readonly (Uint8Array | TrustAnchor)[];
   /** Certificates that may help to build the path, or the authority's own when the token holds none. */
   readonly intermediates?: readonly Uint8Array[];
   readonly crls?: readonly Uint8Array[];

@@ -32,6 +32,8 @@ export interface PublishedAuthority {
   /** SHA-256 of the certificate, hexadecimal. */
   readonly fingerprint: string;
   readonly certificatePath: string;
+  /** DER. */
+  readonly certificate: Uint8Array;
   readonly pathLength?: number;
   readonly policies: readonly string[];
   readonly crlUrls: readonly string[];
@@ -61,6 +63,7 @@ export async function listPublications(core: PkiCore): Promise<readonly Publishe
         notAfter: certificate.notAfter,
         fingerprint: sha256Hex(certificate.der),
         certificatePath: `/pki/${id}.crt`,
+        certificate: certificate.der,
         ...(pathLength === undefined ? {} : { pathLength }),
         policies: certificate.policies ?? [],
         crlUrls: addressesOf(core.context, id).crlUrls,

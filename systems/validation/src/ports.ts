@@ -1,9 +1,10 @@
+import type { TrustAnchor } from '@tra/pki';
 import type { LicenceStatus } from '@tra/signature';
 
 /** Whom to trust. */
 export interface Trust {
-  /** Certificates that are trusted for themselves, DER. */
-  trustAnchors(): Promise<Uint8Array[]>;
+  /** Certificates that are trusted for themselves, with the limits of that trust. */
+  trustAnchors(): Promise<readonly TrustAnchor[]>;
   /** Current CRLs, DER; empty when there are none. */
   currentCrls(): Promise<Uint8Array[]>;
 }

@@ -11,7 +11,8 @@ export type CertificateProfile =
   | 'e-seal'
   | 'officer'
   | 'tls-server'
-  | 'ocsp-responder';
+  | 'ocsp-responder'
+  | 'trusted-list-signer';
 
 /** Kinds of public keys by curve or algorithm; RSA has 2048 to 4096 bits. */
 export type KeyKind = 'p256' | 'p384' | 'rsa' | 'ed25519';

@@ -33,3 +33,18 @@ export const ocspResponder: ProfileRules = {
   noCheck: true,
   clause: 'RFC 6960 4.2.2.2',
 };
+
+/** The scheme operator's signer of trusted lists: that purpose, signing only, named like the operator of the list. */
+export const trustedListSigner: ProfileRules = {
+  keyUsage: ['digitalSignature'],
+  extendedKeyUsage: { oids: [PURPOSE.trustedListSigning], critical: false },
+  keys: ['p256', 'p384', 'rsa'],
+  mostDays: 5 * 366,
+  subject: {
+    required: ['country', 'organization', 'commonName'],
+    optional: ['organizationalUnit', 'organizationIdentifier', 'serialNumber'],
+  },
+  alternativeNames: { kinds: [], required: false },
+  addresses: ['crl', 'issuer', 'ocsp'],
+  clause: 'ETSI TS 119 612 5.7.1',
+};
