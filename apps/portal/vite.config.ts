@@ -8,7 +8,8 @@ import { sizeBudget } from './build/size-budget.ts';
 import { trimAriaLocales } from './build/trim-aria-locales.ts';
 
 const api = process.env.TRA_PORTAL_API ?? 'http://localhost:8420';
-const proxied = ['/api', '/pki', '/timestamp', '/healthz', '/readyz', '/problems'];
+// /pki, /pki/status and /log are pages among files that the server has.
+const proxied = ['/api', '^/pki/(?!status)', '^/log/', '/timestamp', '/healthz', '/readyz', '/problems'];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

@@ -5,6 +5,7 @@ import type { HttpConfig } from './config.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { Authenticator } from './principal.ts';
 import type { RouteApp } from './route-app.ts';
+import type { StaticPortal } from './static-portal.ts';
 
 /** What an HTTP server is made of. */
 export interface HttpServerOptions {
@@ -18,8 +19,8 @@ export interface HttpServerOptions {
   readonly problems: ReadonlyMap<string, number>;
   readonly authenticator?: Authenticator;
   readonly idempotency?: IdempotencyStore;
-  /** Folder of the built portal. */
-  readonly static?: { readonly directory: string };
+  /** The built portal. */
+  readonly static?: StaticPortal;
   readonly openapi: { readonly title: string; readonly version: string; readonly description?: string };
   readonly clock: Clock;
   readonly random: Random;

@@ -144,6 +144,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerOperations(app, { health, metrics, metricsToken: config.metricsToken });
   registerDocsPage(app, messages);
   registerProblemPages(app, { messages, problems, writer });
-  if (options.static) await registerStaticPortal(app as never, options.static.directory, index);
+  if (options.static) await registerStaticPortal(app as never, options.static, index);
   return serverOf(app, options);
 }

@@ -9,6 +9,13 @@ const fileFolders = ['/assets', '/.well-known'];
 const immutable = 'public, max-age=31536000, immutable';
 const compressed = /\.(?:br|gz)$/;
 
+/** The built portal. */
+export interface StaticPortal {
+  readonly directory: string;
+  /** Pages whose address lies among routes of systems (`/pki` beside `/pki/root.crt`), where no other address is a page. */
+  readonly pages?: readonly string[];
+}
+
 function filesIn(directory: string): ReadonlySet<string> {
   if (!existsSync(directory)) return new Set();
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
@@ -37,7 +44,11 @@ function nameOf(path: string): string {
  * `index.html` for every other page address, so that the portal finds its own way. Files are looked up in the list made at start,
  * never on the disk by name.
  */
-export async function registerStaticPortal(app: FastifyInstance, directory: string, index: RouteIndex): Promise<void> {
+export async function registerStaticPortal(
+  app: FastifyInstance,
+  { directory, pages = [] }: StaticPortal,
+  index: RouteIndex,
+): Promise<void> {
   const files = filesIn(directory);
   await app.register(fastifyStatic, {
     root: directory,
@@ -48,6 +59,11 @@ export async function registerStaticPortal(app: FastifyInstance, directory: stri
   });
   const send = (reply: FastifyReply, name: string): FastifyReply =>
     reply.header('cache-control', name.startsWith('assets/') ? immutable : 'no-cache').sendFile(name);
+  for (const page of pages.flatMap((path) => [path, `${path}/`])) {
+    app.get(page, { schema: { hide: true }, config: { anonymous: true } }, async (_request, reply) =>
+      send(reply, 'index.html'),
+    );
+  }
   app.get('/*', { schema: { hide: true }, config: { anonymous: true } }, async (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
     const name = nameOf(path);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   writeFileSync(join(portal, 'assets', 'app-1a2b3c.js.gz'), gzipSync('console.log(1)'));
   writeFileSync(join(portal, '..', 'tra-outside.txt'), 'outside');
   server = await createTestHttpServer({
-    static: { directory: portal },
+    static: { directory: portal, pages: ['/pki', '/pki/status'] },
     openapi: { title: 'Tra', version: '1.2.3' },
     config: { metricsToken: 'a-token-for-metrics' },
   });
@@ -44,6 +44,9 @@ beforeAll(async () => {
     },
     async () => ({ items: [], next: null }) as never,
   );
+  server.app.get('/pki/:file', { schema: { hide: true } }, async (request) => ({
+    file: (request.params as { file: string }).file,
+  }));
   server.app.post(
     '/api/v1/files',
     {
@@ -63,6 +66,26 @@ beforeAll(async () => {
     },
   );
 });
+
+describe('pages among the files of a system', () => {
+  const get = (url: string) => server.app.inject({ url, headers: { accept: 'text/html' } });
+  it('are the portal, with and without a slash at the end', async () => {
+    for (const url of ['/pki', '/pki/', '/pki/status', '/pki/status?serial=4F']) {
+      const answer = await get(url);
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+      expect(answer.body).toContain('portal');
+    }
+  });
+  it('leave the files and what is not there to the system', async () => {
+    expect((await get('/pki/root.crt')).json()).toEqual({ file: 'root.crt' });
+    expect((await get('/pki/no/such')).statusCode).toBe(404);
+  });
+  it('answer other methods with what the address has', async () => {
+    const answer = await server.app.inject({ method: 'POST', url: '/pki' });
+    expect(answer.statusCode).toBe(405);
+  });
+});
+
 afterAll(async () => {
   await server.close();
   rmSync(portal, { recursive: true });

@@ -6,12 +6,14 @@ import { type Progress, sendWithProgress, type Transfer } from './upload.ts';
 const TIMEOUT_MS = 30_000;
 const SAFE = new Set(['GET', 'HEAD']);
 
-/** One request. `body` goes as JSON; `form` as multipart. */
+/** One request. `body` goes as JSON; `form` as multipart; `raw` as it is. */
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
   readonly form?: FormData;
+  /** A file as it is, instead of `body`. */
+  readonly raw?: { readonly type: string; readonly data: Uint8Array<ArrayBuffer> };
   /** The version that was read; sent as `If-Match` so that nobody's newer change is overwritten. */
   readonly version?: number;
   /** Makes a repeated write harmless; see {@link newIdempotencyKey}. */
@@ -68,6 +70,7 @@ export function createApiClient(environment: ApiEnvironment): ApiClient {
     const headers: Record<string, string> = { accept: 'application/json, application/problem+json, */*;q=0.1' };
     headers['accept-language'] = environment.language();
     if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (request.raw) headers['content-type'] = request.raw.type;
     if (request.version !== undefined) headers['if-match'] = `"${request.version}"`;
     if (request.idempotencyKey) headers['idempotency-key'] = request.idempotencyKey;
     if (!SAFE.has(request.method ?? 'GET')) {
@@ -174,6 +177,7 @@ async function sendByFetch(
 
 function bodyOf(request: ApiRequest): { body?: BodyInit } {
   if (request.form) return { body: request.form };
+  if (request.raw) return { body: request.raw.data };
   return request.body === undefined ? {} : { body: JSON.stringify(request.body) };
 }
 

@@ -1,10 +1,19 @@
 import type { Language } from '@tra/kernel';
+import type enrolment from '../../messages/enrolment.th.json';
 import type licensing from '../../messages/licensing.th.json';
+import type log from '../../messages/log.th.json';
+import type pki from '../../messages/pki.th.json';
 import type portal from '../../messages/th.json';
 import type validation from '../../messages/validation.th.json';
 
 /** Every text key of the portal; a missing or misspelt key is a type error. */
-export type TextKey = keyof typeof portal | keyof typeof licensing | keyof typeof validation;
+export type TextKey =
+  | keyof typeof portal
+  | keyof typeof licensing
+  | keyof typeof validation
+  | keyof typeof pki
+  | keyof typeof log
+  | keyof typeof enrolment;
 export type TextParams = Readonly<Record<string, string | number | undefined>>;
 export type Texts = Readonly<Record<string, string>>;
 

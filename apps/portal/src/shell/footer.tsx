@@ -17,6 +17,15 @@ export function Footer(): ReactNode {
           {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role when the bullets are styled away */}
           <ul role="list" className="footer-links">
             <li>
+              <Link to="/pki">{t('nav.pki')}</Link>
+            </li>
+            <li>
+              <Link to="/pki/status">{t('nav.certificateStatus')}</Link>
+            </li>
+            <li>
+              <Link to="/log">{t('nav.log')}</Link>
+            </li>
+            <li>
               <Link to="/accessibility">{t('nav.accessibility')}</Link>
             </li>
             <li>

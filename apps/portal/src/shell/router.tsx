@@ -2,13 +2,22 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { identityRoutes } from '../systems/identity/routes.tsx';
 import { licensingRoutes } from '../systems/licensing/routes.tsx';
+import { logRoutes } from '../systems/log/routes.tsx';
+import { pkiRoutes } from '../systems/pki/routes.tsx';
 import { validationRoutes } from '../systems/validation/routes.tsx';
 import { ErrorPage } from './error-page.tsx';
 import { NotFound } from './not-found.tsx';
 import { ownPages } from './pages.tsx';
 import { rootRoute } from './root-route.tsx';
 
-const routeTree = rootRoute.addChildren([...ownPages, ...identityRoutes, ...licensingRoutes, ...validationRoutes]);
+const routeTree = rootRoute.addChildren([
+  ...ownPages,
+  ...identityRoutes,
+  ...licensingRoutes,
+  ...validationRoutes,
+  ...pkiRoutes,
+  ...logRoutes,
+]);
 
 export function createPortalRouter(queries: QueryClient) {
   return createRouter({

@@ -23,6 +23,8 @@ export interface FileItem {
 export interface FileUploadProps extends FieldProps {
   /** Media types, e.g. `application/pdf`. */
   readonly accept: readonly string[];
+  /** What may be given, in words, where the media type of a file tells nothing (`accept` is then empty). */
+  readonly types?: string;
   readonly maxBytes: number;
   readonly maxFiles: number;
   readonly files: readonly FileItem[];
@@ -78,7 +80,7 @@ export function FileUpload(props: FileUploadProps): ReactNode {
       </label>
       <div className="field-hint" id={`${props.id}-hint`}>
         {props.hint && <div>{props.hint}</div>}
-        {t('file.limits', { types: typeList(props.accept), size: formatBytes(props.maxBytes) })}
+        {t('file.limits', { types: props.types ?? typeList(props.accept), size: formatBytes(props.maxBytes) })}
       </div>
       <div role="status">{error && <FieldMessage id={`${props.id}-error`}>{error}</FieldMessage>}</div>
       <FileList files={props.files} onRemove={props.onRemove} />

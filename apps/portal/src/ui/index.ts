@@ -9,6 +9,7 @@ export {
 } from './address-field.tsx';
 export { Button, ButtonHref, ButtonLink, type ButtonProps, type ButtonTone } from './button.tsx';
 export { Checkbox, CheckboxGroup, type Choice, RadioGroup, Select } from './choices.tsx';
+export { CodeBlock, Copyable, CopyButton, Fingerprint } from './copy.tsx';
 export { type Column, DataTable, type DataTableProps, LoadMore } from './data-table.tsx';
 export { DateField, type DateFieldProps } from './date-field.tsx';
 export { ConfirmDialog, type ConfirmDialogProps, Dialog, type DialogProps } from './dialog.tsx';

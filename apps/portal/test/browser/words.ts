@@ -6,7 +6,10 @@ const portal = new URL('../../messages/', import.meta.url);
 const systems = new URL('../../../../systems/', import.meta.url);
 
 function read(language: Language): Record<string, string> {
-  const own = ['', 'licensing.', 'validation.'].map((part) => new URL(`${part}${language}.json`, portal));
+  const ending = new RegExp(`(^|\\.)${language}\\.json$`);
+  const own = readdirSync(portal)
+    .filter((name) => ending.test(name))
+    .map((name) => new URL(name, portal));
   const others = readdirSync(systems).map((name) => new URL(`${name}/messages/${language}.json`, systems));
   const files = [...others, ...own].filter((file) => existsSync(file));
   return Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, 'utf8'))));
