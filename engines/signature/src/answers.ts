@@ -26,6 +26,7 @@ interface Row {
 }
 
 const unreadable: readonly FindingCode[] = [
+  'signature.signature_malformed',
   'signature.contents_empty',
   'signature.contents_not_cms',
   'signature.no_signer',
@@ -53,12 +54,22 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       code: 'validation.unchanged.extended_after_signing',
       status: 'failed',
     },
+    {
+      when: ['signature.content_wrapped', 'signature.reference_ambiguous', 'signature.counter_signature_misplaced'],
+      code: 'validation.unchanged.wrapped',
+      status: 'failed',
+    },
     { when: damaged, code: 'validation.unchanged.modified', status: 'failed' },
     { when: [...unreadable, ...broken], code: 'validation.unchanged.unproven', status: 'failed' },
     { when: ['signature.content_missing'], code: 'validation.unchanged.content_missing', status: 'indeterminate' },
     {
       when: ['signature.extended_and_signed_again'],
       code: 'validation.unchanged.signed_again',
+      status: 'indeterminate',
+    },
+    {
+      when: ['signature.content_not_covered'],
+      code: 'validation.unchanged.partly_signed',
       status: 'indeterminate',
     },
     { when: ['signature.structure_repaired'], code: 'validation.unchanged.ambiguous', status: 'indeterminate' },

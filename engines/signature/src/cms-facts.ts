@@ -11,6 +11,8 @@ export interface CmsContent {
   readonly content?: readonly Uint8Array[];
   /** The CMS holds the SHA-1 digest of the content as its own content (`adbe.pkcs7.sha1`). */
   readonly digestInside?: boolean;
+  /** Certificates that may be a signer's, for a CMS that does not carry them. */
+  readonly certificates?: readonly Uint8Array[];
 }
 
 /** Reads a CMS SignedData and verifies its signers; undefined when the bytes are none. */
@@ -22,7 +24,11 @@ export function readCms(bytes: Uint8Array, held: CmsContent): CmsFacts | undefin
     return undefined;
   }
   const parts = held.digestInside ? undefined : held.content;
-  const verified = verifySignedData(contentOf(signedData, parts), (digest) => parts && hashOf(digest, parts));
+  const verified = verifySignedData(
+    contentOf(signedData, parts),
+    (digest) => parts && hashOf(digest, parts),
+    held.certificates ?? [],
+  );
   const inside = digestInsideMatches(signedData, held.content ?? []);
   return {
     signers: verified.map((verification) =>
@@ -65,7 +71,7 @@ function signerFacts(verification: SignerVerification, inside: { readonly matche
     hash: inside?.matches === false ? 'differs' : hashState(verification),
     value: valueState(verification),
     signatureValue: signer.signature,
-    timestamps,
+    timestamps: timestamps.map((token) => ({ token, data: [signer.signature] })),
     ...(signingTime ? { claimedTime: signingTime } : {}),
   };
 }

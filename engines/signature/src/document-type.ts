@@ -14,11 +14,12 @@ const signedDataOid = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0
 
 /**
  * Says what `bytes` are: a CMS begins with a SEQUENCE that names id-signedData (RFC 5652 section 5.1), also when it carries a PDF; a PDF
- * has its header within the first 1024 bytes (ISO 32000-2 annex I). Everything else is unknown.
+ * has its header within the first 1024 bytes (ISO 32000-2 annex I); XML begins with `<`, white space before it allowed. Everything else is unknown.
  */
 export function recogniseDocument(bytes: Uint8Array): RecognisedDocument {
   if (looksLikeSignedData(bytes)) return { type: 'cms', bytes };
   if (hasPdfHeader(bytes)) return { type: 'pdf', bytes };
+  if (looksLikeXml(bytes)) return { type: 'xml', bytes };
   const decoded = decodePem(bytes);
   return decoded && looksLikeSignedData(decoded) ? { type: 'cms', bytes: decoded } : { type: 'unknown', bytes };
 }
@@ -35,6 +36,13 @@ function looksLikeSignedData(bytes: Uint8Array): boolean {
   const length = bytes[1] ?? 0;
   const at = length < 0x80 || length === 0x80 ? 2 : 2 + (length & 0x7f);
   return at <= 10 && signedDataOid.every((byte, index) => bytes[at + index] === byte);
+}
+
+/** The first character, in UTF-8 or UTF-16, that is neither byte order mark nor white space. */
+function looksLikeXml(bytes: Uint8Array): boolean {
+  const skipped = [0x20, 0x09, 0x0a, 0x0d, 0x00, 0xef, 0xbb, 0xbf, 0xfe, 0xff];
+  const first = bytes.subarray(0, 1024).find((byte) => !skipped.includes(byte));
+  return first === 0x3c;
 }
 
 function decodePem(bytes: Uint8Array): Uint8Array | undefined {

@@ -1,12 +1,19 @@
-import type { Certificate } from '@tra/pki';
+import type { Certificate, Check } from '@tra/pki';
 
-/** What a CMS SignedData says and what its cryptography shows, in the terms of the process (RFC 5652, RFC 5035). */
+/** A time-stamp token with the data that it is to cover, in order. */
+export interface StampedData {
+  readonly token: Uint8Array;
+  readonly data: readonly Uint8Array[];
+}
+
+/** What a signature says and what its cryptography shows, in the terms of the process, whatever its format. */
 export interface SignerFacts {
   /** Digest of the content, by the name that node:crypto uses; the OID when it is not known. */
   readonly digest: string;
   readonly certificate?: Certificate;
   /** Whether a signing-certificate attribute names the certificate that was used. */
   readonly binding: 'bound' | 'mismatch' | 'absent';
+  /** Whether the signed data is what was signed, all references taken together. */
   readonly hash: 'matches' | 'differs' | 'content_missing' | 'unknown';
   readonly value:
     | 'valid'
@@ -17,17 +24,25 @@ export interface SignerFacts {
     | 'unverifiable';
   /** The signature value, over which a signature time-stamp is made. */
   readonly signatureValue: Uint8Array;
-  /** Signature time-stamp tokens among the unsigned attributes (ETSI EN 319 122-1 clause 5.3). */
-  readonly timestamps: readonly Uint8Array[];
-  /** signing-time attribute (RFC 5652 section 11.3). */
+  /** Signature time-stamps among the unsigned attributes or properties (ETSI EN 319 122-1, 132-1 and TS 119 182-1 clause 5.3). */
+  readonly timestamps: readonly StampedData[];
+  /** signing-time attribute (RFC 5652 section 11.3), SigningTime, sigT or iat. */
   readonly claimedTime?: Date;
+  /** What became of each thing that the signature refers to, for formats that name them. */
+  readonly references?: readonly Check[];
 }
 
-/** What is inside a CMS SignedData. */
-export interface CmsFacts {
+/** Signers with the material that stands beside them. */
+export interface SignedFacts {
   readonly signers: readonly SignerFacts[];
   readonly certificates: readonly Uint8Array[];
   readonly crls: readonly Uint8Array[];
+  /** OCSP responses, DER. */
+  readonly ocspResponses?: readonly Uint8Array[];
+}
+
+/** What is inside a CMS SignedData. */
+export interface CmsFacts extends SignedFacts {
   /** Whether the content is a TSTInfo: then the CMS is a time-stamp token (RFC 3161 section 2.4.2). */
   readonly isTimestampToken: boolean;
 }

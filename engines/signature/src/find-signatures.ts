@@ -6,7 +6,8 @@ import { readCms } from './cms-facts.ts';
 import { recogniseDocument } from './document-type.ts';
 import { pdfSubjects } from './pdf-subjects.ts';
 import type { AttachmentReport, DocumentType } from './report.ts';
-import type { SignatureSubject } from './subject.ts';
+import type { FindContext, SignatureSubject } from './subject.ts';
+import { xmlSubjects } from './xades/subjects.ts';
 
 /** A document with the signatures that were found in it. */
 export interface FoundDocument {
@@ -29,11 +30,17 @@ const nothing = { subjects: [], count: 0, problems: [], attachments: [], xml: []
  * Recognises the document and lists its signatures. `detached` are candidates for content that the document does not carry: the
  * one that matches is taken, else the first.
  */
-export function findSignatures(bytes: Uint8Array, detached: readonly Uint8Array[], limit: number): FoundDocument {
+export function findSignatures(bytes: Uint8Array, context: FindContext): FoundDocument {
   const document = recogniseDocument(bytes);
-  if (document.type === 'pdf') return findInPdf(bytes, limit);
-  if (document.type === 'cms') return findInCms(document.bytes, detached, limit);
+  if (document.type === 'pdf') return findInPdf(bytes, context.limit);
+  if (document.type === 'xml') return findInXml(bytes, context);
+  if (document.type === 'cms') return findInCms(document.bytes, context);
   return { type: 'unknown', readable: false, ...nothing };
+}
+
+function findInXml(bytes: Uint8Array, context: FindContext): FoundDocument {
+  const { problem, ...found } = xmlSubjects(bytes, context);
+  return { ...nothing, type: 'xml', readable: !problem, problems: problem ? [problem] : [], ...found };
 }
 
 function findInPdf(bytes: Uint8Array, limit: number): FoundDocument {
@@ -66,7 +73,8 @@ function isXml({ name, mediaType }: PdfAttachment): boolean {
   return name.toLowerCase().endsWith('.xml') || mediaType === 'application/xml' || mediaType === 'text/xml';
 }
 
-function findInCms(bytes: Uint8Array, detached: readonly Uint8Array[], limit: number): FoundDocument {
+function findInCms(bytes: Uint8Array, { detached: parts, limit }: FindContext): FoundDocument {
+  const detached = parts.map((part) => part.bytes);
   const cms = readCms(bytes, {});
   if (!cms) return { type: 'unknown', readable: false, ...nothing };
   if (cms.isTimestampToken) {

@@ -13,6 +13,18 @@ export interface TrustContext {
   readonly policy: ValidationPolicy;
 }
 
+/** Certificates tried for signatures that do not carry their signer's. */
+const maximumOwnCertificates = 64;
+
+/** Certificates at hand that may be a signer's: a signature may leave its own out (RFC 5652 section 5.1, XMLDSig 1.1 clause 4.5). */
+export function ownCertificates({ anchors, intermediates }: TrustContext): readonly Uint8Array[] {
+  const trusted = anchors.map((anchor) => {
+    const certificate = anchor instanceof Uint8Array ? anchor : anchor.certificate;
+    return certificate instanceof Uint8Array ? certificate : certificate.der;
+  });
+  return [...intermediates, ...trusted].slice(0, maximumOwnCertificates);
+}
+
 /** Findings about the signer's certificate, apart for the two questions that they answer. */
 export interface PathOutcome {
   readonly path: readonly Check[];

@@ -28,7 +28,22 @@ type FormatCode =
   | 'signature.covers_whole_document'
   | 'signature.extended_after_signing'
   | 'signature.extended_and_signed_again'
-  | 'signature.too_many';
+  | 'signature.too_many'
+  | ReferenceCode;
+
+/** What a signature refers to, for formats that name it, and what no reference covers. */
+type ReferenceCode =
+  | 'signature.document_unreadable'
+  | 'signature.signature_malformed'
+  | 'signature.reference_intact'
+  | 'signature.reference_differs'
+  | 'signature.reference_missing'
+  | 'signature.reference_unreadable'
+  | 'signature.reference_ambiguous'
+  | 'signature.covers_parts'
+  | 'signature.content_not_covered'
+  | 'signature.content_wrapped'
+  | 'signature.counter_signature_misplaced';
 
 type IdentificationCode =
   | 'signature.signer_certificate_found'
@@ -109,6 +124,17 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.extended_after_signing': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.extended_and_signed_again': open('5.2.2', 'FORMAT_FAILURE'),
   'signature.too_many': open('5.2.2', 'FORMAT_FAILURE'),
+  'signature.document_unreadable': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.signature_malformed': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.reference_intact': passed('5.2.7'),
+  'signature.reference_differs': failed('5.2.7', 'HASH_FAILURE'),
+  'signature.reference_missing': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
+  'signature.reference_unreadable': failed('5.2.7', 'HASH_FAILURE'),
+  'signature.reference_ambiguous': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.covers_parts': noted('5.2.8'),
+  'signature.content_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.content_wrapped': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.counter_signature_misplaced': failed('5.2.2', 'FORMAT_FAILURE'),
 };
 
 const identificationRules: Readonly<Record<IdentificationCode, Rule>> = {

@@ -1,12 +1,30 @@
 import type { Check } from '@tra/pki';
+import type { SignedFacts } from './facts.ts';
+
+/** A file beside the document; the name is the one that a signature may refer to. */
+export interface DetachedPart {
+  readonly name?: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the search for signatures is given beside the document. */
+export interface FindContext {
+  readonly detached: readonly DetachedPart[];
+  /** Certificates that may be a signer's, DER, for signatures that do not carry theirs; not trusted for being here. */
+  readonly certificates: readonly Uint8Array[];
+  /** Most signatures that are judged. */
+  readonly limit: number;
+}
 
 /** One signature that was found, with what it covers; nothing about it has been judged but its place in the file. */
 export interface SignatureSubject {
   readonly id: string;
   readonly kind: 'signature' | 'timestamp';
-  readonly form: 'pades' | 'pdf-pkcs7' | 'cades' | 'timestamp-token';
-  /** CMS SignedData or a time-stamp token. */
+  readonly form: 'pades' | 'pdf-pkcs7' | 'cades' | 'timestamp-token' | 'xades' | 'xmldsig';
+  /** CMS SignedData or a time-stamp token; empty for other formats. */
   readonly cms: Uint8Array;
+  /** What the signature says and shows, for a format that is not CMS. */
+  readonly facts?: SignedFacts;
   /** The signed bytes in order; undefined when they are inside the CMS or missing. */
   readonly content?: readonly Uint8Array[];
   /** `adbe.pkcs7.sha1`: the CMS carries the SHA-1 digest of the content as its own content. */

@@ -1,6 +1,6 @@
 import type { ErrorParams } from '@tra/kernel';
 import type { Check } from '@tra/pki';
-import type { TimestampFacts } from './facts.ts';
+import type { StampedData, TimestampFacts } from './facts.ts';
 import { finding } from './findings.ts';
 import type { TrustContext } from './path-step.ts';
 import type { FindingCode } from './rules.ts';
@@ -25,16 +25,12 @@ const findings: Readonly<Record<TimestampFacts['outcome'], FindingCode>> = {
 };
 
 /**
- * Time-stamp validation (ETSI EN 319 102-1 clause 5.4) of every token over `data`. Only a token that is valid in itself, covers this
+ * Time-stamp validation (ETSI EN 319 102-1 clause 5.4) of every token over its data. Only a token that is valid in itself, covers this
  * data, comes from a trusted authority and does not lie after the time of judgement proves anything.
  */
-export function proveTime(
-  tokens: readonly Uint8Array[],
-  data: readonly Uint8Array[],
-  trust: TrustContext,
-): TimeOutcome {
-  if (tokens.length === 0) return { checks: [finding('signature.timestamp_absent')] };
-  const judged = tokens.slice(0, trust.policy.maximumTimestamps).map((token) => judgeOne(token, data, trust));
+export function proveTime(stamps: readonly StampedData[], trust: TrustContext): TimeOutcome {
+  if (stamps.length === 0) return { checks: [finding('signature.timestamp_absent')] };
+  const judged = stamps.slice(0, trust.policy.maximumTimestamps).map((stamp) => judgeOne(stamp, trust));
   const proofs = judged.flatMap(({ proof }) => (proof ? [proof] : []));
   const earliest = proofs.reduce<Proof | undefined>(
     (left, right) => (left && left.provenTime <= right.provenTime ? left : right),
@@ -49,8 +45,7 @@ interface Proof {
 }
 
 function judgeOne(
-  token: Uint8Array,
-  data: readonly Uint8Array[],
+  { token, data }: StampedData,
   trust: TrustContext,
 ): { readonly checks: readonly Check[]; readonly proof?: Proof } {
   const { facts, checks } = judgeToken(token, data, trust);

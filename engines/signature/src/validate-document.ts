@@ -7,11 +7,18 @@ import { withCoverage } from './coverage.ts';
 import { type FoundDocument, findSignatures } from './find-signatures.ts';
 import { finding } from './findings.ts';
 import { askRegister, type LicenceAnswer, type LicenceRegister } from './licence.ts';
-import type { TrustContext } from './path-step.ts';
+import { ownCertificates, type TrustContext } from './path-step.ts';
 import { defaultPolicy, type ValidationPolicy } from './policy.ts';
 import type { ValidationReport } from './report.ts';
 import { summarise } from './summary.ts';
 import { validateSignature } from './validate-signature.ts';
+
+/** A file beside a signature. */
+export interface DetachedFile {
+  /** File name, with folders when the signature names them. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** Input of {@link validateDocument}. */
 export interface ValidationInput {
@@ -26,8 +33,8 @@ export interface ValidationInput {
   readonly crls?: readonly Uint8Array[];
   /** The time for which the document is judged. */
   readonly at: Date;
-  /** Candidates for the content of a detached CMS or a time-stamp token. */
-  readonly detached?: readonly Uint8Array[];
+  /** Candidates for content that the document does not carry: bare, or with the name by which a signature may refer to them. */
+  readonly detached?: readonly (Uint8Array | DetachedFile)[];
   /** Where to ask whether the document is a licence in force; not asked when absent. */
   readonly licences?: LicenceRegister;
   readonly policy?: ValidationPolicy;
@@ -46,7 +53,12 @@ type Answers = ValidationReport['answers'];
  */
 export async function validateDocument(input: ValidationInput): Promise<ValidationReport> {
   const trust = trustOf(input);
-  const document = findSignatures(input.bytes, input.detached ?? [], trust.policy.maximumSignatures);
+  const detached = (input.detached ?? []).map((file) => (file instanceof Uint8Array ? { bytes: file } : file));
+  const document = findSignatures(input.bytes, {
+    detached,
+    certificates: ownCertificates(trust),
+    limit: trust.policy.maximumSignatures,
+  });
   const sha256 = toHex(createHash('sha256').update(input.bytes).digest());
   const subjects = withCoverage(document.subjects, trust);
   const judged = subjects.map((subject) => validateSignature(subject, trust));

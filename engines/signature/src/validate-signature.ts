@@ -4,9 +4,9 @@ import type { JudgedSignature } from './answers.ts';
 import { readCms } from './cms-facts.ts';
 import { conclude } from './conclusion.ts';
 import { described } from './describe.ts';
-import type { CmsFacts, SignerFacts } from './facts.ts';
+import type { SignedFacts, SignerFacts } from './facts.ts';
 import { finding } from './findings.ts';
-import { judgeSignerPath, type TrustContext } from './path-step.ts';
+import { judgeSignerPath, ownCertificates, type TrustContext } from './path-step.ts';
 import type { SignatureLevel } from './report.ts';
 import type { FindingCode } from './rules.ts';
 import type { SignatureSubject } from './subject.ts';
@@ -19,16 +19,16 @@ import { proveTime, type TimeOutcome } from './time-step.ts';
  */
 export function validateSignature(subject: SignatureSubject, trust: TrustContext): JudgedSignature {
   if (subject.kind === 'timestamp') return validateTimestamp(subject, trust);
-  const cms = readCms(subject.cms, subject);
+  const cms = subject.facts ?? readCms(subject.cms, { ...subject, certificates: ownCertificates(trust) });
   const signer = cms?.signers[subject.signer ?? 0];
   if (!cms || !signer) return withoutSigner(subject, cms);
   const known = withCollected(trust, cms);
   const format = [...subject.format, ...formatFindings(subject, cms)];
   const identification = identifySigner(subject, signer);
-  const hash = hashFindings(signer);
+  const hash = [...(signer.references ?? []), ...hashFindings(signer)];
   const value = valueFindings(signer);
   const algorithm = signer.certificate ? [judgeAlgorithm(signer.certificate, signer.digest, trust.policy)] : [];
-  const time = proveTime(signer.timestamps, [signer.signatureValue], known);
+  const time = proveTime(signer.timestamps, known);
   const claimedTime = subject.claimedTime ?? signer.claimedTime;
   const order = orderFindings(claimedTime, time, trust);
   const path = signer.certificate
@@ -65,7 +65,7 @@ function validateTimestamp(subject: SignatureSubject, trust: TrustContext): Judg
   const level: SignatureLevel = subject.fieldName === undefined ? 'timestamp-token' : 'document-timestamp';
   const format = [...subject.format, finding('signature.format_recognised', { format: level })];
   const time: TimeOutcome = subject.content
-    ? proveTime([subject.cms], subject.content, trust)
+    ? proveTime([{ token: subject.cms, data: subject.content }], trust)
     : { checks: [finding('signature.content_missing')] };
   const covered = coverFindings(time.checks, level);
   const checks = [...format, ...covered, ...time.checks];
@@ -89,7 +89,7 @@ function coverFindings(checks: readonly Check[], algorithm: string): readonly Ch
   return differs ? [finding('signature.hash_mismatch')] : [];
 }
 
-function withoutSigner(subject: SignatureSubject, cms: CmsFacts | undefined): JudgedSignature {
+function withoutSigner(subject: SignatureSubject, cms: SignedFacts | undefined): JudgedSignature {
   const code: FindingCode = cms ? 'signature.no_signer' : 'signature.contents_not_cms';
   const empty = subject.cms.length === 0;
   const format = empty ? subject.format : [...subject.format, finding(code)];
@@ -109,17 +109,18 @@ const maximumCertificates = 64;
 const maximumCrls = 16;
 
 /** Certificates and CRLs inside the signature help to build paths; they are never trusted for being there. */
-function withCollected(trust: TrustContext, cms: CmsFacts): TrustContext {
+function withCollected(trust: TrustContext, cms: SignedFacts): TrustContext {
   return {
     ...trust,
     intermediates: [...trust.intermediates, ...cms.certificates.slice(0, maximumCertificates)],
     crls: [...trust.crls, ...cms.crls.slice(0, maximumCrls)],
+    ocspResponses: [...(trust.ocspResponses ?? []), ...(cms.ocspResponses ?? []).slice(0, maximumCrls)],
   };
 }
 
-function formatFindings(subject: SignatureSubject, cms: CmsFacts): readonly Check[] {
+function formatFindings(subject: SignatureSubject, cms: SignedFacts): readonly Check[] {
   const recognised = finding('signature.format_recognised', { format: formNames[subject.form] });
-  return cms.signers.length > 1 && subject.form !== 'cades'
+  return cms.signers.length > 1 && subject.facts === undefined && subject.form !== 'cades'
     ? [recognised, finding('signature.several_signers')]
     : [recognised];
 }
@@ -129,14 +130,16 @@ const formNames: Readonly<Record<SignatureSubject['form'], string>> = {
   'pdf-pkcs7': 'PDF, PKCS #7',
   cades: 'CMS',
   'timestamp-token': 'RFC 3161',
+  xades: 'XAdES',
+  xmldsig: 'XML Signature',
 };
 
-/** Identification of the signing certificate (clause 5.2.3). CAdES demands the binding attribute, plain CMS does not know it. */
+/** Identification of the signing certificate (clause 5.2.3). AdES demands the binding attribute, the plain formats do not know it. */
 function identifySigner(subject: SignatureSubject, signer: SignerFacts): readonly Check[] {
   if (!signer.certificate) return [finding('signature.signer_certificate_missing')];
   if (signer.binding === 'mismatch') return [finding('signature.signer_certificate_mismatch')];
   const found = finding('signature.signer_certificate_found');
-  const demanded = subject.form === 'pades';
+  const demanded = subject.form === 'pades' || subject.form === 'xades';
   return signer.binding === 'absent' && demanded ? [found, finding('signature.signer_certificate_not_bound')] : [found];
 }
 

@@ -44,6 +44,9 @@ export interface XadesSignature {
   readonly signatureTimestamps: readonly XadesTimestamp[];
   /** Certificates that stand in it, DER: those of ds:KeyInfo first, then CertificateValues. */
   readonly certificates: readonly Uint8Array[];
+  /** CRLs and OCSP responses of its unsigned properties, DER. */
+  readonly crls: readonly Uint8Array[];
+  readonly ocspResponses: readonly Uint8Array[];
   /** The signature inside which it stands as a counter-signature. */
   readonly counterSignatureOf?: ParsedElement;
 }
@@ -96,6 +99,8 @@ function readOne(element: ParsedElement): XadesSignature {
     signingCertificates: [],
     mimeTypes: new Map<string, string>(),
     signatureTimestamps: [],
+    crls: [],
+    ocspResponses: [],
   };
   const properties = qualifyingPropertiesOf(xml);
   if (!properties) return { ...common, ...empty, certificates };
@@ -114,6 +119,8 @@ function readOne(element: ParsedElement): XadesSignature {
     mimeTypes: signedProperties ? readMimeTypes(signedProperties) : empty.mimeTypes,
     signatureTimestamps: unsignedSignature ? readTimestamps(unsignedSignature, 'SignatureTimeStamp') : [],
     certificates: [...certificates, ...(unsignedSignature ? certificateValues(unsignedSignature) : [])],
+    crls: unsignedSignature ? encapsulated(unsignedSignature, 'EncapsulatedCRLValue') : [],
+    ocspResponses: unsignedSignature ? encapsulated(unsignedSignature, 'EncapsulatedOCSPValue') : [],
   };
 }
 
@@ -188,6 +195,21 @@ function certificateValues(properties: ParsedElement): Uint8Array[] {
     .flatMap(childElements)
     .filter(({ localName }) => localName === 'EncapsulatedX509Certificate')
     .flatMap((child) => octetsOf(child) ?? []);
+}
+
+/** Most values of one kind that are taken from a signature. */
+const maxValues = 64;
+
+/** RevocationValues, and the values beside time-stamps (clauses 5.4.3 and 5.5.1). */
+function encapsulated(properties: ParsedElement, localName: string): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (const element of elementsBelow(properties)) {
+    if (element.localName !== localName || !xadesNamespaces.includes(element.namespace)) continue;
+    if (found.length >= maxValues) break;
+    const octets = octetsOf(element);
+    if (octets) found.push(octets);
+  }
+  return found;
 }
 
 function octetsOf(element: ParsedElement): Uint8Array | undefined {

@@ -17,6 +17,7 @@ import {
   type XmlReferenceResult,
 } from '@tra/xml';
 import { isReferenced } from './certificate-reference.ts';
+import { coveredBy, uncoveredPart } from './covered.ts';
 import { keyValueOf } from './key-value.ts';
 import type { XadesSignature } from './read.ts';
 
@@ -47,13 +48,17 @@ export interface XadesCryptoFacts {
   readonly references: readonly XmlReferenceResult[];
   /** References of ds:Manifest elements that ds:SignedInfo signs. */
   readonly manifestReferences: readonly XmlReferenceResult[];
+  /** The value verifies over ds:SignedInfo with the key of a certificate at hand, or a bare key. */
+  readonly valueIntact: boolean;
   /** The signer's certificate: the one whose key verified the value. */
   readonly signer?: Certificate;
+  /** When none verified it: the certificate that the signed properties name, else the first at hand. */
+  readonly presumedSigner?: Certificate;
   /** Whether the signed properties name that certificate. */
   readonly signingCertificate: 'match' | 'mismatch' | 'absent';
   /** The very SignedProperties of this signature are under a reference that matches. */
   readonly signedPropertiesSigned: boolean;
-  /** A reference covers the whole document but the signature itself. */
+  /** What the references cover together is the whole document but signatures. */
   readonly coversDocument: boolean;
 }
 
@@ -78,7 +83,10 @@ export function verifyXadesCrypto(signature: XadesSignature, options: VerifyXade
   const [named] = signingCertificates;
   const under = references.filter(({ intact }) => intact).map(({ target }) => target);
   const referencesIntact = references.every(({ intact }) => intact);
+  const presumed = candidates.find(({ certificate }) => certificate !== undefined)?.certificate;
   return {
+    valueIntact,
+    ...(!valueIntact && presumed ? { presumedSigner: presumed } : {}),
     signatureIntact: valueIntact && referencesIntact,
     dataIntact:
       referencesIntact &&
@@ -90,7 +98,8 @@ export function verifyXadesCrypto(signature: XadesSignature, options: VerifyXade
     ...(signer ? { signer } : {}),
     signingCertificate: !named ? 'absent' : signer && isReferenced(named, signer) ? 'match' : 'mismatch',
     signedPropertiesSigned: signedProperties !== undefined && under.includes(signedProperties),
-    coversDocument: under.some((target) => target === document || target === document.root),
+    coversDocument: uncoveredPart(signature.xml, document, { covered: coveredBy(references), budget: bounded.budget })
+      .whole,
   };
 }
 

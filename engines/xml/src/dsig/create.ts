@@ -95,7 +95,7 @@ function digestOf(
   if (!found) throw new XmlError('xml.reference_unresolved', { params: { uri: reference?.uri?.slice(0, 80) ?? '' } });
   return new Uint8Array(
     createHash(digest)
-      .update(digestInput(found, reference, { signature: signature.element, budget: verifyBudget(document) }))
+      .update(digestInput(found, reference, { signature: signature.element, budget: verifyBudget(document) }).octets)
       .digest(),
   );
 }

@@ -1,15 +1,23 @@
-import { subtree, withoutComments } from '../c14n/node-set.ts';
+import { type NodeSet, subtree, withoutComments } from '../c14n/node-set.ts';
 import { XmlError } from '../errors.ts';
 import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
 import { spend } from './budget.ts';
 import type { XmlReference } from './read.ts';
-import { applyTransform, octetsOf, type TransformContext, type TransformData } from './transforms.ts';
+import {
+  applyTransform,
+  isCanonicalization,
+  octetsOf,
+  type TransformContext,
+  type TransformData,
+} from './transforms.ts';
 
 /** Hands over the octets behind a reference that does not point into the document; undefined when they are not at hand. Nothing is ever fetched. */
-export type DetachedResolver = (reference: {
-  readonly uri: string | undefined;
-  readonly type: string | undefined;
-}) => Uint8Array | undefined;
+export type DetachedResolver = (
+  reference: { readonly uri: string | undefined; readonly type: string | undefined } & Pick<
+    XmlReference,
+    'digest' | 'digestValue' | 'transforms'
+  >,
+) => Uint8Array | undefined;
 
 /** What a reference points at. */
 export interface Dereferenced {
@@ -24,9 +32,10 @@ export interface Dereferenced {
  */
 export function dereference(
   document: ParsedDocument,
-  { uri, type }: XmlReference,
+  reference: XmlReference,
   resolve?: DetachedResolver,
 ): Dereferenced | undefined {
+  const { uri, type } = reference;
   if (uri === '') return { data: withoutComments(subtree(document)), target: document };
   if (uri === '#xpointer(/)') return { data: subtree(document), target: document };
   const pointer = uri === undefined ? null : /^#xpointer\(id\((?:'([^']*)'|"([^"]*)")\)\)$/.exec(uri);
@@ -38,7 +47,7 @@ export function dereference(
       return { data: pointer ? set : withoutComments(set), target: element };
     }
   }
-  const octets = resolve?.({ uri, type });
+  const octets = resolve?.({ ...reference, uri, type });
   return octets ? { data: octets } : undefined;
 }
 
@@ -56,14 +65,25 @@ function unescaped(id: string): string {
   }
 }
 
-/** Octets over which a reference's digest is computed (XMLDSig 1.1 clause 4.4.3.2). Throws {@link XmlError}. */
-export function digestInput(found: Dereferenced, reference: XmlReference, context: TransformContext): Uint8Array {
+/** What a digest is computed over. */
+export interface DigestInput {
+  readonly octets: Uint8Array;
+  /** The nodes of the document whose names, attributes and text are in the octets; absent when that cannot be told. */
+  readonly covered?: NodeSet;
+}
+
+/** What a reference's digest is computed over (XMLDSig 1.1 clause 4.4.3.2). Throws {@link XmlError}. */
+export function digestInput(found: Dereferenced, reference: XmlReference, context: TransformContext): DigestInput {
   let { data } = found;
+  let covered = data instanceof Uint8Array ? undefined : data;
   for (const transform of reference.transforms) {
     data = applyTransform(data, transform, context);
-    if (data instanceof Uint8Array) spend(context.budget, 'octets', data.length);
+    if (data instanceof Uint8Array) {
+      spend(context.budget, 'octets', data.length);
+      if (!isCanonicalization(transform)) covered = undefined;
+    } else covered = data.document === covered?.document ? data : undefined;
   }
   const octets = octetsOf(data);
   spend(context.budget, 'octets', octets.length);
-  return octets;
+  return covered ? { octets, covered } : { octets };
 }

@@ -41,6 +41,11 @@ export function canonicalizeBy(method: ParsedElement, set: NodeSet): Uint8Array 
   return canonicalize(set, { ...known, prefixes: names.map((name) => (name === '#default' ? '' : name)) });
 }
 
+/** Whether a ds:Transform names a canonicalisation: every node that goes in can be read in what comes out. */
+export function isCanonicalization(transform: ParsedElement): boolean {
+  return canonicalizationOf(attributeOf(transform, 'Algorithm') ?? '') !== undefined;
+}
+
 /** Whose reference a transform belongs to, and what it may cost. */
 export interface TransformContext {
   readonly signature: ParsedElement;

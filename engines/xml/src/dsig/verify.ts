@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { equalBytes } from '@tra/kernel';
-import { subtree } from '../c14n/node-set.ts';
+import { type NodeSet, subtree } from '../c14n/node-set.ts';
 import { XmlError, type XmlErrorCode } from '../errors.ts';
 import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
 import { verifyXmlSignatureValue } from './algorithms.ts';
@@ -20,6 +20,8 @@ export interface XmlReferenceResult {
   readonly target?: ParsedDocument | ParsedElement;
   /** The octets that were hashed: what was signed, as the signer's transforms left it. Present when it is intact. */
   readonly octets?: Uint8Array;
+  /** The nodes of this document that those octets hold; absent when they come from elsewhere or only their text was signed. */
+  readonly covered?: NodeSet;
   /** Why it could not be judged. */
   readonly reason?: XmlErrorCode;
 }
@@ -99,10 +101,10 @@ function verifyReference(
   if (!digest || (legacyDigests.has(digest) && !legacy)) {
     return { ...common, intact: false, reason: 'xml.algorithm_unsupported' };
   }
-  const octets = digestInput(found, reference, context);
+  const { octets, covered } = digestInput(found, reference, context);
   const computed = new Uint8Array(createHash(digest).update(octets).digest());
   const intact = digestValue !== undefined && equalBytes(computed, digestValue);
-  return { ...common, intact, ...(intact ? { octets } : {}) };
+  return { ...common, intact, ...(intact ? { octets, ...(covered ? { covered } : {}) } : {}) };
 }
 
 function verifyValue(

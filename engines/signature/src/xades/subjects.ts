@@ -1,0 +1,104 @@
+import type { Check } from '@tra/pki';
+import { attributeOf, lineOf, type ParsedDocument, type ParsedElement, verifyBudget, XmlError } from '@tra/xml';
+import { finding } from '../findings.ts';
+import type { FindContext, SignatureSubject } from '../subject.ts';
+import { coveredBy, uncoveredPart } from './covered.ts';
+import { detachedResolver } from './detached.ts';
+import { readXadesSignatures, type XadesDocument, type XadesSignature } from './read.ts';
+import { signerFactsOf } from './signer-facts.ts';
+import { verifyXadesCrypto, type XadesCryptoFacts } from './verify.ts';
+
+/** The signatures of an XML document, or why it cannot be read. */
+export interface XmlSubjects {
+  /** At most as many as the limit. */
+  readonly subjects: readonly SignatureSubject[];
+  readonly count: number;
+  readonly problem?: Check;
+}
+
+interface Verified {
+  readonly signature: XadesSignature;
+  readonly facts: XadesCryptoFacts;
+}
+
+/**
+ * Format checking and cryptography of the XML signatures in a document (ETSI EN 319 102-1 clauses 5.2.2 and 5.2.7), as subjects of the
+ * process. A signature that cannot be read is a subject too: it fails. References may point to the detached files.
+ */
+export function xmlSubjects(bytes: Uint8Array, context: FindContext): XmlSubjects {
+  try {
+    return subjectsOf(readXadesSignatures(bytes), context);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    return { subjects: [], count: 0, problem: finding('signature.document_unreadable', { reason: error.code }) };
+  }
+}
+
+function subjectsOf(read: XadesDocument, { certificates: more, detached, limit }: FindContext): XmlSubjects {
+  const { document, malformed, signatures } = read;
+  const budget = verifyBudget(document);
+  const resolve = detachedResolver(detached);
+  const verified = signatures.slice(0, limit).map(
+    (signature): Verified => ({
+      signature,
+      facts: verifyXadesCrypto(signature, { document, legacy: true, budget, resolve, certificates: more }),
+    }),
+  );
+  const covered = verified.flatMap(({ facts }) => (facts.signatureIntact ? coveredBy(facts.references) : []));
+  const subjects = verified.map((one, index): SignatureSubject => {
+    const uncovered = uncoveredPart(one.signature.xml, document, { covered, budget });
+    const signer = signerFactsOf(read, one.signature, one.facts);
+    const { certificates, crls, ocspResponses, qualifyingProperties } = one.signature;
+    return {
+      id: `S${index + 1}`,
+      kind: 'signature',
+      form: qualifyingProperties ? 'xades' : 'xmldsig',
+      cms: new Uint8Array(),
+      facts: { signers: [signer], certificates, crls, ocspResponses },
+      format: coverageFindings(document, one, uncovered.element),
+    };
+  });
+  const broken = malformed.slice(0, Math.max(0, limit - subjects.length)).map(({ element, reason }, index) => {
+    const where = `${reason}, ${lineOf(document, element.start)}`;
+    const id = `S${subjects.length + index + 1}`;
+    return brokenSubject(id, finding('signature.signature_malformed', { reason: where }));
+  });
+  return { subjects: [...subjects, ...broken], count: signatures.length + malformed.length };
+}
+
+function brokenSubject(id: string, problem: Check): SignatureSubject {
+  return { id, kind: 'signature', form: 'xmldsig', cms: new Uint8Array(), format: [problem] };
+}
+
+const nameOf = (element: ParsedElement): string => element.localName.slice(0, 80);
+
+/** What is signed and what is not, seen from one signature; a counter-signature speaks for the signature around it only. */
+function coverageFindings(
+  document: ParsedDocument,
+  { facts, signature }: Verified,
+  uncovered: ParsedElement | undefined,
+): readonly Check[] {
+  if (signature.counterSignatureOf) return [];
+  const targets = facts.references.flatMap(({ intact, target }) =>
+    intact && target?.kind === 'element' ? [target] : [],
+  );
+  const signed = targets.filter((target) => target !== signature.signedProperties);
+  if (uncovered && facts.signatureIntact) {
+    const params = { element: nameOf(uncovered), line: lineOf(document, uncovered.start) };
+    const twin = signed.some((target) => isTwin(target, uncovered));
+    return [finding(twin ? 'signature.content_wrapped' : 'signature.content_not_covered', params)];
+  }
+  if (facts.coversDocument) return [finding('signature.covers_whole_document')];
+  const parts = signed.map((target) => attributeOf(target, 'Id') ?? nameOf(target));
+  return parts.length > 0
+    ? [finding('signature.covers_parts', { parts: parts.slice(0, 8).join(', ').slice(0, 400) })]
+    : [];
+}
+
+/** An element of the same name as a signed one, with unsigned content in it: what signature wrapping puts in the place of what was signed. */
+function isTwin(target: ParsedElement, uncovered: ParsedElement): boolean {
+  for (let at: ParsedElement['parent'] = uncovered; at.kind === 'element'; at = at.parent) {
+    if (at.localName === target.localName && at.namespace === target.namespace) return true;
+  }
+  return false;
+}
