@@ -1,9 +1,10 @@
 import type { SignatureAlgorithm } from '@tra/kernel';
 import { type ConfigSection, defineConfig } from '@tra/platform-config';
 import { Type } from 'typebox';
+import { type PolicySettings, policySettings } from './policies/settings.ts';
 
 /** Settings of this system. */
-export interface PkiConfig {
+export interface PkiConfig extends PolicySettings {
   readonly root: 'automatic' | 'offline';
   readonly publicationUrl: string;
   readonly organization: string;
@@ -145,5 +146,6 @@ export const config: ConfigSection<PkiConfig> = defineConfig<PkiConfig>(
       default: 'unknown',
       description: 'What OCSP answers say of a serial number that was never issued (RFC 6960 section 2.2).',
     }),
+    ...policySettings,
   }),
 );

@@ -11,6 +11,7 @@ import {
 import type { CertifiedAuthority } from '../authorities/authority.ts';
 import { inTransaction, type PkiCore, tablesOf, wholeSecond } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
+import { policiesFor } from '../policies/policy-oids.ts';
 import { logCertificates } from '../status/log-entry.ts';
 import { findBlockedKeys } from '../store/blocked-key-store.ts';
 import { completePrepared, insertPrepared, type SignedCertificate } from '../store/certificate-store.ts';
@@ -91,7 +92,10 @@ function partitionOfBatch({ context }: PkiCore, { kind }: CertifiedAuthority): n
 function issuerOf({ context }: PkiCore, order: ManyOrder, signer: Signer, partition: number): BulkIssuer {
   const { authority, profile } = order;
   const addresses = addressesOf(context, authority.id, partition);
-  return createIssuer({ profile, issuer: authority.certificate.der, signer, random: context.random, ...addresses });
+  const { certificate } = authority;
+  const policies = policiesFor(context, profile, certificate);
+  const shared = policies.length > 0 ? { ...addresses, policies } : addresses;
+  return createIssuer({ profile, issuer: certificate.der, signer, random: context.random, ...shared });
 }
 
 function prepareAll({ context }: PkiCore, order: ManyOrder, issuer: BulkIssuer): readonly PreparedCertificate[] {

@@ -7,10 +7,12 @@ import {
   parseCertificate,
   partitionOf,
   prepareCertificate,
+  type RequestedPolicy,
 } from '@tra/pki';
 import type { CertifiedAuthority } from '../authorities/authority.ts';
 import { inTransaction, type PkiCore, tablesOf, wholeSecond } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
+import { policiesFor } from '../policies/policy-oids.ts';
 import { findAuthority } from '../store/authority-store.ts';
 import { findBlockedKeys } from '../store/blocked-key-store.ts';
 import { abandonPrepared, completePrepared, insertPrepared } from '../store/certificate-store.ts';
@@ -73,7 +75,8 @@ function prepare(
   const notAfter = order.notAfter
     ? notBeyond(wholeSecond(order.notAfter), issuer)
     : endByProfile(order.profile, now, context.config, issuer);
-  const { pathLength, nameConstraints, policies, policyUrl } = order.details ?? {};
+  const { pathLength, nameConstraints } = order.details ?? {};
+  const policies = policiesOf(core, order);
   return prepareCertificate({
     profile: order.profile,
     subject: order.subject,
@@ -88,8 +91,15 @@ function prepare(
     ...(order.alternativeNames ? { alternativeNames: order.alternativeNames } : {}),
     ...(pathLength === undefined ? {} : { pathLength }),
     ...(nameConstraints ? { nameConstraints } : {}),
-    ...(policies?.length ? { policies: policies.map((oid) => (policyUrl ? { oid, cps: policyUrl } : oid)) } : {}),
+    ...(policies.length > 0 ? { policies } : {}),
   });
+}
+
+/** What the application of a CA asks for; the policy of the profile for an end certificate. */
+function policiesOf({ context }: PkiCore, { authority, profile, details = {} }: Subject): readonly RequestedPolicy[] {
+  const { policies = [], policyUrl } = details;
+  if (policies.length > 0) return policies.map((oid) => (policyUrl ? { oid, cps: policyUrl } : oid));
+  return policiesFor(context, profile, authority.certificate);
 }
 
 /** Throws what would stand against an order, without issuing anything. */
