@@ -76,7 +76,8 @@ export class DerTemplate<Name extends string> {
    */
   write(values: Readonly<Record<Name, Uint8Array>>): Uint8Array {
     if (this.#skeleton) {
-      const bytes = this.#skeleton.slice();
+      const bytes = allocate(this.#skeleton.length);
+      bytes.set(this.#skeleton);
       this.patch(bytes, values);
       return bytes;
     }
@@ -120,9 +121,12 @@ export class DerTemplate<Name extends string> {
   #writeSteps(values: Readonly<Record<string, Uint8Array>>, offsets?: Map<string, number>): Uint8Array {
     this.#measure(values);
     const lengths = this.#lengths;
-    const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+    let size = 0;
+    for (let index = 0; index < lengths.length; index += 1) size += lengths[index] ?? 0;
+    const bytes = allocate(size);
     let at = 0;
-    for (const [index, step] of this.#steps.entries()) {
+    for (let index = 0; index < this.#steps.length; index += 1) {
+      const step = this.#steps[index] as Step;
       if (step.kind === 'bytes') bytes.set(step.bytes, at);
       else if (step.kind === 'hole') {
         bytes.set(values[step.name] as Uint8Array, at);
@@ -136,6 +140,12 @@ export class DerTemplate<Name extends string> {
     }
     return bytes;
   }
+}
+
+/** Room for `size` octets that will all be written: out of a pool when they are few, since memory of its own costs more than the writing. */
+function allocate(size: number): Uint8Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafe(size);
+  return new Uint8Array(buffer, byteOffset, size);
 }
 
 function invalid(what: string): Asn1Error {

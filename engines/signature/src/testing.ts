@@ -56,10 +56,7 @@ export async function testSigning(
   const unit = await hierarchy.issue('time-stamping');
   const chain = [hierarchy.issuing.certificate, hierarchy.root.certificate];
   const authority = createAuthority({
-    policy: '1.3.6.1.4.1.99999.1.1',
-    signer: unit.signer,
-    certificate: unit.certificate,
-    chain,
+    units: [{ ...unit, chain, policies: [{ oid: '1.3.6.1.4.1.99999.1.1' }] }],
     clock,
     random,
   });

@@ -1,33 +1,38 @@
-import { CONTENT_TYPE, createSignedData } from '@tra/cms';
-import { type Clock, type Random, type Signer, toHex } from '@tra/kernel';
-import { type Certificate, EXTENSION, PURPOSE, parseCertificate } from '@tra/pki';
-import { TimestampError } from './errors.ts';
-import type { FailureName } from './failure.ts';
+import { der, TAG } from '@tra/asn1';
+import type { Clock, Random, Signer } from '@tra/kernel';
+import type { Certificate } from '@tra/pki';
+import { TimestampError, type TimestampErrorCode } from './errors.ts';
+import { FAILURE_TEXTS, type FailureName } from './failure.ts';
+import { createGenTimeWriter, type GenTimeWriter } from './gen-time.ts';
 import { encodeImprint, type ImprintAlgorithm } from './imprint.ts';
+import { type CompiledPolicy, compilePolicy } from './policy.ts';
 import { parseRequest, RequestRefusal, type TimestampRequest } from './request.ts';
-import { encodeGranted, encodeRejection } from './response.ts';
-import { type Accuracy, encodeTstInfo } from './tst-info.ts';
+import { encodeRejection } from './response.ts';
+import { createSelfChecker, type SelfCheck, type SelfChecker } from './self-check.ts';
+import { createSerialSource, type SerialSource } from './serial.ts';
+import { createTokenWriter, type TokenWriter } from './token-writer.ts';
+import { checkUnit, type TimestampingUnit } from './unit.ts';
 
 /** Input of {@link createAuthority}. */
 export interface AuthorityOptions {
-  /** Policy OID under which tokens are issued. */
-  readonly policy: string;
-  readonly signer: Signer;
-  /** The time-stamping unit's certificate: extendedKeyUsage critical and id-kp-timeStamping only. */
-  readonly certificate: Uint8Array;
-  /** Certificates put into tokens besides it when they are asked for: the issuing CAs. */
-  readonly chain: readonly Uint8Array[];
+  /** Keys with the policies that each stamps under. The first policy of the first unit is that of requests which name none. */
+  readonly units: readonly TimestampingUnit[];
   readonly clock: Clock;
   readonly random: Random;
-  /** Declared in each token; one second unless told. */
-  readonly accuracy?: Accuracy;
+  /** Whether time can be vouched for to `accuracyMs` now; asked for every token. Always unless told. */
+  readonly timeAvailable?: (accuracyMs: number) => boolean;
+  /** `sampled` unless told. */
+  readonly selfCheck?: SelfCheck;
 }
 
 /** One token with the facts that a record of it needs. */
 export interface IssuedToken {
   /** CMS ContentInfo in DER. */
   readonly token: Uint8Array;
-  readonly serialHex: string;
+  /** TSTInfo in DER: all that was vouched for. */
+  readonly info: Uint8Array;
+  /** Content octets, 20. */
+  readonly serial: Uint8Array;
   readonly genTime: Date;
   readonly policy: string;
   readonly digestAlgorithm: ImprintAlgorithm;
@@ -42,118 +47,178 @@ export interface AuthorityReply {
   readonly failure?: FailureName;
 }
 
-/** A time-stamping authority (RFC 3161 with RFC 5816). */
-export interface TimestampAuthority {
-  /** Answers any bytes with a TimeStampResp; never throws on a bad request. Rejects only when the signer does. */
-  respond(request: Uint8Array): Promise<AuthorityReply>;
-  /** Stamps a digest directly, certificates included. Throws {@link TimestampError}. */
-  stamp(digest: { readonly algorithm: ImprintAlgorithm; readonly value: Uint8Array }): Promise<IssuedToken>;
+/** What to stamp directly. */
+export interface StampOrder {
+  readonly algorithm: ImprintAlgorithm;
+  /** The digest. */
+  readonly value: Uint8Array;
+  /** The default policy unless told. */
+  readonly policy?: string;
+  /** Content octets of an INTEGER. */
+  readonly nonce?: Uint8Array;
 }
 
-/** Serial numbers have 159 random bits: unique across nodes without talking to each other. */
-const serialLength = 20;
-
-const rejectionTexts: Readonly<Record<FailureName, string>> = {
-  badAlg: 'unrecognized or unsupported algorithm identifier',
-  badRequest: 'transaction not permitted or supported',
-  badDataFormat: 'the data submitted has the wrong format',
-  timeNotAvailable: "the authority's time source is not available",
-  unacceptedPolicy: 'the requested policy is not supported',
-  unacceptedExtension: 'the requested extension is not supported',
-  addInfoNotAvailable: 'the additional information requested is not available',
-  systemFailure: 'the request cannot be handled due to system failure',
-};
+/** A time-stamping authority (RFC 3161 with RFC 5816). */
+export interface TimestampAuthority {
+  /** Answers any bytes with a TimeStampResp; never throws on a bad request. Rejects only when a signer does or a self check fails. */
+  respond(request: Uint8Array): Promise<AuthorityReply>;
+  /** Stamps a digest directly, certificates included. Throws {@link TimestampError}. */
+  stamp(order: StampOrder): Promise<IssuedToken>;
+  /** Throws {@link TimestampError} when a unit cannot issue now: expired, or found wrong by a self check. */
+  check(): void;
+}
 
 /** Constant answers, made once. */
 const rejections: ReadonlyMap<FailureName, AuthorityReply> = new Map(
-  (Object.keys(rejectionTexts) as FailureName[]).map((failure) => [
+  (Object.keys(FAILURE_TEXTS) as FailureName[]).map((failure) => [
     failure,
-    { response: encodeRejection(failure, rejectionTexts[failure]), failure },
+    { response: encodeRejection(failure, FAILURE_TEXTS[failure]), failure },
   ]),
 );
 
-/** The answer that refuses with `failure`. */
+/** The answer that refuses with `failure`; the same bytes every time. */
 export function rejection(failure: FailureName): AuthorityReply {
-  return rejections.get(failure) ?? { response: encodeRejection(failure, rejectionTexts[failure]), failure };
+  return rejections.get(failure) ?? { response: encodeRejection(failure, FAILURE_TEXTS[failure]), failure };
 }
 
+/** Which failure stands for what is thrown while a token is made. */
+const failureOf: Partial<Record<TimestampErrorCode, FailureName>> = {
+  'timestamp.policy_unsupported': 'unacceptedPolicy',
+  'timestamp.digest_unsupported': 'badAlg',
+  'timestamp.time_unavailable': 'timeNotAvailable',
+  'timestamp.unit_expired': 'systemFailure',
+};
+
 /**
- * Makes an authority from a key and its certificate. It stamps SHA-256, SHA-384 and SHA-512 imprints under one policy, copies the
- * nonce, includes certificates when asked, refuses extensions, and refuses everything while its certificate is not valid. Throws
- * {@link TimestampError} `timestamp.unit_invalid` when key, certificate and purpose do not belong together.
+ * Makes an authority from keys, their certificates and policies. A request is routed by the policy it names; imprints, extensions,
+ * accuracy and the statement of a qualified token are the policy's. Nothing is stamped while time cannot be vouched for or the
+ * certificate is not valid. Throws {@link TimestampError} `timestamp.unit_invalid` when key, certificate and purpose do not belong
+ * together, `timestamp.policy_invalid`.
  *
  * @example
- * const authority = createAuthority({ policy: '1.2.3.4', signer, certificate, chain: [issuing], clock, random });
+ * const units = [{ signer, certificate, chain: [issuing], policies: [{ oid: '1.2.3.4', accuracy: { seconds: 1 } }] }];
+ * const authority = createAuthority({ units, clock, random });
  * const { response } = await authority.respond(requestDer);
  */
 export function createAuthority(options: AuthorityOptions): TimestampAuthority {
-  const certificate = parseCertificate(options.certificate);
-  checkUnit(certificate, options.signer);
-  const issue = (imprint: Uint8Array, request: Pick<TimestampRequest, 'nonce' | 'certReq'>): Promise<Issue> =>
-    issueToken(options, certificate, imprint, request);
+  const routes = routesOf(options);
+  const [first] = routes.values();
+  if (!first) throw new TimestampError('timestamp.policy_invalid', { params: { policy: '', reason: 'none' } });
+  const issue = issuer(options);
+  const route = (policy: string | undefined): Route => {
+    const found = policy === undefined ? first : routes.get(policy);
+    if (!found) throw new TimestampError('timestamp.policy_unsupported', { params: { policy: String(policy) } });
+    return found;
+  };
   return {
     respond: async (bytes) => {
       try {
         const request = parseRequest(bytes);
-        const { algorithm, value } = request.imprint;
-        if (request.hasExtensions) return rejection('unacceptedExtension');
-        if (request.policy !== undefined && request.policy !== options.policy) return rejection('unacceptedPolicy');
-        const issued = await issue(request.imprint.der, request);
-        const complete = { ...issued, digestAlgorithm: algorithm as ImprintAlgorithm, digest: value };
-        return { response: encodeGranted(issued.token), issued: complete };
+        const { policy, unit } = route(request.policy);
+        if (!request.extensions.every((oid) => policy.acceptedExtensions.has(oid)))
+          return rejection('unacceptedExtension');
+        return await issue({ policy, unit }, request);
       } catch (error) {
-        if (error instanceof RequestRefusal) return rejection(error.failure);
-        if (error instanceof TimestampError && error.code === 'timestamp.unit_expired')
-          return rejection('systemFailure');
-        throw error;
+        const failure =
+          error instanceof RequestRefusal
+            ? error.failure
+            : error instanceof TimestampError
+              ? failureOf[error.code]
+              : undefined;
+        if (!failure) throw error;
+        return rejection(failure);
       }
     },
-    stamp: async ({ algorithm, value }) => {
-      const issued = await issue(encodeImprint(algorithm, value), { certReq: true });
-      return { ...issued, digestAlgorithm: algorithm, digest: value };
+    stamp: async ({ algorithm, value, policy, nonce }) => {
+      const imprint = { algorithm, value, der: encodeImprint(algorithm, value) };
+      return (await issue(route(policy), { imprint, certReq: true, ...(nonce ? { nonce } : {}) })).issued;
+    },
+    check: () => {
+      for (const { unit } of routes.values()) {
+        unit.checker.requireSound();
+        checkValidity(unit.certificate, options.clock.now());
+      }
     },
   };
 }
 
-type Issue = Omit<IssuedToken, 'digestAlgorithm' | 'digest'>;
-
-function checkUnit(certificate: Certificate, signer: Signer): void {
-  const purposes = certificate.extendedKeyUsage ?? [];
-  const critical = certificate.extensions.get(EXTENSION.extendedKeyUsage)?.critical ?? false;
-  const fits = purposes.length === 1 && purposes[0] === PURPOSE.timeStamping && critical;
-  if (!fits) throw new TimestampError('timestamp.unit_invalid', { params: { reason: 'purpose' } });
-  if (toHex(certificate.publicKey) !== toHex(signer.publicKey)) {
-    throw new TimestampError('timestamp.unit_invalid', { params: { reason: 'key' } });
-  }
+interface RunningUnit {
+  readonly certificate: Certificate;
+  readonly signer: Signer;
+  readonly writer: TokenWriter;
+  readonly checker: SelfChecker;
 }
 
-async function issueToken(
-  options: AuthorityOptions,
-  certificate: Certificate,
-  imprint: Uint8Array,
-  { nonce, certReq }: Pick<TimestampRequest, 'nonce' | 'certReq'>,
-): Promise<Issue> {
-  const genTime = options.clock.now();
-  if (genTime < certificate.notBefore || genTime > certificate.notAfter) {
-    throw new TimestampError('timestamp.unit_expired', { params: { notAfter: certificate.notAfter.toISOString() } });
+interface Route {
+  readonly policy: CompiledPolicy;
+  readonly unit: RunningUnit;
+}
+
+function routesOf({ units, selfCheck = 'sampled' }: AuthorityOptions): ReadonlyMap<string, Route> {
+  const routes = new Map<string, Route>();
+  for (const unit of units) {
+    const certificate = checkUnit(unit);
+    const { signer } = unit;
+    const checker = createSelfChecker(selfCheck, certificate);
+    const running = { certificate, signer, writer: createTokenWriter(unit), checker };
+    for (const rules of unit.policies) {
+      if (routes.has(rules.oid))
+        throw new TimestampError('timestamp.policy_invalid', { params: { policy: rules.oid, reason: 'twice' } });
+      routes.set(rules.oid, { policy: compilePolicy(rules), unit: running });
+    }
   }
-  const serial = Uint8Array.from(options.random.bytes(serialLength));
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
-  const content = encodeTstInfo({
-    policy: options.policy,
-    imprint,
-    serial,
-    genTime,
-    accuracy: options.accuracy ?? { seconds: 1 },
-    ...(nonce ? { nonce } : {}),
-  });
-  const builder = await createSignedData({
-    content,
-    detached: false,
-    contentType: CONTENT_TYPE.tstInfo,
-    signer: options.signer,
-    certificate: options.certificate,
-    certificates: certReq ? [options.certificate, ...options.chain] : [],
-  });
-  return { token: builder.toDer(), serialHex: toHex(serial), genTime, policy: options.policy };
+  return routes;
+}
+
+function checkValidity(certificate: Certificate, now: Date): void {
+  if (now < certificate.notBefore || now > certificate.notAfter)
+    throw new TimestampError('timestamp.unit_expired', { params: { notAfter: certificate.notAfter.toISOString() } });
+}
+
+type Order = Pick<TimestampRequest, 'nonce' | 'certReq'> & {
+  readonly imprint: Pick<TimestampRequest['imprint'], 'algorithm' | 'value' | 'der'>;
+};
+type Granted = AuthorityReply & { readonly issued: IssuedToken };
+
+const nothing: Uint8Array = new Uint8Array(0);
+
+function issuer({ clock, random, timeAvailable }: AuthorityOptions): (route: Route, order: Order) => Promise<Granted> {
+  const serials: SerialSource = createSerialSource(random);
+  const genTimes: GenTimeWriter = createGenTimeWriter();
+  // Microseconds since 1970 of the newest time under a policy with ordering: below 2^53 until the year 2255.
+  let newest = 0;
+  const genTimeOf = (now: number, ordering: boolean): Uint8Array => {
+    if (!ordering) return genTimes.write(now);
+    newest = Math.max(now * 1000, newest + 1);
+    return genTimes.write(Math.floor(newest / 1000), newest % 1000);
+  };
+  return async ({ policy, unit }, { imprint, nonce, certReq }) => {
+    const { algorithm } = imprint;
+    if (algorithm === undefined || !policy.imprints.has(algorithm))
+      throw new TimestampError('timestamp.digest_unsupported', { params: { algorithm: String(algorithm) } });
+    if (timeAvailable && !timeAvailable(policy.accuracyMs)) throw new TimestampError('timestamp.time_unavailable');
+    const genTime = clock.now();
+    checkValidity(unit.certificate, genTime);
+    unit.checker.requireSound();
+    const now = genTime.getTime();
+    const serial = serials.next(now);
+    const facts = {
+      head: policy.head,
+      imprint: imprint.der,
+      serial,
+      genTime: genTimeOf(now, policy.ordering),
+      middle: policy.middle,
+      nonce: nonce ? der.element(TAG.integer, nonce) : nothing,
+      tail: policy.tail,
+    };
+    const prepared = unit.writer.prepare(facts);
+    const signature = await unit.signer.sign(prepared.signed);
+    const { response, token, info } = unit.writer.finish(prepared, signature, certReq);
+    unit.checker.check(token, info, now);
+    const digestAlgorithm = algorithm as ImprintAlgorithm;
+    return {
+      response,
+      issued: { token, info, serial, genTime, policy: policy.oid, digestAlgorithm, digest: imprint.value },
+    };
+  };
 }

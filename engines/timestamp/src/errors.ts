@@ -8,7 +8,13 @@ export type TimestampErrorCode =
   | 'timestamp.digest_unsupported'
   | 'timestamp.digest_length'
   | 'timestamp.unit_invalid'
-  | 'timestamp.unit_expired';
+  | 'timestamp.unit_expired'
+  | 'timestamp.policy_invalid'
+  | 'timestamp.policy_unsupported'
+  | 'timestamp.time_unavailable'
+  | 'timestamp.self_check_failed'
+  | 'timestamp.batch_invalid'
+  | 'timestamp.proof_invalid';
 
 /** Thrown on bytes that cannot be read, and by an authority that may not issue. */
 export class TimestampError extends CodedError<TimestampErrorCode> {}

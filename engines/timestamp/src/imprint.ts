@@ -2,8 +2,20 @@ import { type DerElement, der, readOctetString, readOid, SequenceReader, TAG } f
 import { type DigestName, digestOfOid, oidOfDigest } from '@tra/pki';
 import { TimestampError } from './errors.ts';
 
-/** Digests under which this authority stamps; tokens of others may carry more. */
-export type ImprintAlgorithm = 'sha256' | 'sha384' | 'sha512';
+/** Digests under which an authority may stamp; tokens of others may carry more. */
+export type ImprintAlgorithm = 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512';
+
+/** All {@link ImprintAlgorithm}s. */
+export const IMPRINT_ALGORITHMS: readonly ImprintAlgorithm[] = [
+  'sha256',
+  'sha384',
+  'sha512',
+  'sha3-256',
+  'sha3-384',
+  'sha3-512',
+];
+
+const stampable: ReadonlySet<string> = new Set(IMPRINT_ALGORITHMS);
 
 const lengths: Readonly<Record<string, number>> = {
   sha1: 20,
@@ -24,6 +36,40 @@ export interface MessageImprint {
   readonly value: Uint8Array;
   /** The encoded MessageImprint. */
   readonly der: Uint8Array;
+}
+
+/** What stands before the digest in an imprint that clients send every day: header, AlgorithmIdentifier with NULL or without, header. */
+interface KnownForm {
+  readonly algorithm: ImprintAlgorithm;
+  readonly algorithmOid: string;
+  readonly prefix: Uint8Array;
+  readonly length: number;
+}
+
+const knownForms: readonly KnownForm[] = IMPRINT_ALGORITHMS.flatMap((algorithm) =>
+  [der.nullValue(), undefined].map((parameters) => {
+    const algorithmOid = oidOfDigest(algorithm);
+    const size = lengths[algorithm] ?? 0;
+    const whole = der.sequence(der.sequence(der.oid(algorithmOid), parameters), der.octetString(new Uint8Array(size)));
+    return { algorithm, algorithmOid, prefix: whole.subarray(0, whole.length - size), length: whole.length };
+  }),
+);
+
+function hasForm(bytes: Uint8Array, at: number, { prefix, length }: KnownForm): boolean {
+  if (bytes.length - at < length) return false;
+  for (let offset = 0; offset < prefix.length; offset += 1) if (bytes[at + offset] !== prefix[offset]) return false;
+  return true;
+}
+
+/** The imprint that begins at `at` when it has one of the usual forms; what has another form may be right all the same. */
+export function knownImprintAt(bytes: Uint8Array, at: number): MessageImprint | undefined {
+  for (const form of knownForms) {
+    if (!hasForm(bytes, at, form)) continue;
+    const { algorithm, algorithmOid, prefix, length } = form;
+    const whole = bytes.subarray(at, at + length);
+    return { algorithmOid, algorithm, value: whole.subarray(prefix.length), der: whole };
+  }
+  return undefined;
 }
 
 /** Reads a MessageImprint element. Throws `Asn1Error`. */
@@ -52,10 +98,12 @@ export function encodeImprint(algorithm: ImprintAlgorithm, value: Uint8Array): U
     throw new TimestampError('timestamp.digest_unsupported', { params: { algorithm: String(algorithm) } });
   if (lengths[algorithm] !== value.length)
     throw new TimestampError('timestamp.digest_length', { params: { algorithm, length: value.length } });
-  return der.sequence(der.sequence(der.oid(oidOfDigest(algorithm)), der.nullValue()), der.octetString(value));
+  // RFC 5754 section 2 and RFC 8702 section 2: parameters of SHA-2 and SHA-3 are absent; NULL is what RFC 3161 clients send for SHA-2.
+  const parameters = algorithm.startsWith('sha3') ? undefined : der.nullValue();
+  return der.sequence(der.sequence(der.oid(oidOfDigest(algorithm)), parameters), der.octetString(value));
 }
 
-/** Whether this authority stamps digests of `algorithm`. */
+/** Whether tokens may be issued for digests of `algorithm`. */
 export function isStampable(algorithm: DigestName | undefined): algorithm is ImprintAlgorithm {
-  return algorithm === 'sha256' || algorithm === 'sha384' || algorithm === 'sha512';
+  return algorithm !== undefined && stampable.has(algorithm);
 }

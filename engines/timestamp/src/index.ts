@@ -4,11 +4,13 @@ export {
   createAuthority,
   type IssuedToken,
   rejection,
+  type StampOrder,
   type TimestampAuthority,
 } from './authority.ts';
 export { TimestampError, type TimestampErrorCode } from './errors.ts';
 export { FAILURE_BITS, type FailureName } from './failure.ts';
-export type { ImprintAlgorithm, MessageImprint } from './imprint.ts';
+export { IMPRINT_ALGORITHMS, type ImprintAlgorithm, type MessageImprint } from './imprint.ts';
+export type { PolicyRules } from './policy.ts';
 export {
   type CreateRequestOptions,
   createRequest,
@@ -18,5 +20,8 @@ export {
   type TimestampRequest,
 } from './request.ts';
 export { type PkiStatus, parseResponse, type TimestampResponse } from './response.ts';
+export type { SelfCheck } from './self-check.ts';
+export { createSerialSource, type SerialSource } from './serial.ts';
 export { type Accuracy, readTstInfo, type TstInfo } from './tst-info.ts';
+export type { TimestampingUnit } from './unit.ts';
 export { type TokenReport, type VerifyTokenOptions, verifyToken } from './verify-token.ts';

@@ -5,9 +5,11 @@ import {
   readDer,
   readIntegerBytes,
   readOid,
+  retag,
   SequenceReader,
   TAG,
 } from '@tra/asn1';
+import { readExtensions } from '@tra/pki';
 import { TimestampError } from './errors.ts';
 import type { FailureName } from './failure.ts';
 import {
@@ -15,6 +17,7 @@ import {
   type ImprintAlgorithm,
   imprintFits,
   isStampable,
+  knownImprintAt,
   type MessageImprint,
   readImprint,
 } from './imprint.ts';
@@ -25,6 +28,8 @@ export const MAX_REQUEST_BYTES: number = 4096;
 /** Largest nonce, in octets. */
 const maxNonceBytes = 64;
 
+const none: readonly string[] = [];
+
 /** A TimeStampReq as read (RFC 3161 section 2.4.1). */
 export interface TimestampRequest {
   readonly imprint: MessageImprint;
@@ -32,7 +37,8 @@ export interface TimestampRequest {
   /** Content octets of the nonce; it may be negative. */
   readonly nonce?: Uint8Array;
   readonly certReq: boolean;
-  readonly hasExtensions: boolean;
+  /** OIDs of its extensions, critical or not. */
+  readonly extensions: readonly string[];
 }
 
 /** A request that must be refused, with the bit to set in the answer. */
@@ -51,37 +57,72 @@ export class RequestRefusal extends TimestampError {
  */
 export function parseRequest(bytes: Uint8Array): TimestampRequest {
   if (bytes.length > MAX_REQUEST_BYTES) throw new RequestRefusal('badDataFormat');
-  let request: TimestampRequest & { readonly version: Uint8Array };
+  const usual = readUsualRequest(bytes);
+  if (usual) return usual;
+  const { request, version } = readRequest(bytes);
+  if (version.length !== 1 || version[0] !== 1) throw new RequestRefusal('badRequest');
+  if (!isStampable(request.imprint.algorithm)) throw new RequestRefusal('badAlg');
+  if (!imprintFits(request.imprint) || (request.nonce?.length ?? 0) > maxNonceBytes)
+    throw new RequestRefusal('badDataFormat');
+  return request;
+}
+
+/** Header and version 1 of a request below 128 octets. */
+const usualStart = 5;
+
+/**
+ * What nearly every client sends, read without making objects: one of the usual imprints, then at most a short nonce and certReq. Any
+ * other octet and the general reader decides; where this one answers, that one gives the same.
+ */
+function readUsualRequest(bytes: Uint8Array): TimestampRequest | undefined {
+  const size = bytes.length;
+  const opens = bytes[0] === TAG.sequence && bytes[1] === size - 2 && size < 130;
+  if (!opens || bytes[2] !== TAG.integer || bytes[3] !== 1 || bytes[4] !== 1) return undefined;
+  const imprint = knownImprintAt(bytes, usualStart);
+  if (!imprint) return undefined;
+  let at = usualStart + imprint.der.length;
+  let nonce: Uint8Array | undefined;
+  if (bytes[at] === TAG.integer) {
+    const length = bytes[at + 1] ?? 0;
+    const first = bytes[at + 2] ?? 0;
+    // A first octet that might be padding is left to the general reader.
+    if (length === 0 || length > maxNonceBytes || at + 2 + length > size) return undefined;
+    if (length > 1 && (first === 0 || first === 0xff)) return undefined;
+    nonce = bytes.subarray(at + 2, at + 2 + length);
+    at += 2 + length;
+  }
+  const certReq = at + 3 === size && bytes[at] === TAG.boolean && bytes[at + 1] === 1 && bytes[at + 2] === 0xff;
+  if (!certReq && at !== size) return undefined;
+  return nonce ? { imprint, nonce, certReq, extensions: none } : { imprint, certReq, extensions: none };
+}
+
+function readRequest(bytes: Uint8Array): { readonly request: TimestampRequest; readonly version: Uint8Array } {
   try {
-    request = readRequest(bytes);
+    const reader = new SequenceReader(readDer(bytes, { maxDepth: 8 }), 'TimeStampReq');
+    const version = readIntegerBytes(reader.take(TAG.integer, 'version'));
+    const imprint = readImprint(reader.take(TAG.sequence, 'messageImprint'));
+    const policy = reader.takeOptional(TAG.oid);
+    const nonce = reader.takeOptional(TAG.integer);
+    const certReq = reader.takeOptional(TAG.boolean);
+    const extensions = reader.takeOptional(contextConstructedTag(0));
+    reader.end();
+    const facts = {
+      imprint,
+      certReq: certReq ? readBoolean(certReq) : false,
+      extensions: extensions ? [...readExtensions(retag(extensions, TAG.sequence)).keys()] : none,
+    };
+    if (!policy && !nonce) return { version, request: facts };
+    return {
+      version,
+      request: {
+        ...facts,
+        ...(policy ? { policy: readOid(policy) } : {}),
+        ...(nonce ? { nonce: readIntegerBytes(nonce) } : {}),
+      },
+    };
   } catch (cause) {
     throw new RequestRefusal('badDataFormat', cause);
   }
-  const { version, ...rest } = request;
-  if (version.length !== 1 || version[0] !== 1) throw new RequestRefusal('badRequest');
-  if (!isStampable(rest.imprint.algorithm)) throw new RequestRefusal('badAlg');
-  if (!imprintFits(rest.imprint) || (rest.nonce?.length ?? 0) > maxNonceBytes)
-    throw new RequestRefusal('badDataFormat');
-  return rest;
-}
-
-function readRequest(bytes: Uint8Array): TimestampRequest & { readonly version: Uint8Array } {
-  const reader = new SequenceReader(readDer(bytes, { maxDepth: 8 }), 'TimeStampReq');
-  const version = readIntegerBytes(reader.take(TAG.integer, 'version'));
-  const imprint = readImprint(reader.take(TAG.sequence, 'messageImprint'));
-  const policy = reader.takeOptional(TAG.oid);
-  const nonce = reader.takeOptional(TAG.integer);
-  const certReq = reader.takeOptional(TAG.boolean);
-  const extensions = reader.takeOptional(contextConstructedTag(0));
-  reader.end();
-  return {
-    version,
-    imprint,
-    ...(policy ? { policy: readOid(policy) } : {}),
-    ...(nonce ? { nonce: readIntegerBytes(nonce) } : {}),
-    certReq: certReq ? readBoolean(certReq) : false,
-    hasExtensions: extensions !== undefined,
-  };
 }
 
 /** Input of {@link createRequest}. */

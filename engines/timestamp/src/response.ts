@@ -70,11 +70,6 @@ function readStatus(element: DerElement): Omit<TimestampResponse, 'token'> {
   };
 }
 
-/** Encodes a granted response around a token. */
-export function encodeGranted(token: Uint8Array): Uint8Array {
-  return der.sequence(der.sequence(der.integer(0)), token);
-}
-
 /** Encodes a rejection with one failure bit and a short English text. */
 export function encodeRejection(failure: FailureName, text: string): Uint8Array {
   return der.sequence(

@@ -19,6 +19,12 @@ import { readExtensions, readGeneralName } from '@tra/pki';
 import { TimestampError } from './errors.ts';
 import { type MessageImprint, readImprint } from './imprint.ts';
 
+/** qcStatements (RFC 3739 section 3.2.6), and the statement of a qualified time-stamp (ETSI EN 319 422 clause 9.1). */
+export const QUALIFIED: { readonly extension: '1.3.6.1.5.5.7.1.3'; readonly statement: '0.4.0.19422.1.1' } = {
+  extension: '1.3.6.1.5.5.7.1.3',
+  statement: '0.4.0.19422.1.1',
+};
+
 /** How far genTime may be from UTC. */
 export interface Accuracy {
   readonly seconds?: number;
@@ -43,6 +49,8 @@ export interface TstInfo {
   readonly tsa?: string;
   /** OIDs of critical extensions: none are understood. */
   readonly criticalExtensions: readonly string[];
+  /** Whether the token states that it is a qualified one (ETSI EN 319 422 clause 9.1); what the statement is worth is for a trusted list to say. */
+  readonly qualified: boolean;
 }
 
 /** Reads the DER of a TSTInfo. Throws `Asn1Error`, or {@link TimestampError} `timestamp.token_invalid` for another version. */
@@ -71,13 +79,28 @@ export function readTstInfo(bytes: Uint8Array): TstInfo {
     ordering: ordering ? readBoolean(ordering) : false,
     ...(nonce ? { nonce: readIntegerBytes(nonce) } : {}),
     ...(name?.kind === 'directory' ? { tsa: name.name.text } : {}),
-    criticalExtensions: extensions ? criticalOf(extensions) : [],
+    ...readTstExtensions(extensions),
   };
 }
 
-function criticalOf(extensions: DerElement): readonly string[] {
-  const all = readExtensions(retag(extensions, TAG.sequence));
-  return [...all.values()].filter(({ critical }) => critical).map(({ oid }) => oid);
+function readTstExtensions(element: DerElement | undefined): Pick<TstInfo, 'criticalExtensions' | 'qualified'> {
+  if (!element) return { criticalExtensions: [], qualified: false };
+  const all = readExtensions(retag(element, TAG.sequence));
+  const criticalExtensions = [...all.values()].filter(({ critical }) => critical).map(({ oid }) => oid);
+  const statements = all.get(QUALIFIED.extension);
+  return { criticalExtensions, qualified: statements !== undefined && statesQualified(statements.value) };
+}
+
+function statesQualified(value: Uint8Array): boolean {
+  try {
+    return new SequenceReader(readDer(value), 'QCStatements').rest().some((statement) => {
+      const reader = new SequenceReader(statement, 'QCStatement');
+      return readOid(reader.take(TAG.oid, 'statementId')) === QUALIFIED.statement;
+    });
+  } catch {
+    // The extension is not critical: what cannot be read in it states nothing.
+    return false;
+  }
 }
 
 function readAccuracy(element: DerElement): Accuracy {
@@ -93,32 +116,8 @@ function readAccuracy(element: DerElement): Accuracy {
   };
 }
 
-/** Input of {@link encodeTstInfo}. */
-export interface TstInfoFields {
-  readonly policy: string;
-  /** Encoded MessageImprint, copied as it came. */
-  readonly imprint: Uint8Array;
-  readonly serial: Uint8Array;
-  readonly genTime: Date;
-  readonly accuracy?: Accuracy;
-  /** Content octets, copied as they came. */
-  readonly nonce?: Uint8Array;
-}
-
-/** Encodes a TSTInfo; ordering is false and left out. */
-export function encodeTstInfo({ policy, imprint, serial, genTime, accuracy, nonce }: TstInfoFields): Uint8Array {
-  return der.sequence(
-    der.integer(1),
-    der.oid(policy),
-    imprint,
-    der.unsignedInteger(serial),
-    der.generalizedTime(genTime, 'millisecond'),
-    accuracy && encodeAccuracy(accuracy),
-    nonce && der.element(TAG.integer, nonce),
-  );
-}
-
-function encodeAccuracy({ seconds, millis, micros }: Accuracy): Uint8Array {
+/** Encodes an Accuracy. */
+export function encodeAccuracy({ seconds, millis, micros }: Accuracy): Uint8Array {
   return der.sequence(
     seconds === undefined ? undefined : der.integer(seconds),
     millis === undefined ? undefined : der.integer(millis, contextTag(0)),

@@ -18,4 +18,10 @@ export const problems: Readonly<Record<string, number>> = {
   'timestamp.digest_length': 400,
   'timestamp.unit_invalid': 503,
   'timestamp.unit_expired': 503,
+  'timestamp.policy_unsupported': 422,
+  'timestamp.policy_invalid': 503,
+  'timestamp.time_unavailable': 503,
+  'timestamp.self_check_failed': 503,
+  'timestamp.batch_invalid': 422,
+  'timestamp.proof_invalid': 422,
 };

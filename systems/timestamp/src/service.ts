@@ -97,13 +97,16 @@ async function load(
   const { config, clock, random } = context;
   const unit = await ensureUnit(context, store, certificates);
   const authority = createAuthority({
-    policy: config.policy,
-    signer: unit.signer,
-    certificate: unit.certificate,
-    chain: [unit.issuing],
+    units: [
+      {
+        signer: unit.signer,
+        certificate: unit.certificate,
+        chain: [unit.issuing],
+        policies: [{ oid: config.policy, accuracy: { seconds: config.accuracySeconds } }],
+      },
+    ],
     clock,
     random,
-    accuracy: { seconds: config.accuracySeconds },
   });
   return { unit, authority };
 }

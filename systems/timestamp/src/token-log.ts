@@ -68,7 +68,8 @@ export function createTokenLog(store: TimestampStore, random: Random): TokenLog 
 }
 
 function recordFor(issued: IssuedToken, link: Pick<TokenRecord, 'chain' | 'seq' | 'previousHash'>): TokenRecord {
-  const { serialHex, genTime, policy, digestAlgorithm, digest, token } = issued;
+  const { serial, genTime, policy, digestAlgorithm, digest, token } = issued;
+  const serialHex = toHex(serial);
   const tokenSha256 = new Uint8Array(createHash('sha256').update(token).digest());
   const facts = { ...link, serialHex, genTime, policy, digestAlgorithm, digest, tokenSha256 };
   return { ...facts, hash: hashOf(facts) };
