@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { der, readDer, readOctetString, readOid, readTime, SequenceReader, TAG } from '@tra/asn1';
 import { equalBytes, toHex, type Verdict } from '@tra/kernel';
 import {
@@ -32,6 +32,8 @@ export interface SignerVerification {
   readonly contentIntact?: boolean;
   /** Whether the signature over the signed attributes verifies with the signer's certificate. */
   readonly signatureIntact: boolean;
+  /** The signer's certificate is at hand but breaks RFC 5280: its key verified the signature, whose key it is cannot be told. */
+  readonly certificateUnreadable?: true;
   readonly essCertificate: SigningCertificateMatch;
   /** Claimed by the signer, not proven. */
   readonly signingTime?: Date;
@@ -49,14 +51,41 @@ export function verifySignedData(
   detachedDigest: DetachedDigest,
   extraCertificates: readonly Uint8Array[] = [],
 ): SignerVerification[] {
-  const certificates = [...signedData.certificates, ...extraCertificates].flatMap(readable);
-  return signedData.signers.map((signer) => verifySigner(signer, { signedData, detachedDigest, certificates }));
+  const certificates = signedData.certificates.flatMap(readable);
+  const more = once(() => extraCertificates.flatMap(readable));
+  const bareKeys = once(() => signedData.certificates.flatMap(bareKey));
+  const context = { signedData, detachedDigest, certificates, more, bareKeys };
+  return signedData.signers.map((signer) => verifySigner(signer, context));
 }
 
 interface Context {
   readonly signedData: SignedData;
   readonly detachedDigest: DetachedDigest;
   readonly certificates: readonly Certificate[];
+  /** Read only for a signer whose certificate is not embedded. */
+  readonly more: () => readonly Certificate[];
+  readonly bareKeys: () => readonly BareKey[];
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
+  };
+}
+
+/** The key out of a certificate that could not be read as RFC 5280 demands. */
+interface BareKey {
+  readonly publicKey: Uint8Array;
+  readonly serialHex: string;
+}
+
+function bareKey(bytes: Uint8Array): readonly BareKey[] {
+  const found = safely(() => new X509Certificate(bytes));
+  if (!found || readable(bytes).length > 0) return [];
+  const publicKey = safely(() => new Uint8Array(found.publicKey.export({ type: 'spki', format: 'der' })));
+  return publicKey ? [{ publicKey, serialHex: found.serialNumber.toLowerCase().replace(/^0+/, '') }] : [];
 }
 
 function readable(bytes: Uint8Array): readonly Certificate[] {
@@ -78,7 +107,7 @@ function verifySigner(signer: SignerInfo, context: Context): SignerVerification 
   const contentIntact = digest && contentMatches(signer, digest, context);
   if (signer.signedAttributesDer) checks.push(...attributeChecks(signer, context.signedData));
   checks.push(check(contentIntact, 'cms.message_digest', 'RFC 5652 5.4, 11.2'));
-  const { certificate, signatureIntact } = findSigner(signer, digest, context);
+  const { certificate, signatureIntact, unreadable } = findSigner(signer, digest, context);
   const atHand = signer.signedAttributesDer !== undefined || context.signedData.content !== undefined;
   if (certificate) checks.push(check(atHand ? signatureIntact : undefined, 'cms.signature', 'RFC 5652 5.6'));
   else
@@ -103,6 +132,7 @@ function verifySigner(signer: SignerInfo, context: Context): SignerVerification 
     ...(digest ? { digest } : {}),
     ...(contentIntact === undefined ? {} : { contentIntact }),
     signatureIntact,
+    ...(unreadable ? { certificateUnreadable: true } : {}),
     essCertificate,
     ...(signingTime ? { signingTime } : {}),
     timestamps: signer.unsignedAttributes.get(CMS_ATTRIBUTE.signatureTimeStampToken) ?? [],
@@ -162,8 +192,10 @@ function findSigner(
   signer: SignerInfo,
   digest: DigestName | undefined,
   context: Context,
-): { certificate?: Certificate; signatureIntact: boolean } {
-  const candidates = context.certificates.filter((certificate) => identifies(signer, certificate));
+): { certificate?: Certificate; signatureIntact: boolean; unreadable?: true } {
+  const named = (certificate: Certificate): boolean => identifies(signer, certificate);
+  const embedded = context.certificates.filter(named);
+  const candidates = embedded.length > 0 ? embedded : boundFirst(signer, context.more().filter(named));
   const data = signedBytes(signer, context.signedData);
   for (const certificate of candidates.slice(0, 8)) {
     for (const bytes of data) {
@@ -173,7 +205,29 @@ function findSigner(
     }
   }
   const [certificate] = candidates;
+  if (!certificate && verifiesWithBareKey(signer, data, { digest, keys: context.bareKeys() })) {
+    return { signatureIntact: true, unreadable: true };
+  }
   return certificate ? { certificate, signatureIntact: false } : { signatureIntact: false };
+}
+
+/** Several certificates may share issuer and serial number: the one that the signed attributes name comes first. */
+function boundFirst({ signedAttributes }: SignerInfo, candidates: readonly Certificate[]): readonly Certificate[] {
+  const isBound = (one: Certificate): boolean => matchSigningCertificate(signedAttributes, one) === 'match';
+  return [...candidates.filter(isBound), ...candidates.filter((one) => !isBound(one))];
+}
+
+function verifiesWithBareKey(
+  { identifier, signature, signatureAlgorithm }: SignerInfo,
+  data: readonly Uint8Array[],
+  { digest, keys }: { readonly digest: DigestName | undefined; readonly keys: readonly BareKey[] },
+): boolean {
+  if (identifier.kind !== 'issuerAndSerial') return false;
+  const serialHex = identifier.serialHex.replace(/^0+/, '');
+  const named = keys.filter((key) => key.serialHex === serialHex).slice(0, 8);
+  return named.some(({ publicKey }) =>
+    data.some((bytes) => verifySignature(signatureAlgorithm, publicKey, bytes, signature, digest)),
+  );
 }
 
 function identifies({ identifier }: SignerInfo, certificate: Certificate): boolean {

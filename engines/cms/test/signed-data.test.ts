@@ -207,3 +207,20 @@ describe('reading', () => {
     }
   });
 });
+
+describe('a signer whose certificate stands elsewhere', () => {
+  it('is found among the certificates given, the bound one first; without them the signature stays open', async () => {
+    const { testHierarchy } = await import('@tra/pki/testing');
+    const { seededRandom } = await import('@tra/kernel/testing');
+    const hierarchy = await testHierarchy({ name: 'Elsewhere', random: seededRandom(3) });
+    const { certificate, signer } = await hierarchy.issue('document-signer');
+    const content = new Uint8Array([1, 2, 3]);
+    const builder = await createSignedData({ content, detached: false, signer, certificate, certificates: [] });
+    const parsed = parseSignedData(builder.toDer());
+    expect(parsed.certificates).toEqual([]);
+    const [alone] = verifySignedData(parsed, () => undefined);
+    expect(alone).toMatchObject({ code: 'cms.signer_certificate_missing', signatureIntact: false });
+    const [given] = verifySignedData(parsed, () => undefined, [hierarchy.root.certificate, certificate]);
+    expect(given).toMatchObject({ verdict: 'passed', signatureIntact: true, essCertificate: 'match' });
+  });
+});

@@ -14,7 +14,16 @@ import type { SignatureAlgorithm } from '@tra/kernel';
 import { PkiError } from './errors.ts';
 
 /** Digest names as node:crypto spells them. */
-export type DigestName = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512';
+export type DigestName =
+  | 'sha1'
+  | 'sha224'
+  | 'sha256'
+  | 'sha384'
+  | 'sha512'
+  | 'sha3-224'
+  | 'sha3-256'
+  | 'sha3-384'
+  | 'sha3-512';
 
 const digestOids: ReadonlyMap<string, DigestName> = new Map([
   ['1.3.14.3.2.26', 'sha1'],
@@ -22,6 +31,7 @@ const digestOids: ReadonlyMap<string, DigestName> = new Map([
   ['2.16.840.1.101.3.4.2.1', 'sha256'],
   ['2.16.840.1.101.3.4.2.2', 'sha384'],
   ['2.16.840.1.101.3.4.2.3', 'sha512'],
+  ['2.16.840.1.101.3.4.2.7', 'sha3-224'],
   ['2.16.840.1.101.3.4.2.8', 'sha3-256'],
   ['2.16.840.1.101.3.4.2.9', 'sha3-384'],
   ['2.16.840.1.101.3.4.2.10', 'sha3-512'],
@@ -53,6 +63,7 @@ const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureS
   ['1.2.840.113549.1.1.11', { family: 'rsa', digest: 'sha256' }],
   ['1.2.840.113549.1.1.12', { family: 'rsa', digest: 'sha384' }],
   ['1.2.840.113549.1.1.13', { family: 'rsa', digest: 'sha512' }],
+  ['2.16.840.1.101.3.4.3.13', { family: 'rsa', digest: 'sha3-224' }],
   ['2.16.840.1.101.3.4.3.14', { family: 'rsa', digest: 'sha3-256' }],
   ['2.16.840.1.101.3.4.3.15', { family: 'rsa', digest: 'sha3-384' }],
   ['2.16.840.1.101.3.4.3.16', { family: 'rsa', digest: 'sha3-512' }],
@@ -61,6 +72,7 @@ const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureS
   ['1.2.840.10045.4.3.2', { family: 'ecdsa', digest: 'sha256' }],
   ['1.2.840.10045.4.3.3', { family: 'ecdsa', digest: 'sha384' }],
   ['1.2.840.10045.4.3.4', { family: 'ecdsa', digest: 'sha512' }],
+  ['2.16.840.1.101.3.4.3.9', { family: 'ecdsa', digest: 'sha3-224' }],
   ['2.16.840.1.101.3.4.3.10', { family: 'ecdsa', digest: 'sha3-256' }],
   ['2.16.840.1.101.3.4.3.11', { family: 'ecdsa', digest: 'sha3-384' }],
   ['2.16.840.1.101.3.4.3.12', { family: 'ecdsa', digest: 'sha3-512' }],

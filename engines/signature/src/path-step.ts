@@ -14,7 +14,7 @@ export interface TrustContext {
 }
 
 /** Certificates tried for signatures that do not carry their signer's. */
-const maximumOwnCertificates = 64;
+const maximumOwnCertificates = 1024;
 
 /** Certificates at hand that may be a signer's: a signature may leave its own out (RFC 5652 section 5.1, XMLDSig 1.1 clause 4.5). */
 export function ownCertificates({ anchors, intermediates }: TrustContext): readonly Uint8Array[] {

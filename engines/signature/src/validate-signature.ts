@@ -136,6 +136,7 @@ const formNames: Readonly<Record<SignatureSubject['form'], string>> = {
 
 /** Identification of the signing certificate (clause 5.2.3). AdES demands the binding attribute, the plain formats do not know it. */
 function identifySigner(subject: SignatureSubject, signer: SignerFacts): readonly Check[] {
+  if (signer.certificateUnreadable) return [finding('signature.signer_certificate_unreadable')];
   if (!signer.certificate) return [finding('signature.signer_certificate_missing')];
   if (signer.binding === 'mismatch') return [finding('signature.signer_certificate_mismatch')];
   const found = finding('signature.signer_certificate_found');

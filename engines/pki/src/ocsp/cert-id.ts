@@ -65,6 +65,7 @@ const digestLengths: Readonly<Record<DigestName, number>> = {
   sha256: 32,
   sha384: 48,
   sha512: 64,
+  'sha3-224': 28,
   'sha3-256': 32,
   'sha3-384': 48,
   'sha3-512': 64,

@@ -3,7 +3,16 @@ import type { SignatureAlgorithm } from '@tra/kernel';
 import { XmlError } from '../errors.ts';
 
 /** Digests as node:crypto spells them. */
-export type XmlDigest = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512' | 'sha3-256' | 'sha3-384' | 'sha3-512';
+export type XmlDigest =
+  | 'sha1'
+  | 'sha224'
+  | 'sha256'
+  | 'sha384'
+  | 'sha512'
+  | 'sha3-224'
+  | 'sha3-256'
+  | 'sha3-384'
+  | 'sha3-512';
 
 /** Namespace of XML Signature. */
 export const DSIG_NAMESPACE = 'http://www.w3.org/2000/09/xmldsig#';
@@ -14,6 +23,7 @@ const digests: ReadonlyMap<string, XmlDigest> = new Map([
   ['http://www.w3.org/2001/04/xmlenc#sha256', 'sha256'],
   ['http://www.w3.org/2001/04/xmldsig-more#sha384', 'sha384'],
   ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
+  ['http://www.w3.org/2007/05/xmldsig-more#sha3-224', 'sha3-224'],
   ['http://www.w3.org/2007/05/xmldsig-more#sha3-256', 'sha3-256'],
   ['http://www.w3.org/2007/05/xmldsig-more#sha3-384', 'sha3-384'],
   ['http://www.w3.org/2007/05/xmldsig-more#sha3-512', 'sha3-512'],
@@ -54,6 +64,7 @@ const schemes: ReadonlyMap<string, XmlSignatureScheme> = new Map<string, XmlSign
   [`${more}ecdsa-sha256`, { family: 'ecdsa', digest: 'sha256' }],
   [`${more}ecdsa-sha384`, { family: 'ecdsa', digest: 'sha384' }],
   [`${more}ecdsa-sha512`, { family: 'ecdsa', digest: 'sha512' }],
+  [`${more2021}ecdsa-sha3-224`, { family: 'ecdsa', digest: 'sha3-224' }],
   [`${more2021}ecdsa-sha3-256`, { family: 'ecdsa', digest: 'sha3-256' }],
   [`${more2021}ecdsa-sha3-384`, { family: 'ecdsa', digest: 'sha3-384' }],
   [`${more2021}ecdsa-sha3-512`, { family: 'ecdsa', digest: 'sha3-512' }],
@@ -64,6 +75,7 @@ const schemes: ReadonlyMap<string, XmlSignatureScheme> = new Map<string, XmlSign
   [`${more2007}sha256-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha256', saltLength: 32 }],
   [`${more2007}sha384-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha384', saltLength: 48 }],
   [`${more2007}sha512-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha512', saltLength: 64 }],
+  [`${more2007}sha3-224-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha3-224', saltLength: 28 }],
   [`${more2007}sha3-256-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha3-256', saltLength: 32 }],
   [`${more2007}sha3-384-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha3-384', saltLength: 48 }],
   [`${more2007}sha3-512-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha3-512', saltLength: 64 }],

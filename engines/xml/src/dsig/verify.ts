@@ -49,7 +49,7 @@ export interface VerifyXmlOptions {
   readonly budget?: VerifyBudget;
 }
 
-const legacyDigests: ReadonlySet<string> = new Set(['sha1', 'sha224']);
+const legacyDigests: ReadonlySet<string> = new Set(['sha1', 'sha224', 'sha3-224']);
 
 /**
  * Verifies a signature that {@link readXmlSignature} read (XMLDSig 1.1 clause 3.2): every reference, then the value over the canonical form of
