@@ -17,6 +17,16 @@ export type UsageErrorCode =
   | 'cli.format_unknown'
   | 'cli.port_invalid'
   | 'cli.out_not_folder'
+  | 'cli.pki.answer_unreadable'
+  | 'cli.pki.file_unknown'
+  | 'cli.pki.interrupted'
+  | 'cli.pki.list_invalid'
+  | 'cli.pki.passphrase_missing'
+  | 'cli.pki.responder_missing'
+  | 'cli.pki.responder_unreachable'
+  | 'cli.pki.root_by_ceremony'
+  | 'cli.pki.value_invalid'
+  | 'cli.pki.verb_unknown'
   | 'cli.password_missing';
 
 /** A command that cannot run as typed: exit status 64. */
