@@ -152,8 +152,22 @@ export async function createWorld(options: { database?: Database; demo?: boolean
     demo: options.demo ?? true,
   } as const;
   const config = { attachmentMaxBytes: 5 * 1024 * 1024, draftsPerAccount: 60 };
-  const keys = {} as SystemContext<LicensingConfig>['keys'];
-  const platform = { audit, blobs, clock, database, jobs, logger, messages, metrics, health, keys, random, server };
+  // What licensing does not touch.
+  const unused = {} as Pick<SystemContext<LicensingConfig>, 'keys' | 'log' | 'outbound'>;
+  const platform = {
+    ...unused,
+    audit,
+    blobs,
+    clock,
+    database,
+    jobs,
+    logger,
+    messages,
+    metrics,
+    health,
+    random,
+    server,
+  };
   const context = { ...platform, config };
   const licensing: Licensing = {
     ...context,

@@ -28,7 +28,7 @@ const ports = { trust: {}, licences: {} } as {
 beforeEach(() => {
   asked = [];
   licence = undefined;
-  ports.trust.trustAnchors = async () => [...signing.anchors];
+  ports.trust.trustAnchors = async () => signing.anchors.map((certificate) => ({ certificate }));
   ports.trust.currentCrls = async () => [...(await signing.hierarchy.crls(clock.now()))];
   ports.licences.findByDocument = async (hash, xml) => {
     asked.push([hash, xml !== undefined]);
