@@ -165,6 +165,16 @@ describe('a root ceremony', () => {
   });
 });
 
+test('destroys the key at the end when the script says so', async () => {
+  const keys = { store: 'file', folder: 'short-keys' };
+  const path = await room.script('short.json', { keys, steps: [rootStep, { do: 'close', destroyKey: true }] });
+  await room.approve(path);
+  const done = await room.ceremony(path, room.at('short'));
+  expect([done.status, done.stdout]).toEqual([0, expect.stringContaining('is destroyed')]);
+  await expect(readFile(room.at('short-keys', 'root-1.key'))).rejects.toThrow();
+  expect((await tra(['pki', 'ceremony', 'verify', room.at('short')])).status).toBe(2);
+});
+
 describe('a ceremony that was cut off', () => {
   test('goes on at any line, signing the very bytes that were announced', async () => {
     const lines = (await readFile(room.at('out', 'transcript.jsonl'), 'utf8')).trimEnd().split('\n');

@@ -96,3 +96,20 @@ export async function openChain(path: string, now: () => Date): Promise<ChainFil
     },
   };
 }
+
+/** Overwrites and removes a key file. On media that move data around, copies may remain: the medium has to go too. */
+export async function destroyFile(path: string): Promise<void> {
+  try {
+    const file = await open(path, 'r+');
+    try {
+      const { size } = await file.stat();
+      await file.write(Buffer.alloc(size), 0, size, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await unlink(path);
+  } catch (error) {
+    if (!isFileError(error, 'ENOENT')) throw error;
+  }
+}

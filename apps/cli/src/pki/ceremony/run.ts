@@ -1,10 +1,10 @@
-import { mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, equalBytes, fromBase64, type Random, type Signer, toBase64 } from '@tra/kernel';
 import { parseCertificate, parseCrl, verifySignature } from '@tra/pki';
 import type { KeyStore } from '@tra/platform-keys';
 import type { ChainRecord } from '../chain.ts';
-import { type ChainFile, isFileError, openChain, writeNew } from '../durable.ts';
+import { type ChainFile, destroyFile, isFileError, openChain, writeNew } from '../durable.ts';
 import { signCrl } from '../sign-crl.ts';
 import { CeremonyError } from './errors.ts';
 import { type HolderStatement, validStatements } from './holder-key.ts';
@@ -283,21 +283,4 @@ async function close({ chain, input, store }: Session, place: number): Promise<v
     .filter(({ type }) => type === 'signed')
     .map(({ data }) => ({ kind: data.kind ?? '', name: data.name ?? '', sha256: data.sha256 ?? '' }));
   await chain.append('closed', { outputs });
-}
-
-/** Overwrites and removes a key file. On media that move data around, copies may remain: the medium has to go too. */
-async function destroyFile(path: string): Promise<void> {
-  try {
-    const file = await open(path, 'r+');
-    try {
-      const { size } = await file.stat();
-      await file.write(Buffer.alloc(size), 0, size, 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await unlink(path);
-  } catch (error) {
-    if (!isFileError(error, 'ENOENT')) throw error;
-  }
 }
