@@ -103,7 +103,8 @@ async function currentCrls(
   revoked: readonly CrlEntry[],
 ): Promise<Uint8Array[]> {
   const times = {
-    thisUpdate: new Date(at.getTime() - 3_600_000),
+    // A list is never older than what it lists.
+    thisUpdate: new Date(Math.max(at.getTime() - 3_600_000, ...revoked.map(({ date }) => date.getTime()))),
     nextUpdate: new Date(at.getTime() + 86_400_000),
     number: 1,
   };

@@ -32,3 +32,15 @@ export function randomName({ context }: Enrolment): string {
 export function inHours({ context }: Enrolment, hours: number): Date {
   return new Date(context.clock.now().getTime() + hours * 3_600_000);
 }
+
+/** A random name that can be an argument on a command line: it does not begin with a hyphen. */
+export function randomArgument(
+  { context }: Enrolment,
+  octets: number,
+): { readonly bytes: Uint8Array; readonly text: string } {
+  for (;;) {
+    const bytes = context.random.bytes(octets);
+    const text = toBase64Url(bytes);
+    if (!text.startsWith('-')) return { bytes, text };
+  }
+}

@@ -1,7 +1,14 @@
 import { buildCertificationRequest } from '@tra/pki';
 import { testSigner } from '@tra/pki/testing';
 import type { RouteApp } from '@tra/platform-http';
-import { calculateJwkThumbprint, exportJWK, FlattenedSign, generateKeyPair, type JWK } from 'jose';
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  FlattenedSign,
+  generateKeyPair,
+  type JWK,
+  type JWSHeaderParameters,
+} from 'jose';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>;
 
@@ -66,7 +73,7 @@ export class AcmeClient {
         url: tampering.url ?? `${this.publicUrl}${path}`,
         ...identity,
         ...tampering.header,
-      } as { alg: string })
+      } as JWSHeaderParameters & { alg: string })
       .sign(key.privateKey)) as unknown as Record<string, string>;
     return tampering.mangle ? tampering.mangle(jws) : jws;
   }

@@ -444,16 +444,19 @@ describe('CAA', () => {
     ['another CA', 'issue', 'ca.example.net'],
     ['nobody', 'issue', ';'],
     ['an unknown critical tag', 'future', 'x', 128],
-  ] as const)('refuses when the records allow %s', async (_name, tag, value, flags = 0) => {
-    const client = await opened();
-    const name = `caa-${Math.random().toString(36).slice(2)}.example.th`;
-    world.point(`www.${name}`);
-    caa(name, tag, value, flags);
-    const order = await client.order(`www.${name}`);
-    await prove(client, order);
-    const final = await client.post(String(order.body.finalize), { csr: await client.csr(`www.${name}`) });
-    expect(final.body).toMatchObject({ status: 'invalid', error: { type: type('caa') } });
-  });
+  ] as [string, string, string, number?][])(
+    'refuses when the records allow %s',
+    async (_name, tag, value, flags = 0) => {
+      const client = await opened();
+      const name = `caa-${Math.random().toString(36).slice(2)}.example.th`;
+      world.point(`www.${name}`);
+      caa(name, tag, value, flags);
+      const order = await client.order(`www.${name}`);
+      await prove(client, order);
+      const final = await client.post(String(order.body.finalize), { csr: await client.csr(`www.${name}`) });
+      expect(final.body).toMatchObject({ status: 'invalid', error: { type: type('caa') } });
+    },
+  );
 
   it('refuses when they cannot be read', async () => {
     const client = await opened();

@@ -246,6 +246,13 @@ describe('credentials', () => {
     expect(list.body).not.toContain(secret);
   });
 
+  it('gives names and secrets that can stand on a command line', async () => {
+    for (let made = 0; made < 40; made += 1) {
+      const { id, secret } = await credential();
+      expect([id[0], secret[0]]).not.toContain('-');
+    }
+  });
+
   it('pages through all of them', async () => {
     const seen: string[] = [];
     for (let after: string | null = ''; after !== null; ) {

@@ -208,7 +208,9 @@ describe('witnesses', () => {
     const forked = await cosigned(`${other}\n${note.split('\n\n')[1]}`, new Date());
     expect((await post(forked)).json()).toMatchObject({ status: 404, code: 'log.checkpoint_unknown' });
     const line = (await cosigned(note, new Date())).slice(note.length);
-    const elsewhere = (await get('/log/checkpoint')).body + line.replace(/.(==?\n)$/, (_, end) => `A${end}`);
+    const elsewhere =
+      (await get('/log/checkpoint')).body +
+      line.replace(/(.)(.{20}\n)$/, (_, one, end) => `${one === 'A' ? 'B' : 'A'}${end}`);
     expect([400, 403]).toContain((await post(elsewhere)).statusCode);
     expect((await post('nothing')).json()).toMatchObject({ code: 'merkle.note_invalid' });
     expect((await post('x'.repeat(70_000))).statusCode).toBe(413);

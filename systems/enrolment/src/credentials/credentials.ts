@@ -1,6 +1,5 @@
-import { toBase64Url } from '@tra/kernel';
 import { isDomainName } from '../acme/identifiers.ts';
-import { type Enrolment, inTransaction, randomName, tablesOf } from '../context.ts';
+import { type Enrolment, inTransaction, randomArgument, tablesOf } from '../context.ts';
 import { EnrolmentError } from '../errors.ts';
 import type { CredentialRow } from '../tables.ts';
 import { hashPassword } from './credential-store.ts';
@@ -30,12 +29,11 @@ export async function createCredential(
   wanted: NewCredential,
   createdBy: string,
 ): Promise<IssuedCredential> {
-  const { clock, random, audit } = enrolment.context;
+  const { clock, audit } = enrolment.context;
   check(wanted, clock.now());
-  const key = random.bytes(32);
-  const secret = toBase64Url(key);
+  const { bytes: key, text: secret } = randomArgument(enrolment, 32);
   const row: CredentialRow = {
-    id: randomName(enrolment),
+    id: randomArgument(enrolment, 16).text,
     kind: wanted.kind,
     label: wanted.label,
     secret: wanted.kind === 'acme' ? key : hashPassword(secret),
