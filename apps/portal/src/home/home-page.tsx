@@ -97,6 +97,9 @@ function Continue(): ReactNode {
   const state = useSession();
   if (state.status === 'signed-in') {
     const officer = hasRole(state.account, 'officer', 'approver', 'auditor', 'operator');
+    if (!officer && hasRole(state.account, 'registrar', 'ca-operator')) {
+      return <ButtonLink to="/officer/certificate-requests">{t('home.officer')}</ButtonLink>;
+    }
     return (
       <ButtonLink to={officer ? '/officer/queue' : '/applications'}>
         {t(officer ? 'home.officer' : 'home.continue')}

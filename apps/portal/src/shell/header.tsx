@@ -15,18 +15,26 @@ interface Entry {
 function useEntries(): Entry[] {
   const account = useAccount();
   const verify: Entry = { to: '/validate', label: 'nav.validate' };
+  const requests: Entry = { to: '/officer/certificate-requests', label: 'nav.certificateRequests' };
   if (!account) return [{ to: '/', label: 'nav.services' }, verify];
   if (hasRole(account, 'officer', 'approver', 'auditor', 'operator')) {
     return [
       { to: '/officer/queue', label: 'nav.queue' },
       { to: '/officer/licences', label: 'nav.officerLicences' },
+      ...(hasRole(account, 'registrar', 'auditor') ? [requests] : []),
       verify,
     ];
+  }
+  if (hasRole(account, 'registrar', 'ca-operator')) {
+    const register: Entry = { to: '/officer/certificates', label: 'nav.certificateRegister' };
+    const credentials: Entry = { to: '/officer/credentials', label: 'nav.credentials' };
+    return [requests, register, ...(hasRole(account, 'registrar') ? [credentials] : []), verify];
   }
   return [
     { to: '/', label: 'nav.services' },
     { to: '/applications', label: 'nav.applications' },
     { to: '/licences', label: 'nav.licences' },
+    { to: '/certificates', label: 'nav.certificates' },
     verify,
   ];
 }

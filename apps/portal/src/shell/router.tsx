@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
+import { enrolmentRoutes } from '../systems/enrolment/routes.tsx';
 import { identityRoutes } from '../systems/identity/routes.tsx';
 import { licensingRoutes } from '../systems/licensing/routes.tsx';
 import { logRoutes } from '../systems/log/routes.tsx';
@@ -17,6 +18,7 @@ const routeTree = rootRoute.addChildren([
   ...validationRoutes,
   ...pkiRoutes,
   ...logRoutes,
+  ...enrolmentRoutes,
 ]);
 
 export function createPortalRouter(queries: QueryClient) {

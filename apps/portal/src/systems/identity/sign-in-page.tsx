@@ -17,11 +17,14 @@ import { safeReturn } from './safe-return.ts';
 import { SignInForm } from './sign-in-form.tsx';
 import './sign-in.css';
 
-const officerRoles = ['officer', 'approver', 'auditor', 'operator'];
+const licensingRoles = ['officer', 'approver', 'auditor', 'operator'];
+const registrationRoles = ['registrar', 'ca-operator'];
+const officerRoles = [...licensingRoles, ...registrationRoles];
 
 function startOf(state: SessionState): string {
   if (state.status !== 'signed-in') return '/';
-  return hasRole(state.account, ...officerRoles) ? '/officer/queue' : '/';
+  if (hasRole(state.account, ...licensingRoles)) return '/officer/queue';
+  return hasRole(state.account, ...registrationRoles) ? '/officer/certificate-requests' : '/';
 }
 
 export function SignInPage(): ReactNode {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
+import { hasRole, useAccount } from '../../api/index.ts';
 import { formatBytes, formatDate, formatDateTime, formatNumber } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { ButtonHref, ButtonLink } from '../../ui/button.tsx';
@@ -10,6 +11,7 @@ import { StatusTag, type StatusTone } from '../../ui/status-tag.tsx';
 import { Loaded } from '../loaded.tsx';
 import { type Authority, pkiQueries } from './api.ts';
 import { InstallRoot } from './install-root.tsx';
+import { keyWords } from './key-words.ts';
 import { Documents } from './policy-documents.tsx';
 import { nameOfSubject } from './subject.ts';
 
@@ -17,12 +19,17 @@ import { nameOfSubject } from './subject.ts';
 export function RepositoryPage(): ReactNode {
   const { t } = useI18n();
   const query = useQuery(pkiQueries.authorities());
+  const account = useAccount();
+  const officer = hasRole(account, 'registrar', 'ca-operator', 'auditor');
   return (
     <Page title={t('repository.title')} lead={t('repository.lead')}>
       <div className="stack stack-wide stretch">
         <div className="row no-print">
           <ButtonLink tone="primary" to="/pki/status">
             {t('repository.check_status')}
+          </ButtonLink>
+          <ButtonLink to={officer ? '/officer/certificate-requests' : '/certificates'}>
+            {t(officer ? 'repository.to_requests' : 'repository.apply')}
           </ButtonLink>
           <ButtonLink tone="quiet" to="/log">
             {t('nav.log')}
@@ -112,7 +119,7 @@ function AuthorityCard(props: { authority: Authority; all: readonly Authority[] 
       label: t('pkipage.fingerprint'),
       value: <Fingerprint value={authority.fingerprint ?? ''} what={name} />,
     },
-    { key: 'key', label: t('pkipage.key'), value: authority.algorithm ?? '' },
+    { key: 'key', label: t('pkipage.key'), value: keyWords(authority.algorithm) },
     { key: 'serial', label: t('pkipage.serial'), value: <code>{authority.serial}</code> },
     { key: 'crl', label: t('repository.crl'), value: <RevocationList authority={authority} name={name} /> },
   ];
