@@ -34,7 +34,7 @@ interface Row {
 }
 
 /** Formats of the corpus that the engine reads. */
-const formats: readonly string[] = ['PAdES', 'CMS/CAdES', 'XAdES'];
+const formats: readonly string[] = ['PAdES', 'CMS/CAdES', 'XAdES', 'JAdES'];
 
 const structural: readonly string[] = [
   'signature.byte_range_invalid',
@@ -82,7 +82,8 @@ function judgeXml(bytes: Uint8Array, detached: ReadonlyMap<string, Uint8Array>):
 }
 
 /** What the engine found, in the terms of the corpus; document time-stamps are counted apart there. */
-async function judge(bytes: Uint8Array, detached: readonly Uint8Array[]): Promise<Found> {
+async function judge(bytes: Uint8Array, parts: ReadonlyMap<string, Uint8Array>): Promise<Found> {
+  const detached = [...parts].map(([name, content]) => ({ name, bytes: content }));
   const report = await validateDocument({ bytes, detached, anchors: [], at: new Date() });
   const signatures = report.signatures.filter(
     ({ level }) => level !== 'document-timestamp' && level !== 'timestamp-token',
@@ -122,10 +123,7 @@ async function compare(folder: string, row: Row, result: AdesResult): Promise<vo
   try {
     const read = (name: string): Uint8Array => readFileSync(join(folder, 'documents', name));
     const parts = new Map(row.detached.map((name) => [basename(name), read(name)]));
-    const found =
-      row.format === 'XAdES'
-        ? judgeXml(read(row.document), parts)
-        : await judge(read(row.document), [...parts.values()]);
+    const found = row.format === 'XAdES' ? judgeXml(read(row.document), parts) : await judge(read(row.document), parts);
     const wrong = (['signatureIntact', 'dataIntact'] as const).filter(
       (field) => row.expect[field] !== undefined && row.expect[field] !== found[field],
     );

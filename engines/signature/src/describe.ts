@@ -35,6 +35,8 @@ function levelOf(subject: SignatureSubject, signer: SignerFacts | undefined): Si
   if (subject.form === 'pades') return stamped ? 'PAdES-B-T' : 'PAdES-B-B';
   if (subject.form === 'xades') return stamped ? 'XAdES-B-T' : 'XAdES-B-B';
   if (subject.form === 'xmldsig') return 'XMLDSig';
+  if (subject.form === 'jades') return stamped ? 'JAdES-B-T' : 'JAdES-B-B';
+  if (subject.form === 'jws') return 'JWS';
   if (subject.form === 'pdf-pkcs7') return stamped ? 'PDF-PKCS7-T' : 'PDF-PKCS7';
   if (signer.binding === 'absent') return stamped ? 'CMS-T' : 'CMS';
   return stamped ? 'CAdES-B-T' : 'CAdES-B-B';

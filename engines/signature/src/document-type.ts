@@ -20,6 +20,7 @@ export function recogniseDocument(bytes: Uint8Array): RecognisedDocument {
   if (looksLikeSignedData(bytes)) return { type: 'cms', bytes };
   if (hasPdfHeader(bytes)) return { type: 'pdf', bytes };
   if (looksLikeXml(bytes)) return { type: 'xml', bytes };
+  if (looksLikeJws(bytes)) return { type: 'jws', bytes };
   const decoded = decodePem(bytes);
   return decoded && looksLikeSignedData(decoded) ? { type: 'cms', bytes: decoded } : { type: 'unknown', bytes };
 }
@@ -43,6 +44,16 @@ function looksLikeXml(bytes: Uint8Array): boolean {
   const skipped = [0x20, 0x09, 0x0a, 0x0d, 0x00, 0xef, 0xbb, 0xbf, 0xfe, 0xff];
   const first = bytes.subarray(0, 1024).find((byte) => !skipped.includes(byte));
   return first === 0x3c;
+}
+
+/** A JSON object, or the three parts of the compact form whose first begins as base64url of `{"`. */
+function looksLikeJws(bytes: Uint8Array): boolean {
+  const skipped = [0x20, 0x09, 0x0a, 0x0d];
+  const at = bytes.subarray(0, 1024).findIndex((byte) => !skipped.includes(byte));
+  if (at < 0) return false;
+  if (bytes[at] === 0x7b) return true;
+  const isCompact = bytes[at] === 0x65 && bytes[at + 1] === 0x79 && bytes[at + 2] === 0x4a;
+  return isCompact && bytes.indexOf(0x2e, at) >= 0;
 }
 
 function decodePem(bytes: Uint8Array): Uint8Array | undefined {

@@ -4,6 +4,7 @@ import { type PdfAttachment, readPdf } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { readCms } from './cms-facts.ts';
 import { recogniseDocument } from './document-type.ts';
+import { jwsSubjects } from './jades/subjects.ts';
 import { pdfSubjects } from './pdf-subjects.ts';
 import type { AttachmentReport, DocumentType } from './report.ts';
 import type { FindContext, SignatureSubject } from './subject.ts';
@@ -34,6 +35,7 @@ export function findSignatures(bytes: Uint8Array, context: FindContext): FoundDo
   const document = recogniseDocument(bytes);
   if (document.type === 'pdf') return findInPdf(bytes, context.limit);
   if (document.type === 'xml') return findInXml(bytes, context);
+  if (document.type === 'jws') return findInJws(bytes, context);
   if (document.type === 'cms') return findInCms(document.bytes, context);
   return { type: 'unknown', readable: false, ...nothing };
 }
@@ -41,6 +43,11 @@ export function findSignatures(bytes: Uint8Array, context: FindContext): FoundDo
 function findInXml(bytes: Uint8Array, context: FindContext): FoundDocument {
   const { problem, ...found } = xmlSubjects(bytes, context);
   return { ...nothing, type: 'xml', readable: !problem, problems: problem ? [problem] : [], ...found };
+}
+
+function findInJws(bytes: Uint8Array, context: FindContext): FoundDocument {
+  const { problem, ...found } = jwsSubjects(bytes, context);
+  return { ...nothing, type: 'jws', readable: !problem, problems: problem ? [problem] : [], ...found };
 }
 
 function findInPdf(bytes: Uint8Array, limit: number): FoundDocument {

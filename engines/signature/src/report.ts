@@ -40,7 +40,7 @@ export interface Answer<Q extends Question = Question> extends Finding {
 }
 
 /** Kinds of documents that the engine recognises by their content. */
-export type DocumentType = 'pdf' | 'cms' | 'xml' | 'timestamp-token' | 'unknown';
+export type DocumentType = 'pdf' | 'cms' | 'xml' | 'jws' | 'timestamp-token' | 'unknown';
 
 /** Form of a signature: the highest level whose parts are all present; it says nothing about validity. */
 export type SignatureLevel =
@@ -55,6 +55,9 @@ export type SignatureLevel =
   | 'XAdES-B-B'
   | 'XAdES-B-T'
   | 'XMLDSig'
+  | 'JAdES-B-B'
+  | 'JAdES-B-T'
+  | 'JWS'
   | 'document-timestamp'
   | 'timestamp-token'
   | 'unknown';

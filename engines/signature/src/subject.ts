@@ -20,7 +20,7 @@ export interface FindContext {
 export interface SignatureSubject {
   readonly id: string;
   readonly kind: 'signature' | 'timestamp';
-  readonly form: 'pades' | 'pdf-pkcs7' | 'cades' | 'timestamp-token' | 'xades' | 'xmldsig';
+  readonly form: 'pades' | 'pdf-pkcs7' | 'cades' | 'timestamp-token' | 'xades' | 'xmldsig' | 'jades' | 'jws';
   /** CMS SignedData or a time-stamp token; empty for other formats. */
   readonly cms: Uint8Array;
   /** What the signature says and shows, for a format that is not CMS. */

@@ -132,6 +132,8 @@ const formNames: Readonly<Record<SignatureSubject['form'], string>> = {
   'timestamp-token': 'RFC 3161',
   xades: 'XAdES',
   xmldsig: 'XML Signature',
+  jades: 'JAdES',
+  jws: 'JWS',
 };
 
 /** Identification of the signing certificate (clause 5.2.3). AdES demands the binding attribute, the plain formats do not know it. */
@@ -140,7 +142,7 @@ function identifySigner(subject: SignatureSubject, signer: SignerFacts): readonl
   if (!signer.certificate) return [finding('signature.signer_certificate_missing')];
   if (signer.binding === 'mismatch') return [finding('signature.signer_certificate_mismatch')];
   const found = finding('signature.signer_certificate_found');
-  const demanded = subject.form === 'pades' || subject.form === 'xades';
+  const demanded = subject.form === 'pades' || subject.form === 'xades' || subject.form === 'jws';
   return signer.binding === 'absent' && demanded ? [found, finding('signature.signer_certificate_not_bound')] : [found];
 }
 

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { equalBytes } from '@tra/kernel';
 import { type Certificate, parseCertificate } from '@tra/pki';
 import {
   childElements,
@@ -83,7 +84,14 @@ export function verifyXadesCrypto(signature: XadesSignature, options: VerifyXade
   const [named] = signingCertificates;
   const under = references.filter(({ intact }) => intact).map(({ target }) => target);
   const referencesIntact = references.every(({ intact }) => intact);
-  const presumed = candidates.find(({ certificate }) => certificate !== undefined)?.certificate;
+  const presumed = candidates
+    .map(({ certificate }) => certificate)
+    .find(
+      (one) =>
+        one !== undefined &&
+        ((named !== undefined && isReferenced(named, one)) ||
+          signature.certificates.some((own) => equalBytes(own, one.der))),
+    );
   return {
     valueIntact,
     ...(!valueIntact && presumed ? { presumedSigner: presumed } : {}),

@@ -1,0 +1,121 @@
+import { utf8Decode } from '@tra/kernel';
+import { type Certificate, type Check, parseCertificate } from '@tra/pki';
+import type { SignedFacts, SignerFacts } from '../facts.ts';
+import { finding } from '../findings.ts';
+import type { FindContext, SignatureSubject } from '../subject.ts';
+import { jwsAlgorithmOf, verifyJws } from './algorithms.ts';
+import { bindingOf, chainOf, claimedTimeOf, criticalProblem, unsignedParts } from './header.ts';
+import { type Json, JsonError, parseJson } from './json.ts';
+import { type Payload, payloadOf } from './payload.ts';
+import { type Jws, type JwsSignature, octets, readJws, signingInput } from './read.ts';
+
+/** The signatures of a JWS, or why it cannot be read. */
+export interface JwsSubjects {
+  readonly subjects: readonly SignatureSubject[];
+  readonly count: number;
+  readonly problem?: Check;
+}
+
+/**
+ * Format checking and cryptography of a JWS or JAdES signature (RFC 7515, ETSI TS 119 182-1), as subjects of the process. Algorithms `none` and HMAC
+ * are not known here; keys come from certificates only, never from `jwk`, `jku` or `x5u`.
+ */
+export function jwsSubjects(bytes: Uint8Array, context: FindContext): JwsSubjects {
+  try {
+    const jws = readJws(bytes);
+    if (!jws) return { subjects: [], count: 0 };
+    const subjects = jws.signatures
+      .slice(0, context.limit)
+      .map((signature, index) => subjectOf(jws, signature, { ...context, id: `S${index + 1}` }));
+    return { subjects, count: jws.signatures.length };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return { subjects: [], count: 0, problem: finding('signature.document_unreadable', { reason: error.message }) };
+  }
+}
+
+function subjectOf(
+  jws: Jws,
+  signature: JwsSignature,
+  context: FindContext & { readonly id: string },
+): SignatureSubject {
+  const { id } = context;
+  const problem = criticalProblem(signature);
+  const format = problem ? [finding('signature.signature_malformed', { reason: problem })] : [];
+  const facts = factsOf(jws, signature, context);
+  const isJades = facts.signers.some(({ binding, claimedTime }) => binding === 'bound' && claimedTime !== undefined);
+  return { id, kind: 'signature', form: isJades ? 'jades' : 'jws', cms: new Uint8Array(), facts, format };
+}
+
+function factsOf(jws: Jws, signature: JwsSignature, { certificates: more, detached }: FindContext): SignedFacts {
+  const chain = chainOf(signature);
+  const unsigned = unsignedParts(signature, (text): Json => parseJson(utf8Decode(octets(text))));
+  const payload = readable(() => payloadOf(jws, signature, detached)) ?? { hash: 'differs', references: [] };
+  const [first] = chain.flatMap(certificateOf);
+  const own = first && chain[0] === first.der ? [first] : [];
+  const candidates =
+    own.length > 0 ? own : [...chain, ...unsigned.certificates, ...more].slice(0, 256).flatMap(certificateOf);
+  const bound = candidates.filter((one) => bindingOf(signature, one) === 'bound');
+  const ordered = [...bound, ...candidates.filter((one) => !bound.includes(one))].slice(0, 8);
+  const presumed = bound[0] ?? own[0];
+  const signer = signerFacts(signature, payload, { candidates: ordered, ...(presumed ? { presumed } : {}) });
+  return {
+    signers: [{ ...signer, timestamps: unsigned.timestamps }],
+    certificates: [...chain, ...unsigned.certificates],
+    crls: unsigned.crls,
+    ocspResponses: unsigned.ocspResponses,
+  };
+}
+
+function signerFacts(
+  signature: JwsSignature,
+  payload: Payload,
+  { candidates, presumed }: { readonly candidates: readonly Certificate[]; readonly presumed?: Certificate },
+): Omit<SignerFacts, 'timestamps'> {
+  const { header, protectedText } = signature;
+  const algorithm = jwsAlgorithmOf(header.alg);
+  const data = payload.octets && signingInput(protectedText, payload.octets);
+  const verifies = ({ publicKey }: Certificate): boolean =>
+    algorithm !== undefined && data !== undefined && verifyJws(algorithm, publicKey, data, signature.signature);
+  const found = candidates.find(verifies);
+  const certificate = found ?? presumed;
+  const claimed = claimedTimeOf(header);
+  const byValue = found ? 'matches' : data ? 'unknown' : 'content_missing';
+  return {
+    digest: algorithm?.digest ?? (algorithm ? 'sha512' : '?'),
+    ...(certificate ? { certificate } : {}),
+    binding: certificate ? bindingOf(signature, certificate) : 'absent',
+    hash: payload.hash === 'by value' ? byValue : payload.hash,
+    value: valueState(algorithm !== undefined, data !== undefined, { found, certificate }),
+    signatureValue: signature.signature,
+    ...(claimed ? { claimedTime: claimed } : {}),
+    references: payload.references,
+  };
+}
+
+function valueState(
+  isKnown: boolean,
+  isComplete: boolean,
+  { certificate, found }: { readonly certificate: Certificate | undefined; readonly found: Certificate | undefined },
+): SignerFacts['value'] {
+  if (!isKnown) return 'algorithm_unsupported';
+  if (found) return 'valid';
+  return certificate && isComplete ? 'invalid' : 'unverifiable';
+}
+
+function certificateOf(bytes: Uint8Array): readonly Certificate[] {
+  try {
+    return [parseCertificate(bytes)];
+  } catch {
+    return [];
+  }
+}
+
+function readable<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return undefined;
+  }
+}

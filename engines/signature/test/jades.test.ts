@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { concatBytes, toBase64, toBase64Url, utf8Encode } from '@tra/kernel';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type ValidationInput, type ValidationReport, validateDocument } from '../src/index.ts';
+import { JsonError, parseJson } from '../src/jades/json.ts';
+import { type TestSigning, testSigning } from '../src/testing.ts';
+
+let signing: TestSigning;
+const payload = utf8Encode('{"total":1250}');
+const sha256 = (data: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(data).digest());
+const coded = (value: unknown): string => toBase64Url(utf8Encode(JSON.stringify(value)));
+
+beforeAll(async () => {
+  signing = await testSigning('Jades', 'rsa-pkcs1-sha256');
+});
+
+interface Parts {
+  readonly head: string;
+  readonly body: string;
+  readonly value: string;
+}
+
+function header(more: Record<string, unknown> = {}): Record<string, unknown> {
+  const { certificate } = signing.document;
+  return {
+    alg: 'RS256',
+    sigT: '2026-11-20T07:05:00Z',
+    'x5t#S256': toBase64Url(sha256(certificate)),
+    x5c: [certificate, signing.hierarchy.issuing.certificate].map(toBase64),
+    crit: ['sigT'],
+    ...more,
+  };
+}
+
+async function sign(head: string, body: string | Uint8Array = toBase64Url(payload)): Promise<Parts> {
+  const content = typeof body === 'string' ? utf8Encode(body) : body;
+  const value = await signing.document.signer.sign(concatBytes(utf8Encode(`${head}.`), content));
+  return { head, body: typeof body === 'string' ? body : '', value: toBase64Url(value) };
+}
+
+const compact = ({ body, head, value }: Parts): string => `${head}.${body}.${value}`;
+
+async function judge(text: string, more: Partial<ValidationInput> = {}): Promise<ValidationReport> {
+  const bytes = utf8Encode(text);
+  return validateDocument({
+    bytes,
+    anchors: signing.anchors,
+    crls: await signing.crls(),
+    at: signing.clock.now(),
+    ...more,
+  });
+}
+
+const codes = ({ signatures }: ValidationReport): string[] =>
+  signatures.flatMap(({ checks }) => checks.map(({ code }) => code));
+
+describe('validateDocument on JWS and JAdES', () => {
+  it('passes the three serialisations, and B-T with a time-stamp over the signature', async () => {
+    const parts = await sign(coded(header()));
+    expect(await judge(compact(parts))).toMatchObject({
+      verdict: 'passed',
+      document: { type: 'jws' },
+      signatures: [{ level: 'JAdES-B-B' }],
+    });
+    const token = await signing.timestamper.stamp({ algorithm: 'sha256', value: sha256(utf8Encode(parts.value)) });
+    const etsiU = [coded({ sigTst: { tstTokens: [{ val: toBase64(token) }] } })];
+    const member = { protected: parts.head, signature: parts.value, header: { etsiU } };
+    const flat = await judge(JSON.stringify({ payload: parts.body, ...member }));
+    expect(flat).toMatchObject({ verdict: 'passed', signatures: [{ level: 'JAdES-B-T' }] });
+    expect(flat.answers[2].code).toBe('validation.time.proven');
+    const two = await judge(JSON.stringify({ payload: parts.body, signatures: [member, member] }));
+    expect(two).toMatchObject({ verdict: 'passed', signatures: [{}, {}] });
+    const wrong = await judge(
+      JSON.stringify({
+        payload: parts.body,
+        ...member,
+        header: { etsiU: [{ sigTst: { tstTokens: [{ val: 'AAAA' }] } }] },
+      }),
+    );
+    expect(wrong.verdict).toBe('failed');
+  });
+
+  it('fails a changed payload, header or value', async () => {
+    const { body, head, value } = await sign(coded(header()));
+    const other = coded(header({ sigT: '2020-01-01T00:00:00Z' }));
+    const swapped = `${value.startsWith('A') ? 'B' : 'A'}${value.slice(1)}`;
+    for (const parts of [
+      { head, body: coded({ total: 9 }), value },
+      { head: other, body, value },
+      { head, body, value: swapped },
+    ]) {
+      expect(await judge(compact(parts))).toMatchObject({ verdict: 'failed', subIndication: 'SIG_CRYPTO_FAILURE' });
+    }
+  });
+
+  it.each(['none', 'HS256', 'RS1', 'ES256', 'PS256', '', null])('refuses the algorithm %s', async (alg) => {
+    const parts = await sign(coded(header({ alg })));
+    expect((await judge(compact(parts))).verdict).toBe('failed');
+    expect((await judge(`${parts.head}.${parts.body}.`)).verdict).toBe('failed');
+  });
+
+  it('binds the certificate by x5t#S256, x5t#o and x5c, and takes no key from the header', async () => {
+    const wrong = await sign(coded(header({ 'x5t#S256': toBase64Url(sha256(payload)) })));
+    expect(await judge(compact(wrong))).toMatchObject({
+      verdict: 'indeterminate',
+      subIndication: 'NO_SIGNING_CERTIFICATE_FOUND',
+    });
+    const digVal = toBase64Url(createHash('sha512').update(signing.document.certificate).digest());
+    const other = await sign(coded(header({ 'x5t#S256': undefined, 'x5t#o': { digAlg: 'S512', digVal } })));
+    expect((await judge(compact(other))).verdict).toBe('passed');
+    const bare = await sign(coded(header({ 'x5t#S256': undefined, x5c: undefined, jwk: { kty: 'RSA' } })));
+    expect(codes(await judge(compact(bare)))).toContain('signature.signer_certificate_missing');
+    const given = { intermediates: [signing.document.certificate, signing.hierarchy.issuing.certificate] };
+    expect(codes(await judge(compact(bare), given))).toContain('signature.signer_certificate_not_bound');
+  });
+
+  it.each([
+    ['an unknown critical name', { crit: ['sigT', 'mine'], mine: 1 }],
+    ['a critical name that is absent', { crit: ['sigPId'] }],
+    ['a critical name of RFC 7515', { crit: ['alg'] }],
+    ['no list', { crit: 'sigT' }],
+    ['an empty list', { crit: [] }],
+    ['b64 that is not critical', { b64: false }],
+  ])('fails %s', async (_, more) => {
+    expect(await judge(compact(await sign(coded(header(more)), 'e30')))).toMatchObject({
+      verdict: 'failed',
+      subIndication: 'FORMAT_FAILURE',
+    });
+  });
+
+  it('judges detached content: bare, by digest and joined', async () => {
+    const plain = compact({ ...(await sign(coded(header()))), body: '' });
+    expect((await judge(plain)).answers[0].code).toBe('validation.unchanged.content_missing');
+    expect((await judge(plain, { detached: [payload] })).verdict).toBe('passed');
+    expect((await judge(plain, { detached: [utf8Encode('x')] })).verdict).toBe('failed');
+    const raw = await sign(coded(header({ b64: false, crit: ['sigT', 'b64'] })), payload);
+    expect((await judge(compact(raw), { detached: [payload] })).verdict).toBe('passed');
+    const sigD = (mId: string, more: object): Record<string, unknown> => ({
+      sigD: { mId: `http://uri.etsi.org/19182/${mId}`, pars: ['a.json', 'b%20c'], ...more },
+      crit: ['sigT', 'sigD'],
+    });
+    const second = utf8Encode('second');
+    const hashV = [payload, second].map((part) => toBase64Url(sha256(part)));
+    const hashed = compact(await sign(coded(header(sigD('ObjectIdByURIHash', { hashM: 'S256', hashV }))), ''));
+    const files = [
+      { name: 'b c', bytes: second },
+      { name: 'a.json', bytes: payload },
+    ];
+    expect((await judge(hashed, { detached: files })).verdict).toBe('passed');
+    expect(
+      await judge(hashed, {
+        detached: [
+          { name: 'a.json', bytes: second },
+          { name: 'b c', bytes: second },
+        ],
+      }),
+    ).toMatchObject({ subIndication: 'HASH_FAILURE' });
+    expect(await judge(hashed, { detached: [payload] })).not.toMatchObject({ verdict: 'passed' });
+    const joined = await sign(coded(header(sigD('ObjectIdByURI', {}))), toBase64Url(concatBytes(payload, second)));
+    expect((await judge(compact({ ...joined, body: '' }), { detached: files })).verdict).toBe('passed');
+  });
+
+  it('says what is no JWS', async () => {
+    for (const text of [
+      '{',
+      '{"payload":1,"signature":"","protected":""}',
+      '{"signature":"!","protected":""}',
+      'eyJ.a.b',
+      '{"signatures":[]}',
+    ]) {
+      expect((await judge(text)).answers[0].code).toBe('validation.unchanged.unreadable');
+    }
+    expect((await judge('{"a":1}')).answers[0].code).toBe('validation.unchanged.not_signed');
+  });
+
+  it('never passes with one character changed', async () => {
+    const text = compact(await sign(coded(header())));
+    const passed: number[] = [];
+    const crls = await signing.crls();
+    for (let at = 0; at < text.length; at += 13) {
+      const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+      if ((await judge(changed, { crls })).verdict === 'passed') passed.push(at);
+    }
+    expect(passed).toEqual([]);
+  });
+});
+
+describe('parseJson', () => {
+  it.each([
+    '{"a":1,"a":2}',
+    '{"\\u0061":1,"a":2}',
+    '01',
+    '[1,]',
+    '{"a":1,}',
+    '"\n"',
+    '"\\x"',
+    '[1] 2',
+    '',
+    'nul',
+    '['.repeat(100),
+    '{"a"}',
+  ])('refuses %j', (text) => {
+    expect(() => parseJson(text)).toThrow(JsonError);
+  });
+
+  it('reads what JSON.parse reads, without a prototype', () => {
+    const text = '{"__proto__":{"x":[1,-2.5e3,true,null,"\\u0e01ก"]},"":" "}';
+    const found = parseJson(text);
+    expect(JSON.stringify(found)).toBe(JSON.stringify(JSON.parse(text)));
+    expect(Object.getPrototypeOf(found)).toBe(null);
+  });
+});
