@@ -21,6 +21,7 @@ export type UsageErrorCode =
   | 'cli.pki.file_unknown'
   | 'cli.pki.interrupted'
   | 'cli.pki.list_invalid'
+  | 'cli.pki.locked'
   | 'cli.pki.passphrase_missing'
   | 'cli.pki.responder_missing'
   | 'cli.pki.responder_unreachable'

@@ -1,6 +1,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { parseCertificate, parseCrl, parsePem } from '@tra/pki';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ChainRecord, lineOf, nextRecord, readChain } from '../src/pki/chain.ts';
 import { caRequest, has, issuingStep, openRoom, type Room, rootStep, run, sha256, tra } from './pki-world.ts';
 
 let room: Room;
@@ -114,6 +115,42 @@ describe('a root ceremony', () => {
     expect(await failing((copy) => rm(`${copy}/root.crl`))).toContain('check.file');
   });
 
+  test('finds a history that was written anew: something more was signed, or something is left out', async () => {
+    const { records } = readChain(await readFile(room.at('out', 'transcript.jsonl'), 'utf8'));
+    const judged = async (change: (all: ChainRecord[]) => readonly ChainRecord[]): Promise<string> => {
+      const copy = room.at('rewritten');
+      await cp(room.at('out'), copy, { recursive: true });
+      const anew: ChainRecord[] = [];
+      for (const record of change([...records])) anew.push(nextRecord(anew.at(-1), record));
+      await writeFile(`${copy}/transcript.jsonl`, anew.map(lineOf).join(''));
+      const { status, stdout } = await tra(['pki', 'ceremony', 'verify', copy]);
+      await rm(copy, { recursive: true });
+      expect([status, stdout]).toEqual([1, expect.stringContaining('✓ The transcript is one chain')]);
+      return stdout
+        .split('\n')
+        .filter((line) => line.includes('✗'))
+        .join('\n');
+    };
+    const isList = ({ data }: ChainRecord) => data.kind === 'crl';
+    const second = ({ type, data }: ChainRecord) => type === 'signed' && data.step === 2;
+    const twice = await judged((all) => all.flatMap((one) => (second(one) ? [one, one] : [one])));
+    expect(twice).toContain('check.extra');
+    expect(twice).toContain('check.attestations');
+    const outside = await judged((all) =>
+      all.flatMap((one) => (second(one) ? [one, { ...one, data: { ...one.data, step: 9 } }] : [one])),
+    );
+    expect(outside).toContain('check.extra');
+    expect(await judged((all) => all.filter((one) => !isList(one)))).toContain('check.missing');
+    const late = (all: ChainRecord[]) =>
+      all.map((one) => ({ ...one, data: one.n === 1 ? { ...one.data, began: '2020-01-01T00:00:00Z' } : one.data }));
+    const moved = await judged(late);
+    expect(moved).toContain('check.window');
+    expect(moved).toContain('check.declared');
+    const forged = (all: ChainRecord[]) =>
+      all.map((one) => ({ ...one, data: one.n === 1 ? { ...one.data, approvals: [] } : one.data }));
+    expect(await judged(forged)).toContain('check.approvals');
+  });
+
   test('goes on with an existing root: cross-certifies, revokes, and never goes back', async () => {
     const other = await openRoom();
     const theirs = await other.script('other.json', {
@@ -198,6 +235,14 @@ describe('a ceremony that was cut off', () => {
       const before = announced.filter(({ n }) => n <= kept).map(({ data }) => data.sha256);
       expect(prepared.map(({ data }) => data.sha256).slice(0, before.length)).toEqual(before);
     }
+  });
+
+  test('is not taken up while another process is at it', async () => {
+    await writeFile(room.at('cut-2.lock'), String(process.pid));
+    const { status, stderr } = await room.ceremony(script, room.at('cut-2'), '--resume');
+    expect([status, stderr]).toEqual([64, expect.stringContaining('Another program')]);
+    await writeFile(room.at('cut-2.lock'), '999999999');
+    expect((await room.ceremony(script, room.at('cut-2'), '--resume')).status).toBe(0);
   });
 
   test('is refused when its first lines are gone, or it belongs to another script', async () => {

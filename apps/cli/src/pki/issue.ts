@@ -20,6 +20,7 @@ import { openChain, writeNew } from './durable.ts';
 import { readOne } from './files.ts';
 import { keyOptions, needed, numberOf, withKeys } from './key-options.ts';
 import { profileNamed } from './lint.ts';
+import { withLock } from './lock.ts';
 import { alternativeNamesOf } from './names.ts';
 
 /** Options of `tra pki issue`. */
@@ -52,15 +53,17 @@ export async function issue(given: ParsedArguments, context: CommandContext): Pr
     const signer = await keys.get(label, 'issuing-ca');
     const prepared = prepareCertificate({ ...plan, signer });
     const { serialHex, subject, notBefore, notAfter, tbs } = prepared;
-    const chain = await openChain(register, () => systemClock.now());
-    const known = chain.records.some(({ data }) => data.serial === serialHex);
-    if (known) throw new PkiError('pki.request_invalid', { params: { reason: 'serial' } });
-    const times = { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
-    const facts = { profile: plan.profile, serial: serialHex, subject, ...times, tbs: toBase64(tbs) };
-    await chain.append('prepared', facts);
-    const signed = await prepared.sign(signer);
-    await chain.append('issued', { serial: serialHex, der: toBase64(signed), sha256: sha256Hex(signed) });
-    return signed;
+    return await withLock(register, async () => {
+      const chain = await openChain(register, () => systemClock.now());
+      const known = chain.records.some(({ data }) => data.serial === serialHex);
+      if (known) throw new PkiError('pki.request_invalid', { params: { reason: 'serial' } });
+      const times = { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
+      const facts = { profile: plan.profile, serial: serialHex, subject, ...times, tbs: toBase64(tbs) };
+      await chain.append('prepared', facts);
+      const signed = await prepared.sign(signer);
+      await chain.append('issued', { serial: serialHex, der: toBase64(signed), sha256: sha256Hex(signed) });
+      return signed;
+    });
   });
   await writeNew(out, Buffer.from(toPem('CERTIFICATE', der)));
   context.terminal.stdout.write(`${certificateText(parseCertificate(der), context.say)}\n`);

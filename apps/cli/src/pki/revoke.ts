@@ -9,6 +9,7 @@ import { UsageError } from '../usage-error.ts';
 import { openChain } from './durable.ts';
 import { readOne, timeOf } from './files.ts';
 import { needed } from './key-options.ts';
+import { withLock } from './lock.ts';
 import { readSecret } from './secret.ts';
 
 /** Options of `tra pki revoke`. */
@@ -61,15 +62,16 @@ async function revokeInList(
   context: CommandContext,
 ): Promise<number> {
   const { terminal, say } = context;
-  const chain = await openChain(needed(given, 'list', 'FILE'), () => systemClock.now());
+  const list = needed(given, 'list', 'FILE');
   const time = given.text('date');
   const date = time === undefined ? systemClock.now() : timeOf(time);
-  if (chain.records.some(({ data }) => data.serial === serial)) {
-    terminal.stdout.write(`${say('cli.pki.revoked_before', { serial })}\n`);
-    return exitStatus.passed;
-  }
-  await chain.append('revoked', { serial, reason, date: date.toISOString() });
-  terminal.stdout.write(`${say('cli.pki.revoked', { serial, reason })}\n`);
+  const added = await withLock(list, async () => {
+    const chain = await openChain(list, () => systemClock.now());
+    if (chain.records.some(({ data }) => data.serial === serial)) return false;
+    await chain.append('revoked', { serial, reason, date: date.toISOString() });
+    return true;
+  });
+  terminal.stdout.write(`${say(added ? 'cli.pki.revoked' : 'cli.pki.revoked_before', { serial, reason })}\n`);
   return exitStatus.passed;
 }
 

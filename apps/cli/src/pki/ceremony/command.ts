@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LANGUAGES } from '@tra/kernel';
 import { systemClock, systemRandom } from '@tra/platform-system';
 import { version } from '@tra/server';
@@ -9,6 +9,7 @@ import { UsageError } from '../../usage-error.ts';
 import { certificateText, checkLines, crlText, inGroups, safeText } from '../describe-text.ts';
 import { writeNew } from '../durable.ts';
 import { readBytes } from '../files.ts';
+import { withLock } from '../lock.ts';
 import { readSecret } from '../secret.ts';
 import { CeremonyError } from './errors.ts';
 import {
@@ -23,7 +24,7 @@ import {
 } from './folder.ts';
 import { type HolderKey, type HolderPurpose, makeHolderKey, openHolderKey } from './holder-key.ts';
 import { type Preview, previewCeremony } from './preview.ts';
-import { runCeremony } from './run.ts';
+import { type CeremonyInput, runCeremony } from './run.ts';
 import { readScript } from './script.ts';
 import { transcriptText } from './transcript-text.ts';
 import { verifyCeremony } from './verify.ts';
@@ -64,7 +65,7 @@ async function run(given: ParsedArguments, context: CommandContext): Promise<num
   const out = required(given.text('out'), '--out FOLDER');
   const { read, inputs } = loaded;
   const { terminal, say } = context;
-  const records = await runCeremony({
+  const input: CeremonyInput = {
     read,
     inputs,
     out,
@@ -77,7 +78,8 @@ async function run(given: ParsedArguments, context: CommandContext): Promise<num
     random: systemRandom,
     tool: toolName,
     onStep: (place, step) => terminal.stderr.write(`${say('cli.ceremony.step', { step: place, name: step.do })}\n`),
-  });
+  };
+  const records = await withLock(resolve(out), () => runCeremony(input));
   for (const language of LANGUAGES) {
     const text = transcriptText(records, context.messages, language);
     await writeNew(join(out, `transcript.${language}.txt`), Buffer.from(text));

@@ -1,13 +1,5 @@
 import { equalBytes, fromBase64, utf8Decode, type Verdict } from '@tra/kernel';
-import {
-  type Check,
-  lintCertificate,
-  parseCertificate,
-  parseCrl,
-  validatePath,
-  verifySignature,
-  worstStatus,
-} from '@tra/pki';
+import { type Check, lintCertificate, parseCertificate, parseCrl, validatePath, worstStatus } from '@tra/pki';
 import { type ChainRecord, readChain } from '../chain.ts';
 import { CeremonyError } from './errors.ts';
 import { readStatements, validStatements } from './holder-key.ts';
@@ -17,6 +9,7 @@ import { inputsOf, type ReadScript, readScript, sha256Hex } from './script.ts';
 import type { CertifyingStep, Script } from './script-types.ts';
 import { outputsOf } from './sign-step.ts';
 import { isDeclared } from './verify-declared.ts';
+import { isListOf, isRoot, tried } from './verify-facts.ts';
 
 /** Input of {@link verifyCeremony}. */
 export interface VerifyInput {
@@ -120,11 +113,8 @@ function checkScript({ input, records, note }: Context): ReadScript | undefined 
     names: valid.map(({ holder }) => holder).join(', '),
   });
   const began = String(opened?.data.began);
-  note(
-    'cli.ceremony.check.window',
-    began >= window.from.replace('Z', '') && Date.parse(began) <= Date.parse(window.to),
-    { time: began },
-  );
+  const inside = Date.parse(began) >= Date.parse(window.from) && Date.parse(began) <= Date.parse(window.to);
+  note('cli.ceremony.check.window', inside, { time: began });
   if (input.holders) {
     note(
       'cli.ceremony.check.holders',
@@ -184,6 +174,7 @@ async function checkResults(context: Context, { script }: ReadScript): Promise<v
     checkBelow(context, step, { der, root, list });
   }
   if (root) await checkDeclared(context, script, root);
+  checkNothingElse(context, script);
   checkFolder(context, expected);
 }
 
@@ -193,7 +184,11 @@ async function checkDeclared({ input, records, note }: Context, { steps }: Scrip
   for (const [index, step] of steps.entries()) {
     const place = index + 1;
     const done = records.find(({ type, data }) => type === 'signed' && data.step === place);
-    if (!done) continue;
+    if (!done) {
+      const signs = step.do !== 'use-root' && step.do !== 'close';
+      if (signs && records.at(-1)?.type === 'closed') note('cli.ceremony.check.missing', false, { step: place });
+      continue;
+    }
     const declared = { place, files: input.files, root, opened, signed: done };
     const ok = await isDeclared(step, declared).catch(() => false);
     const other = input.tool !== undefined && opened?.data.tool !== input.tool;
@@ -201,35 +196,23 @@ async function checkDeclared({ input, records, note }: Context, { steps }: Scrip
   }
 }
 
+/** Each step announced and signed one thing at most, and nothing was announced or signed outside the steps. */
+function checkNothingElse({ records, note }: Context, { steps }: Script): void {
+  const seen = new Set<string>();
+  for (const { n, type, data } of records) {
+    if (type !== 'prepared' && type !== 'signed') continue;
+    const step = typeof data.step === 'number' ? steps[data.step - 1] : undefined;
+    const signs = step !== undefined && step.do !== 'use-root' && step.do !== 'close';
+    const id = `${type} ${String(data.step)}`;
+    if (!signs || seen.has(id)) note('cli.ceremony.check.extra', false, { line: n });
+    seen.add(id);
+  }
+}
+
 function isPinned({ files }: VerifyInput, { file }: { readonly file: string }, root: Uint8Array): boolean {
   const bytes = files.get(`inputs/${file}`);
   if (!bytes) return false;
   return equalBytes(bytes, root) || equalBytes(bytes, outputsOf('root', root)[1]?.[1] ?? new Uint8Array(0));
-}
-
-function isRoot(der: Uint8Array): boolean {
-  return tried(() => {
-    const { signatureAlgorithm, publicKey, signedBytes, signature, isSelfIssued, isCa } = parseCertificate(der);
-    return isSelfIssued && isCa && verifySignature(signatureAlgorithm, publicKey, signedBytes, signature);
-  });
-}
-
-function isListOf(list: Uint8Array, root: Uint8Array): boolean {
-  return tried(() => {
-    const issuer = parseCertificate(root);
-    const { signatureAlgorithm, signedBytes, signature, issuer: name } = parseCrl(list);
-    return (
-      name.key === issuer.subject.key && verifySignature(signatureAlgorithm, issuer.publicKey, signedBytes, signature)
-    );
-  });
-}
-
-function tried(judge: () => boolean): boolean {
-  try {
-    return judge();
-  } catch {
-    return false;
-  }
 }
 
 /** What was signed is what the transcript had said before it was signed, in the same step. */
