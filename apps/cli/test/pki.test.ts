@@ -73,7 +73,7 @@ describe('a local issuing CA', () => {
     expect([lint.status, lint.stdout]).toEqual([0, expect.not.stringContaining('✗')]);
     expect((await tra(['pki', 'lint', to, '--profile', 'officer'])).status).toBe(1);
     const shown = await tra(['pki', 'show', to, csr, caAt('root.crl'), '--lang', 'th']);
-    expect(shown.stdout).toContain('ผู้ถือ: ');
+    expect(shown.stdout).toContain('ออกให้แก่: ');
     expect(shown.stdout).toContain('คำขอลงลายมือชื่อด้วยกุญแจของตนเอง');
     expect(JSON.parse((await tra(['pki', 'show', to, '--format', 'json'])).stdout)).toMatchObject({
       kind: 'certificate',

@@ -223,7 +223,11 @@ async function verify(given: ParsedArguments, context: CommandContext): Promise<
   }
   const lines = [
     say(`cli.ceremony.verdict_${verdict}`),
-    ...checkLines(checks, context),
+    ...checks.flatMap((check) => {
+      const [line = ''] = checkLines([check], context);
+      if (check.status !== 'failed') return [line];
+      return [`  ✗ ${say('cli.ceremony.not_so', { check: line.replace(/^ *✗ /, '') })}`];
+    }),
     say('cli.ceremony.text.head'),
     inGroups(head, '    '),
     ...(rootSha256 ? [say('cli.ceremony.root_fingerprint'), inGroups(rootSha256, '    ')] : []),

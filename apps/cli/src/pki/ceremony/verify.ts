@@ -55,10 +55,9 @@ export async function verifyCeremony(input: VerifyInput): Promise<CeremonyReport
   };
   const { records, brokenAt, torn } = readChain(textOf(input, TRANSCRIPT));
   const head = records.at(-1)?.hash ?? '';
-  note('cli.ceremony.check.chain', brokenAt === undefined && torn === '' && records.length > 0, {
-    line: brokenAt ?? records.length + (torn === '' ? 0 : 1),
-    count: records.length,
-  });
+  const whole = brokenAt === undefined && torn === '' && records.length > 0;
+  if (whole) note('cli.ceremony.check.chain', true, { count: records.length });
+  else note('cli.ceremony.check.chain_broken', false, { line: brokenAt ?? records.length + 1 });
   const context = { input, records, note };
   const read = checkScript(context);
   if (read) {
@@ -192,7 +191,9 @@ async function checkDeclared({ input, records, note }: Context, { steps }: Scrip
     const declared = { place, files: input.files, root, opened, signed: done };
     const ok = await isDeclared(step, declared).catch(() => false);
     const other = input.tool !== undefined && opened?.data.tool !== input.tool;
-    note('cli.ceremony.check.declared', ok || (other ? 'indeterminate' : false), { name: String(done.data.name) });
+    note('cli.ceremony.check.declared', ok || (other ? 'indeterminate' : false), {
+      name: done.data.kind === 'crl' ? 'root.crl' : String(done.data.name),
+    });
   }
 }
 
