@@ -1,3 +1,4 @@
+import type { SupervisedClock } from '@tra/platform-clock';
 import type { Authenticator, RouteApp } from '@tra/platform-http';
 import type { HeadMemory } from '@tra/platform-log';
 import type { System, SystemContext, SystemInstance } from '@tra/platform-system';
@@ -80,6 +81,10 @@ export interface ContextSource {
   /** Where this node remembers the last head of the public log that it signed. */
   readonly headMemory: HeadMemory;
   contextOf<C, P, S>(system: System<C, P, S>): SystemContext<C>;
+  /** The clock under supervision. */
+  readonly time: SupervisedClock;
+  /** Folder of this node for records of issued time-stamps. */
+  readonly recordFolder: string;
 }
 
 /** Systems that run together, and what other parts of the server need of them. */
@@ -111,7 +116,11 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
   const identityServices = await create(identity, {});
   const pkiServices = await create(pki, { accounts: identityServices.accounts });
   if (wants('enrolment')) await create(enrolment, { certificates: enrolmentAuthority(pkiServices) });
-  const timestampServices = await create(timestamp, { certificates: pkiServices });
+  const timestampServices = await create(timestamp, {
+    certificates: pkiServices,
+    time: source.time,
+    recordFolder: source.recordFolder,
+  });
   const listServices = wants('trust-list', 'validation')
     ? await create(trustList, {
         services: () => nationalServices(pkiServices, timestampServices),

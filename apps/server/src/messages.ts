@@ -5,10 +5,12 @@ import { allSystems } from './systems.ts';
 const platformPackages = [
   'audit',
   'blobs',
+  'clock',
   'config',
   'http',
   'i18n',
   'jobs',
+  'journal',
   'keys',
   'log',
   'outbound',

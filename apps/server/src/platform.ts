@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as merkle from '@tra/merkle';
 import { migrations as auditMigrations, createAudit } from '@tra/platform-audit';
+import { clockConfig, clockLimits, clockMetrics, superviseClock, timeSources } from '@tra/platform-clock';
 import { type Configuration, type ServerConfig, serverConfig } from '@tra/platform-config';
 import {
   createIdempotencyStore,
@@ -79,9 +80,17 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
   const log = createPublicLog({ database, clock: systemClock, format: merkle });
   const outbound = createOutbound(configuration.get(outboundConfig));
   const jobs = createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics });
+  const watched = configuration.get(clockConfig);
+  const time = superviseClock({
+    sources: timeSources(watched, systemRandom),
+    limits: clockLimits(watched),
+    heard: clockMetrics(metrics),
+  });
   const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };
   health.addCheck('database', () => database.ping());
   health.addCheck('keys', () => keys.check());
+  health.addCheck('clock', () => time.check());
+  await time.start();
   const contextOf = <C, P, S>(system: System<C, P, S>): SystemContext<C> => ({
     ...opened,
     config: configuration.get(system.config),
@@ -102,10 +111,13 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
     jobs,
     idempotency: createIdempotencyStore({ database, clock: systemClock, hours }),
     contextOf,
+    time,
+    recordFolder: join(data, 'timestamp-records'),
     headMemory: createHeadFile(join(data, 'log-head.json')),
     close: async () => {
       await keys.close();
       await database.close();
     },
   };
+      time.stop();
 }

@@ -1,3 +1,4 @@
+import { clockConfig } from '@tra/platform-clock';
 import type { ConfigSection } from '@tra/platform-config';
 import { httpConfig } from '@tra/platform-http';
 import { outboundConfig } from '@tra/platform-outbound';
@@ -38,6 +39,7 @@ export const allSystems: readonly KnownSystem[] = [
 export const allSections: readonly ConfigSection<unknown>[] = [
   httpConfig,
   telemetryConfig,
+  clockConfig,
   keysConfig,
   blobsConfig,
   outboundConfig,

@@ -14,7 +14,8 @@ export type TimestampErrorCode =
   | 'timestamp.time_unavailable'
   | 'timestamp.self_check_failed'
   | 'timestamp.batch_invalid'
-  | 'timestamp.proof_invalid';
+  | 'timestamp.proof_invalid'
+  | 'timestamp.segment_unreadable';
 
 /** Thrown on bytes that cannot be read, and by an authority that may not issue. */
 export class TimestampError extends CodedError<TimestampErrorCode> {}

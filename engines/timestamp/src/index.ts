@@ -7,6 +7,29 @@ export {
   type StampOrder,
   type TimestampAuthority,
 } from './authority.ts';
+export {
+  type Batch,
+  type BatchProof,
+  createBatch,
+  type Imprint,
+  MAX_BATCH,
+  type VerifyBatchOptions,
+  verifyBatchToken,
+} from './batch.ts';
+export {
+  auditChains,
+  CHAIN_NAME_OCTETS,
+  type ChainAudit,
+  type ChainFinding,
+  type ChainSeal,
+  chainGenesis,
+  chainHash,
+  encodeSegmentHeader,
+  readSegmentHeader,
+  recordsOf,
+  type SegmentHeader,
+  type StoredRecord,
+} from './chain.ts';
 export { TimestampError, type TimestampErrorCode } from './errors.ts';
 export { FAILURE_BITS, type FailureName } from './failure.ts';
 export { IMPRINT_ALGORITHMS, type ImprintAlgorithm, type MessageImprint } from './imprint.ts';

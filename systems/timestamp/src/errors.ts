@@ -1,7 +1,11 @@
 import { CodedError } from '@tra/kernel';
 
 /** What this system refuses, besides the codes of engines/timestamp. */
-export type TimestampSystemErrorCode = 'timestamp.not_ready' | 'timestamp.key_unavailable' | 'timestamp.record_failed';
+export type TimestampSystemErrorCode =
+  | 'timestamp.not_ready'
+  | 'timestamp.key_unavailable'
+  | 'timestamp.record_failed'
+  | 'timestamp.config_invalid';
 
 /** Thrown by the services of this system. */
 export class TimestampSystemError extends CodedError<TimestampSystemErrorCode> {}
@@ -11,6 +15,7 @@ export const problems: Readonly<Record<string, number>> = {
   'timestamp.not_ready': 503,
   'timestamp.key_unavailable': 503,
   'timestamp.record_failed': 503,
+  'timestamp.config_invalid': 503,
   'timestamp.request_invalid': 400,
   'timestamp.response_invalid': 400,
   'timestamp.token_invalid': 400,
@@ -24,4 +29,5 @@ export const problems: Readonly<Record<string, number>> = {
   'timestamp.self_check_failed': 503,
   'timestamp.batch_invalid': 422,
   'timestamp.proof_invalid': 422,
+  'timestamp.segment_unreadable': 500,
 };

@@ -8,26 +8,28 @@ import { createTimestampStore } from './store.ts';
 
 export type { TimestampConfig } from './config.ts';
 export { TimestampSystemError, type TimestampSystemErrorCode } from './errors.ts';
-export type { Certificates, TimestampPorts } from './ports.ts';
+export type { Certificates, TimeKeeper, TimestampPorts } from './ports.ts';
+export type { RecordReport } from './records.ts';
 export type { TimestampServices } from './service.ts';
 export type { TokenLogReport } from './token-log.ts';
 
 /**
- * e-Timestamp: an RFC 3161 authority over HTTP whose every token is on record before it leaves. Its unit is certified by the CA behind the
- * port `certificates` at the first start; once its certificate has expired it refuses.
+ * e-Timestamp: an RFC 3161 authority over HTTP whose every token is on record before it leaves. Its units are certified by the CA behind the
+ * port `certificates` and follow one another; while the time cannot be vouched for, or without a valid certificate, it refuses.
  */
 export const timestamp: System<TimestampConfig, TimestampPorts, TimestampServices> = {
   name: 'timestamp',
   root: new URL('..', import.meta.url),
   config,
   problems,
-  create: (context, { certificates }) => {
-    const service = createTimestampService(context, createTimestampStore(context.database), certificates);
+  create: (context, ports) => {
+    const service = createTimestampService({ context, store: createTimestampStore(context.database), ports });
     context.health.addCheck('timestamp', () => service.checkReady());
     return {
       services: service,
       routes: (app) => mountTimestampRoutes(app, service),
       start: () => service.start(),
+      stop: () => service.stop(),
     };
   },
 };

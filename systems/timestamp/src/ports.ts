@@ -1,3 +1,5 @@
+import type { Clock } from '@tra/kernel';
+
 /** Who certifies the time-stamping unit. */
 export interface Certificates {
   /**
@@ -11,7 +13,20 @@ export interface Certificates {
   }): Promise<{ certificate: Uint8Array; chain: Uint8Array[] }>;
 }
 
+/** A clock that knows how far it can be trusted. */
+export interface TimeKeeper extends Clock {
+  /** `accuracy`: milliseconds by which the clock is wrong at most. `unsupervised`: nobody watches it, by configuration. */
+  status(): {
+    readonly state: 'unsupervised' | 'in-sync' | 'soon-out' | 'out' | 'unknown';
+    readonly accuracy?: number;
+  };
+}
+
 /** What this system needs from others. */
 export interface TimestampPorts {
   readonly certificates: Certificates;
+  /** The supervised clock; without one the clock of the context is taken as it is. */
+  readonly time?: TimeKeeper;
+  /** Folder of this node for files of records. */
+  readonly recordFolder?: string;
 }

@@ -3,6 +3,7 @@ import type { RouteApp } from '@tra/platform-http';
 import { MAX_REQUEST_BYTES } from '@tra/timestamp';
 import { Type } from 'typebox';
 import type { TimestampService } from './service.ts';
+import { mountTokenRoutes } from './token-routes.ts';
 
 const QUERY = 'application/timestamp-query';
 const REPLY = 'application/timestamp-reply';
@@ -36,13 +37,14 @@ export async function mountTimestampRoutes(app: RouteApp, service: TimestampServ
     });
   });
   mountChain(app, service);
+  mountTokenRoutes(app, service);
 }
 
 function mountChain(app: RouteApp, service: TimestampService): void {
   const summary = 'Certificates of the time-stamping authority';
   const schema: Record<string, unknown> = {
     summary,
-    description: 'Time-stamping unit, issuing CA and root CA in PEM, to verify tokens with.',
+    description: 'Time-stamping units, present and past, issuing CAs and root CAs in PEM, to verify tokens with.',
     tags: ['timestamp'],
     security: [],
     response: { 200: { description: summary, content: { [PEM]: { schema: Type.String() } } } },

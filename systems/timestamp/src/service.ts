@@ -1,112 +1,210 @@
+import { toHex } from '@tra/kernel';
+import type { Transaction } from '@tra/platform-storage';
 import type { SystemContext } from '@tra/platform-system';
-import { createAuthority, type ImprintAlgorithm, rejection, type TimestampAuthority } from '@tra/timestamp';
+import {
+  type Batch,
+  createAuthority,
+  createBatch,
+  type Imprint,
+  type IssuedToken,
+  rejection,
+  type StampOrder,
+  type TimestampAuthority,
+} from '@tra/timestamp';
 import type { TimestampConfig } from './config.ts';
-import type { Certificates } from './ports.ts';
-import type { TimestampStore } from './store.ts';
-import { createTokenLog, type TokenLogReport, verifyTokenLog } from './token-log.ts';
+import { policyLines } from './policies.ts';
+import type { TimestampPorts } from './ports.ts';
+import { createRecords, type RecordReport } from './records.ts';
+import type { TimestampStore, TimestampTables } from './store.ts';
 import { ensureUnit, type Unit } from './unit.ts';
 
 /** What other systems may ask of the time-stamping authority. */
 export interface TimestampServices {
   /**
    * A time-stamp token (CMS ContentInfo, DER) over a digest, certificates inside. Its record is on disk before it resolves. Rejects
-   * with `timestamp.record_failed`, `timestamp.unit_expired` and the codes of engines/timestamp.
+   * with `timestamp.record_failed`, `timestamp.unit_expired`, `timestamp.time_unavailable` and the codes of engines/timestamp.
    */
-  stamp(digest: { algorithm: ImprintAlgorithm; value: Uint8Array }): Promise<Uint8Array>;
+  stamp(digest: StampOrder): Promise<Uint8Array>;
   /** Answers a TimeStampReq with a TimeStampResp, both DER; whatever is wrong is said in its PKIStatus. */
   respond(request: Uint8Array): Promise<Uint8Array>;
-  /** Time-stamping unit, issuing CA, root CA. */
+  /** Time-stamping units, those that sign first, then issuing CA, root CA. */
   chain(): Promise<Uint8Array[]>;
-  /** Recomputes the hash chains over all recorded tokens. */
-  verifyLog(): Promise<TokenLogReport>;
+  /** Recomputes the hash chains over all recorded tokens: of the database, and of the files of this node. */
+  verifyLog(): Promise<RecordReport>;
+  /** What is done every `sealSeconds`: seals new records, replaces units that have signed long enough, raises alarms. */
+  maintain(): Promise<void>;
 }
 
-/** Services with the work of start-up. */
+/** Services with the work of start-up and shutdown. */
 export interface TimestampService extends TimestampServices {
-  /** Finds or makes the unit; rejects when it cannot stamp. */
+  /** As `stamp`, with the facts of the token. */
+  issue(order: StampOrder): Promise<IssuedToken>;
+  /** One token over many digests, each with its proof. */
+  issueBatch(imprints: readonly Imprint[], policy?: string): Promise<Batch & { readonly issued: IssuedToken }>;
+  /** Finds or makes the units; rejects when they cannot stamp. */
   start(): Promise<void>;
   /** Rejects unless tokens can be issued now. */
   checkReady(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 interface Running {
-  readonly unit: Unit;
+  readonly units: readonly Unit[];
   readonly authority: TimestampAuthority;
 }
 
-/** Makes the service; the unit is found or made when it is first used, at the latest by `start`. */
-export function createTimestampService(
-  context: SystemContext<TimestampConfig>,
-  store: TimestampStore,
-  certificates: Certificates,
-): TimestampService {
-  const log = createTokenLog(store, context.random);
-  const outcomes = context.metrics.counter({
-    name: 'tra_timestamp_responses_total',
-    help: 'Time-stamp requests by outcome.',
-    labels: ['outcome'],
-  });
+interface Parts {
+  readonly context: SystemContext<TimestampConfig>;
+  readonly store: TimestampStore;
+  readonly ports: TimestampPorts;
+}
+
+/** Makes the service; units are found or made when they are first used, at the latest by `start`. */
+export function createTimestampService(parts: Parts): TimestampService {
+  const { context, store, ports } = parts;
+  const records = createRecords({ context, store, folder: ports.recordFolder });
+  const count = outcomeCounter(context);
   let loading: Promise<Running> | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const running = (): Promise<Running> => {
-    loading ??= load(context, store, certificates).catch((error: unknown) => {
+    loading ??= load(parts).catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
     return loading;
   };
+  const issue = async (order: StampOrder): Promise<IssuedToken> => {
+    const issued = await (await running()).authority.stamp(order);
+    await records.log.append(issued);
+    count('granted');
+    return issued;
+  };
+  const maintain = async (): Promise<void> => {
+    await records.seal();
+    loading = renew(parts, await running()).catch(async (error: unknown) => {
+      context.logger.error({ err: error }, 'time-stamping units could not be renewed');
+      return load(parts);
+    });
+    await raiseAlarms(parts, (await running()).units);
+  };
   return {
-    start: async () => {
-      await running();
-    },
-    checkReady: async () => {
-      const { unit } = await running();
-      if (context.clock.now() > unit.notAfter) throw new Error('the time-stamping certificate has expired');
-    },
-    stamp: async (digest) => {
-      const { authority } = await running();
-      const issued = await authority.stamp(digest);
-      await log.append(issued);
-      outcomes.inc({ outcome: 'granted' });
-      return issued.token;
+    issue,
+    stamp: async (order) => (await issue(order)).token,
+    issueBatch: async (imprints, policy) => {
+      const batch = createBatch(imprints);
+      return {
+        ...batch,
+        issued: await issue({ algorithm: 'sha256', value: batch.root, ...(policy ? { policy } : {}) }),
+      };
     },
     respond: async (request) => {
       try {
         const reply = await (await running()).authority.respond(request);
-        if (reply.issued) await log.append(reply.issued);
-        outcomes.inc({ outcome: reply.failure ?? 'granted' });
+        if (reply.issued) await records.log.append(reply.issued);
+        count(reply.failure ?? 'granted');
         return reply.response;
       } catch (error) {
         context.logger.error({ err: error }, 'time-stamp request failed');
-        outcomes.inc({ outcome: 'systemFailure' });
+        count('systemFailure');
         return rejection('systemFailure').response;
       }
     },
     chain: async () => {
-      const { unit } = await running();
-      return [unit.certificate, unit.issuing, unit.root];
+      const signing = (await running()).units;
+      const all = [...signing, ...(await store.listUnits())];
+      const certificates = [
+        ...all,
+        ...all.map(({ issuing }) => ({ certificate: issuing })),
+        ...all.map(({ root }) => ({ certificate: root })),
+      ];
+      return [...new Map(certificates.map(({ certificate }) => [toHex(certificate), certificate])).values()];
     },
-    verifyLog: () => verifyTokenLog(store),
+    verifyLog: () => records.verify(),
+    maintain,
+    start: async () => {
+      await records.start();
+      await raiseAlarms(parts, (await running()).units);
+      timer = setInterval(() => {
+        maintain().catch((error: unknown) => context.logger.error({ err: error }, 'time-stamping maintenance failed'));
+      }, context.config.sealSeconds * 1000).unref();
+    },
+    checkReady: async () => {
+      const { authority } = await running();
+      authority.check();
+      if (!timeAvailable(ports)(context.config.accuracySeconds * 1000))
+        throw new Error('the time cannot be vouched for');
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await records.log.close();
+      await records.seal();
+    },
   };
 }
 
-async function load(
-  context: SystemContext<TimestampConfig>,
-  store: TimestampStore,
-  certificates: Certificates,
-): Promise<Running> {
-  const { config, clock, random } = context;
-  const unit = await ensureUnit(context, store, certificates);
-  const authority = createAuthority({
-    units: [
-      {
-        signer: unit.signer,
-        certificate: unit.certificate,
-        chain: [unit.issuing],
-        policies: [{ oid: config.policy, accuracy: { seconds: config.accuracySeconds } }],
-      },
-    ],
-    clock,
-    random,
+function outcomeCounter({ metrics }: Parts['context']): (outcome: string) => void {
+  const outcomes = metrics.counter({
+    name: 'tra_timestamp_responses_total',
+    help: 'Time-stamp requests by outcome.',
+    labels: ['outcome'],
   });
-  return { unit, authority };
+  return (outcome) => outcomes.inc({ outcome });
+}
+
+/** Whether the clock is wrong by `accuracyMs` at most. A clock that nobody watches, by configuration, is taken as it is. */
+function timeAvailable({ time }: TimestampPorts): (accuracyMs: number) => boolean {
+  return (accuracyMs) => {
+    if (!time) return true;
+    const { state, accuracy = Number.POSITIVE_INFINITY } = time.status();
+    return state === 'unsupervised' || ((state === 'in-sync' || state === 'soon-out') && accuracy <= accuracyMs);
+  };
+}
+
+async function load({ context, store, ports }: Parts): Promise<Running> {
+  const { config, random } = context;
+  const lines = policyLines(config);
+  const units: Unit[] = [];
+  for (const line of lines) units.push(await ensureUnit({ context, store, certificates: ports.certificates }, line));
+  const authority = createAuthority({
+    units: units.map(({ signer, certificate, issuing }, index) => ({
+      ...{ signer, certificate, chain: [issuing] },
+      policies: lines[index]?.policies ?? [],
+    })),
+    clock: ports.time ?? context.clock,
+    random,
+    timeAvailable: timeAvailable(ports),
+    selfCheck: config.selfCheck,
+  });
+  return { units, authority };
+}
+
+/** The same again, unless one of the units was followed by another: an authority that its self check stopped stays stopped. */
+async function renew(parts: Parts, now: Running): Promise<Running> {
+  const sources = { context: parts.context, store: parts.store, certificates: parts.ports.certificates };
+  const lines = policyLines(parts.context.config);
+  const newest = await Promise.all(lines.map((line) => ensureUnit(sources, line)));
+  const same = newest.every(({ keyLabel }, index) => keyLabel === now.units[index]?.keyLabel);
+  return same ? now : load(parts);
+}
+
+const day = 86_400_000;
+
+async function raiseAlarms({ context, store }: Parts, units: readonly Unit[]): Promise<void> {
+  const { metrics, clock, config, database, jobs, logger } = context;
+  const left = metrics.gauge({
+    name: 'tra_timestamp_unit_days_left',
+    help: 'Days until the certificate of the signing time-stamping unit expires.',
+    labels: ['line'],
+  });
+  for (const { line, parsed, keyLabel } of units) {
+    const days = (parsed.notAfter.getTime() - clock.now().getTime()) / day;
+    left.set(days, { line });
+    if (days > config.alarmDays) continue;
+    const notAfter = parsed.notAfter.toISOString();
+    await database.transaction(async (trx: Transaction<TimestampTables>) => {
+      if (!(await store.markAlarmed(trx, keyLabel, clock.now()))) return;
+      logger.warn({ line, notAfter }, 'the time-stamping certificate expires soon');
+      await jobs.publish(trx, { type: 'timestamp.unit_expiring', subject: line, data: { line, notAfter } });
+    });
+  }
 }

@@ -7,6 +7,19 @@ interface UnitRow {
   root_certificate: Uint8Array;
   key_label: string;
   created_at: Date;
+  line: string;
+  generation: number;
+  alarmed_at: Date | null;
+}
+
+interface SealRow {
+  chain: string;
+  seq_from: number;
+  seq_to: number;
+  head: Uint8Array;
+  kind: 'database' | 'file';
+  node: string;
+  sealed_at: Date;
 }
 
 interface TokenRow {
@@ -26,10 +39,14 @@ interface TokenRow {
 export interface TimestampTables {
   timestamp_units: UnitRow;
   timestamp_tokens: TokenRow;
+  timestamp_seals: SealRow;
 }
 
-/** The time-stamping unit as stored. */
+/** A time-stamping unit as stored. */
 export interface StoredUnit {
+  readonly line: string;
+  /** From 1; the newest signs. */
+  readonly generation: number;
   readonly certificate: Uint8Array;
   readonly issuing: Uint8Array;
   readonly root: Uint8Array;
@@ -50,11 +67,26 @@ export interface TokenRecord {
   readonly hash: Uint8Array;
 }
 
+/** How far a chain was sealed in the public log. */
+export interface StoredSeal {
+  readonly chain: string;
+  readonly from: number;
+  readonly to: number;
+  readonly head: Uint8Array;
+  /** Where the chain lies. */
+  readonly kind: 'database' | 'file';
+  /** Which folder of files; empty for the database. */
+  readonly node: string;
+}
+
 /** What the tables can be asked. */
 export interface TimestampStore {
-  findUnit(): Promise<StoredUnit | undefined>;
-  /** Inserts the unit unless there is one already. */
+  /** All units, the newest of each line first. */
+  listUnits(): Promise<readonly StoredUnit[]>;
+  /** Inserts the unit unless its line has that generation already. */
   insertUnit(trx: Transaction<TimestampTables>, unit: StoredUnit, createdAt: Date): Promise<boolean>;
+  /** Marks that an alarm was raised for the unit; false when it was before. */
+  markAlarmed(trx: Transaction<TimestampTables>, keyLabel: string, at: Date): Promise<boolean>;
   /** Stores records in one statement: all or none, durable when it resolves. */
   insertRecords(records: readonly TokenRecord[]): Promise<void>;
   /** Hash of the newest record of any chain. */
@@ -62,45 +94,109 @@ export interface TimestampStore {
   /** Records of one chain in order. */
   listRecords(chain: string, after: number, limit: number): Promise<readonly TokenRecord[]>;
   listChains(): Promise<readonly string[]>;
+  /** Inserts a seal; false when the chain is sealed up to there already. */
+  insertSeal(trx: Transaction<TimestampTables>, seal: StoredSeal, at: Date): Promise<boolean>;
+  /** The record up to which a chain is sealed; undefined when it never was. */
+  findSealedTo(chain: string): Promise<number | undefined>;
+  /** Seals of chains in the database, or in the files of one node. */
+  listSeals(kind: 'database' | 'file', node: string): Promise<readonly StoredSeal[]>;
 }
-
-const unitName = 'default';
 
 /** The tables of `database` as this system asks them. */
 export function createTimestampStore(database: Database): TimestampStore {
   const tables = (): Kysely<TimestampTables> => database.tables<TimestampTables>();
+  return { ...unitStore(tables), ...recordStore(tables), ...sealStore(tables) };
+}
+
+type UnitStore = Pick<TimestampStore, 'listUnits' | 'insertUnit' | 'markAlarmed'>;
+type SealStore = Pick<TimestampStore, 'insertSeal' | 'findSealedTo' | 'listSeals'>;
+
+function unitStore(tables: () => Kysely<TimestampTables>): UnitStore {
   return {
-    findUnit: async () => {
-      const row = await tables()
+    listUnits: async () => {
+      const rows = await tables()
         .selectFrom('timestamp_units')
         .selectAll()
-        .where('name', '=', unitName)
-        .executeTakeFirst();
-      return (
-        row && {
-          certificate: row.certificate,
-          issuing: row.issuing_certificate,
-          root: row.root_certificate,
-          keyLabel: row.key_label,
-        }
-      );
+        .orderBy('line')
+        .orderBy('generation', 'desc')
+        .execute();
+      return rows.map((row) => ({
+        line: row.line,
+        generation: Number(row.generation),
+        certificate: row.certificate,
+        issuing: row.issuing_certificate,
+        root: row.root_certificate,
+        keyLabel: row.key_label,
+      }));
     },
-    insertUnit: async (trx, { certificate, issuing, root, keyLabel }, createdAt) => {
+    insertUnit: async (trx, { line, generation, certificate, issuing, root, keyLabel }, createdAt) => {
       const rows = await trx
         .insertInto('timestamp_units')
         .values({
-          name: unitName,
-          certificate,
+          name: generation === 1 ? line : `${line} ${generation}`,
+          ...{ line, generation, certificate, alarmed_at: null },
           issuing_certificate: issuing,
           root_certificate: root,
           key_label: keyLabel,
           created_at: createdAt,
         })
-        .onConflict((conflict) => conflict.column('name').doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .returning('name')
         .execute();
       return rows.length > 0;
     },
+    markAlarmed: async (trx, keyLabel, at) => {
+      const rows = await trx
+        .updateTable('timestamp_units')
+        .set({ alarmed_at: at })
+        .where('key_label', '=', keyLabel)
+        .where('alarmed_at', 'is', null)
+        .returning('name')
+        .execute();
+      return rows.length > 0;
+    },
+  };
+}
+
+function sealStore(tables: () => Kysely<TimestampTables>): SealStore {
+  return {
+    insertSeal: async (trx, { chain, from, to, head, kind, node }, at) => {
+      const rows = await trx
+        .insertInto('timestamp_seals')
+        .values({ chain, seq_from: from, seq_to: to, head, kind, node, sealed_at: at })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('chain')
+        .execute();
+      return rows.length > 0;
+    },
+    findSealedTo: async (chain) => {
+      const row = await tables()
+        .selectFrom('timestamp_seals')
+        .select((build) => build.fn.max('seq_to').as('to'))
+        .where('chain', '=', chain)
+        .executeTakeFirst();
+      return row?.to === null || row?.to === undefined ? undefined : Number(row.to);
+    },
+    listSeals: async (kind, node) => {
+      const rows = await tables()
+        .selectFrom('timestamp_seals')
+        .selectAll()
+        .where('kind', '=', kind)
+        .where('node', '=', node)
+        .orderBy('chain')
+        .orderBy('seq_to')
+        .execute();
+      return rows.map(({ chain, seq_from, seq_to, head }) => ({
+        ...{ chain, head, kind, node },
+        from: Number(seq_from),
+        to: Number(seq_to),
+      }));
+    },
+  };
+}
+
+function recordStore(tables: () => Kysely<TimestampTables>): Omit<TimestampStore, keyof UnitStore | keyof SealStore> {
+  return {
     insertRecords: async (records) => {
       await tables().insertInto('timestamp_tokens').values(records.map(tokenRow)).execute();
     },

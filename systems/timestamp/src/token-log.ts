@@ -2,13 +2,8 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, equalBytes, type Random, toHex, utf8Encode } from '@tra/kernel';
 import type { IssuedToken } from '@tra/timestamp';
 import { TimestampSystemError } from './errors.ts';
-import type { TimestampStore, TokenRecord } from './store.ts';
-
-/** The durable record of what was stamped. */
-export interface TokenLog {
-  /** Resolves when the record of `issued` is on disk; rejects with `timestamp.record_failed` when that is not certain. */
-  append(issued: IssuedToken): Promise<void>;
-}
+import type { ChainPosition, RecordLog } from './record-log.ts';
+import type { StoredSeal, TimestampStore, TokenRecord } from './store.ts';
 
 interface Waiting {
   readonly issued: IssuedToken;
@@ -23,10 +18,12 @@ const maxBatch = 500;
  * A log with group commit: while one batch is being written the next one gathers. Records of one process form a hash chain. After a
  * failed write it is unknown what the database holds, so the chain is left as it is and a new one is begun.
  */
-export function createTokenLog(store: TimestampStore, random: Random): TokenLog {
+export function createTokenLog(store: TimestampStore, random: Random): RecordLog {
   let waiting: Waiting[] = [];
   let writing = false;
   let chain: { name: string; seq: number; hash: Uint8Array } | undefined;
+  let durable: ChainPosition | undefined;
+  let idle: Promise<void> = Promise.resolve();
 
   const write = async (batch: readonly Waiting[]): Promise<void> => {
     chain ??= { name: toHex(random.bytes(16)), seq: 0, hash: (await store.findNewestHash()) ?? genesis };
@@ -41,6 +38,7 @@ export function createTokenLog(store: TimestampStore, random: Random): TokenLog 
     chain = undefined;
     await store.insertRecords(records);
     chain = { name, seq, hash };
+    durable = { chain: name, seq, head: hash };
   };
 
   const drain = async (): Promise<void> => {
@@ -62,8 +60,10 @@ export function createTokenLog(store: TimestampStore, random: Random): TokenLog 
     append: (issued) =>
       new Promise((resolve, reject) => {
         waiting.push({ issued, resolve, reject });
-        if (!writing) void drain();
+        if (!writing) idle = drain();
       }),
+    durable: () => durable,
+    close: () => idle,
   };
 }
 
@@ -96,23 +96,50 @@ export interface TokenLogReport {
   readonly brokenAt?: { readonly chain: string; readonly seq: number };
 }
 
-/** Recomputes every chain from the stored records and finds the first that was altered, removed from the middle, or moved. */
-export async function verifyTokenLog(store: TimestampStore): Promise<TokenLogReport> {
+/**
+ * Recomputes every chain from the stored records, holds it against its seals, and finds the first record that was altered, removed,
+ * moved, or cut off after it was sealed.
+ */
+export async function verifyTokenLog(store: TimestampStore, seals: readonly StoredSeal[]): Promise<TokenLogReport> {
   let records = 0;
-  for (const chain of await store.listChains()) {
-    let seq = 0;
-    let previous: Uint8Array | undefined;
-    for (;;) {
-      const page = await store.listRecords(chain, seq, 1000);
-      if (page.length === 0) break;
-      for (const record of page) {
-        const linked = record.seq === seq + 1 && (!previous || equalBytes(record.previousHash, previous));
-        if (!linked || !equalBytes(record.hash, hashOf(record))) return { records, brokenAt: { chain, seq: seq + 1 } };
-        seq = record.seq;
-        previous = record.hash;
-        records += 1;
-      }
-    }
+  const sealed = groupSeals(seals);
+  for (const chain of new Set([...(await store.listChains()), ...sealed.keys()])) {
+    const own = sealed.get(chain) ?? new Map<number, Uint8Array>();
+    const result = await verifyChain(store, chain, own);
+    records += result.records;
+    if (result.brokenAt !== undefined) return { records, brokenAt: { chain, seq: result.brokenAt } };
   }
   return { records };
+}
+
+function groupSeals(seals: readonly StoredSeal[]): Map<string, Map<number, Uint8Array>> {
+  const groups = new Map<string, Map<number, Uint8Array>>();
+  for (const { chain, to, head } of seals) {
+    const group = groups.get(chain) ?? new Map<number, Uint8Array>();
+    groups.set(chain, group.set(to, head));
+  }
+  return groups;
+}
+
+async function verifyChain(
+  store: TimestampStore,
+  chain: string,
+  seals: ReadonlyMap<number, Uint8Array>,
+): Promise<{ readonly records: number; readonly brokenAt?: number }> {
+  let seq = 0;
+  let previous: Uint8Array | undefined;
+  for (;;) {
+    const page = await store.listRecords(chain, seq, 1000);
+    if (page.length === 0) break;
+    for (const record of page) {
+      const linked = record.seq === seq + 1 && (!previous || equalBytes(record.previousHash, previous));
+      const seal = seals.get(record.seq);
+      const sealFits = !seal || equalBytes(seal, record.hash);
+      if (!linked || !sealFits || !equalBytes(record.hash, hashOf(record))) return { records: seq, brokenAt: seq + 1 };
+      seq = record.seq;
+      previous = record.hash;
+    }
+  }
+  const cutOff = [...seals.keys()].some((to) => to > seq);
+  return cutOff ? { records: seq, brokenAt: seq + 1 } : { records: seq };
 }

@@ -1,50 +1,84 @@
 import { type Signer, toHex } from '@tra/kernel';
-import { parseCertificate } from '@tra/pki';
+import { type Certificate, parseCertificate } from '@tra/pki';
 import type { SystemContext } from '@tra/platform-system';
 import type { TimestampConfig } from './config.ts';
 import { TimestampSystemError } from './errors.ts';
+import type { PolicyLine } from './policies.ts';
 import type { Certificates } from './ports.ts';
 import type { StoredUnit, TimestampStore } from './store.ts';
 
-/** The time-stamping unit with its key. */
+/** The unit of a line that signs now, with its key. */
 export interface Unit extends StoredUnit {
   readonly signer: Signer;
-  readonly notAfter: Date;
+  readonly parsed: Certificate;
+}
+
+/** What units are made with. */
+export interface UnitSources {
+  readonly context: SystemContext<TimestampConfig>;
+  readonly store: TimestampStore;
+  readonly certificates: Certificates;
+}
+
+const day = 86_400_000;
+
+/**
+ * The unit of `line` that is to sign now: the newest, or a new one when there is none or the newest has signed long enough. Safe when several
+ * processes ask at once: the first row in the database decides. When no new one can be made the newest goes on until it expires. Rejects with
+ * `timestamp.key_unavailable` when its key is not in this process's store.
+ */
+export async function ensureUnit(sources: UnitSources, line: PolicyLine): Promise<Unit> {
+  const newest = await findNewest(sources.store, line.line);
+  if (!newest) return withKey(sources, await makeUnit(sources, line, 1));
+  if (!isDue(parseCertificate(newest.certificate), sources.context)) return withKey(sources, newest);
+  try {
+    return await withKey(sources, await makeUnit(sources, line, newest.generation + 1));
+  } catch (error) {
+    sources.context.logger.error({ err: error, keyLabel: newest.keyLabel }, 'no new time-stamping unit could be made');
+    return withKey(sources, newest);
+  }
+}
+
+async function findNewest(store: TimestampStore, line: string): Promise<StoredUnit | undefined> {
+  return (await store.listUnits()).find((unit) => unit.line === line);
 }
 
 /**
- * Finds the time-stamping unit, or makes its key and has it certified. Safe when several processes start at once: the first row in the
- * database decides. Rejects with `timestamp.key_unavailable` when its key is not in this process's store.
+ * The key is used for `keyDays`. Its certificate should be valid long after, so that tokens can be verified; where the CA gives less, the
+ * last third of its life is kept free, 30 days at most.
  */
-export async function ensureUnit(
-  context: SystemContext<TimestampConfig>,
-  store: TimestampStore,
-  certificates: Certificates,
-): Promise<Unit> {
-  const unit = (await store.findUnit()) ?? (await makeUnit(context, store, certificates));
-  const certificate = parseCertificate(unit.certificate);
+function isDue({ notBefore, notAfter }: Certificate, { config, clock }: SystemContext<TimestampConfig>): boolean {
+  const life = notAfter.getTime() - notBefore.getTime();
+  const end = Math.min(notBefore.getTime() + config.keyDays * day, notAfter.getTime() - Math.min(life / 3, 30 * day));
+  return clock.now().getTime() >= end;
+}
+
+async function withKey({ context }: UnitSources, unit: StoredUnit): Promise<Unit> {
+  const parsed = parseCertificate(unit.certificate);
   const unavailable = (cause?: unknown): TimestampSystemError =>
     new TimestampSystemError('timestamp.key_unavailable', { params: { label: unit.keyLabel }, cause });
   const signer = await context.keys.get(unit.keyLabel, 'time-stamping').catch((cause: unknown) => {
     throw unavailable(cause);
   });
-  if (toHex(signer.publicKey) !== toHex(certificate.publicKey)) throw unavailable();
-  return { ...unit, signer, notAfter: certificate.notAfter };
+  if (toHex(signer.publicKey) !== toHex(parsed.publicKey)) throw unavailable();
+  return { ...unit, signer, parsed };
 }
 
 async function makeUnit(
-  context: SystemContext<TimestampConfig>,
-  store: TimestampStore,
-  certificates: Certificates,
+  { context, store, certificates }: UnitSources,
+  { line, algorithm }: PolicyLine,
+  generation: number,
 ): Promise<StoredUnit> {
   const { config, server, random, keys, clock, database, logger } = context;
   const keyLabel = `time-stamping-${toHex(random.bytes(6))}`;
-  const signer = await keys.create(keyLabel, { algorithm: config.algorithm, purpose: 'time-stamping' });
+  const { rsaBits } = config;
+  const signer = await keys.create(keyLabel, { algorithm, purpose: 'time-stamping', rsaBits });
   const organization = config.organization || (server.demo ? 'Tra Demo' : 'Tra');
+  const name = config.unitName || `${organization} Time-Stamping Unit`;
   const { certificate, chain } = await certificates.issue({
     profile: 'time-stamping',
     subject: {
-      commonName: config.unitName || `${organization} Time-Stamping Unit 1`,
+      commonName: line === 'default' ? `${name} ${generation}` : `${name} ${line} ${generation}`.slice(0, 64),
       organization,
       country: config.country,
     },
@@ -52,12 +86,12 @@ async function makeUnit(
   });
   const [issuing, root] = chain;
   if (!issuing || !root) throw new TimestampSystemError('timestamp.not_ready');
-  const unit: StoredUnit = { certificate, issuing, root, keyLabel };
+  const unit: StoredUnit = { line, generation, certificate, issuing, root, keyLabel };
   const won = await database.transaction((trx: Parameters<TimestampStore['insertUnit']>[0]) =>
     store.insertUnit(trx, unit, clock.now()),
   );
-  if (won) logger.info({ keyLabel }, 'time-stamping unit created');
-  const winner = await store.findUnit();
+  if (won) logger.info({ keyLabel, line, generation }, 'time-stamping unit created');
+  const winner = await findNewest(store, line);
   if (!winner) throw new TimestampSystemError('timestamp.not_ready');
   return winner;
 }

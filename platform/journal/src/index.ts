@@ -1,0 +1,2 @@
+export { JournalError, type JournalErrorCode } from './errors.ts';
+export { createJournal, type Journal, type JournalFile, type JournalOptions, listJournals } from './journal.ts';

@@ -1,0 +1,99 @@
+import { toHex } from '@tra/kernel';
+import { listJournals } from '@tra/platform-journal';
+import type { SystemContext } from '@tra/platform-system';
+import { auditChains, type ChainAudit } from '@tra/timestamp';
+import type { TimestampConfig } from './config.ts';
+import { TimestampSystemError } from './errors.ts';
+import { noRecords, type RecordLog } from './record-log.ts';
+import { createSealer, nodeOf, type Sealer, sealLeftovers } from './sealing.ts';
+import { createSegmentLog, SEGMENT_SUFFIX } from './segment-log.ts';
+import type { TimestampStore } from './store.ts';
+import { createTokenLog, type TokenLogReport, verifyTokenLog } from './token-log.ts';
+
+/** What was recorded, recomputed and held against the seals. */
+export interface RecordReport extends TokenLogReport {
+  /** Of the files of this node, when there are any. */
+  readonly files?: ChainAudit;
+}
+
+/** The record of tokens as the configuration wants it kept. */
+export interface Records {
+  readonly log: RecordLog;
+  /** Once, before the first token. */
+  start(): Promise<void>;
+  /** Seals what is on disk and not sealed yet, of this run and of runs that were killed. */
+  seal(): Promise<void>;
+  verify(): Promise<RecordReport>;
+}
+
+/** Input of {@link createRecords}. */
+export interface RecordsOptions {
+  readonly context: SystemContext<TimestampConfig>;
+  readonly store: TimestampStore;
+  /** Folder of this node for files of records. */
+  readonly folder?: string | undefined;
+}
+
+/** Makes the record. Throws `timestamp.config_invalid` when it cannot be kept where it is to be. */
+export function createRecords({ context, store, folder }: RecordsOptions): Records {
+  const { config, random, server } = context;
+  if (config.records === 'none') return withoutRecords(context);
+  if (config.records === 'database') {
+    const log = createTokenLog(store, random);
+    const sealer = createSealer({ context, store, kind: 'database', node: '' });
+    return { log, start: async () => undefined, seal: () => sealDurable(log, sealer), verify: () => verifyAll(store) };
+  }
+  if (!folder)
+    throw new TimestampSystemError('timestamp.config_invalid', {
+      params: { key: 'records', reason: server.environment },
+    });
+  return fileRecords({ context, store, folder });
+}
+
+function withoutRecords({ server, logger }: RecordsOptions['context']): Records {
+  if (server.environment === 'production')
+    throw new TimestampSystemError('timestamp.config_invalid', { params: { key: 'records', reason: 'production' } });
+  logger.warn({}, 'time-stamps are not recorded');
+  const nothing = async (): Promise<void> => undefined;
+  return { log: noRecords, start: nothing, seal: nothing, verify: async () => ({ records: 0 }) };
+}
+
+async function sealDurable(log: RecordLog, sealer: Sealer): Promise<void> {
+  const position = log.durable();
+  if (position) await sealer.seal(position);
+}
+
+async function verifyAll(store: TimestampStore): Promise<TokenLogReport> {
+  return verifyTokenLog(store, await store.listSeals('database', ''));
+}
+
+function fileRecords({ context, store, folder }: RecordsOptions & { folder: string }): Records {
+  const { config, random, clock } = context;
+  const done = new Set<string>();
+  let node = '';
+  const sealer = (): Sealer => createSealer({ context, store, kind: 'file', node });
+  const log = createSegmentLog({
+    ...{ folder, random },
+    segmentBytes: config.segmentMegabytes * 1024 * 1024,
+    opened: (position) => sealer().seal(position),
+  });
+  return {
+    log,
+    start: async () => {
+      node = await nodeOf(folder, random);
+    },
+    seal: async () => {
+      await sealDurable(log, sealer());
+      const quietMs = 3 * config.sealSeconds * 1000;
+      await sealLeftovers(sealer(), { folder, own: log.durable()?.chain, quietMs, now: clock.now(), done });
+    },
+    verify: async () => {
+      const seals = (await store.listSeals('file', node)).map((seal) => ({ ...seal, head: toHex(seal.head) }));
+      const files = await listJournals(folder, SEGMENT_SUFFIX);
+      const segments = (async function* () {
+        for (const file of files) yield await file.read();
+      })();
+      return { ...(await verifyAll(store)), files: await auditChains(segments, seals) };
+    },
+  };
+}
