@@ -34,7 +34,7 @@ interface Row {
 }
 
 /** Formats of the corpus that the engine reads. */
-const formats: readonly string[] = ['PAdES', 'CMS/CAdES', 'XAdES', 'JAdES'];
+const formats: readonly string[] = ['PAdES', 'CMS/CAdES', 'XAdES', 'JAdES', 'ASiC'];
 
 const structural: readonly string[] = [
   'signature.byte_range_invalid',
@@ -47,8 +47,22 @@ const structural: readonly string[] = [
 
 const has = ({ checks }: SignatureReport, code: string): boolean => checks.some((check) => check.code === code);
 
+const brokenReferences: readonly string[] = [
+  'signature.reference_differs',
+  'signature.reference_missing',
+  'signature.reference_unreadable',
+  'signature.reference_ambiguous',
+];
+
 /** The signature value verifies over what the signature says it covers, and that is at hand: otherwise the corpus does not call it intact. */
 function signatureIntact(signature: SignatureReport): boolean {
+  if (signature.level.startsWith('XAdES') || signature.level === 'XMLDSig') {
+    return has(signature, 'signature.value_valid') && !brokenReferences.some((code) => has(signature, code));
+  }
+  const differs = has(signature, 'signature.hash_mismatch') && !has(signature, 'signature.reference_differs');
+  if (differs) return false;
+  // A manifest that is signed may name files that are missing: the signature over it is intact all the same.
+  if (has(signature, 'signature.reference_missing')) return has(signature, 'signature.value_valid');
   return has(signature, 'signature.value_valid') && !structural.some((code) => has(signature, code));
 }
 
@@ -90,8 +104,17 @@ async function judge(bytes: Uint8Array, parts: ReadonlyMap<string, Uint8Array>):
   );
   return {
     signatureIntact: overall(signatures, signatureIntact),
-    dataIntact: overall(signatures, (signature) => has(signature, 'signature.hash_matches')),
+    dataIntact: report.document.type === 'asic' ? dataInContainer(signatures) : overall(signatures, dataIntact),
   };
+}
+
+const dataIntact = (signature: SignatureReport): boolean => has(signature, 'signature.hash_matches');
+
+/** In a container the corpus counts each object that is signed: intact ones beside others make it mixed. */
+function dataInContainer(signatures: readonly SignatureReport[]): Expected {
+  const all = overall(signatures, dataIntact);
+  const some = signatures.some((signature) => has(signature, 'signature.reference_intact'));
+  return all === 'false' && some ? 'mixed' : all;
 }
 
 /**

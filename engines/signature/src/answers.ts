@@ -68,7 +68,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       status: 'indeterminate',
     },
     {
-      when: ['signature.content_not_covered'],
+      when: ['signature.content_not_covered', 'signature.file_not_covered'],
       code: 'validation.unchanged.partly_signed',
       status: 'indeterminate',
     },

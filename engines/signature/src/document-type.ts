@@ -1,4 +1,5 @@
 import { fromBase64, utf8Decode } from '@tra/kernel';
+import { looksLikeZip } from './asic/subjects.ts';
 import type { DocumentType } from './report.ts';
 
 /** A document recognised by its content: names and media types are never asked. */
@@ -20,6 +21,7 @@ export function recogniseDocument(bytes: Uint8Array): RecognisedDocument {
   if (looksLikeSignedData(bytes)) return { type: 'cms', bytes };
   if (hasPdfHeader(bytes)) return { type: 'pdf', bytes };
   if (looksLikeXml(bytes)) return { type: 'xml', bytes };
+  if (looksLikeZip(bytes)) return { type: 'asic', bytes };
   if (looksLikeJws(bytes)) return { type: 'jws', bytes };
   const decoded = decodePem(bytes);
   return decoded && looksLikeSignedData(decoded) ? { type: 'cms', bytes: decoded } : { type: 'unknown', bytes };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { toHex } from '@tra/kernel';
 import { type PdfAttachment, readPdf } from '@tra/pdf';
 import type { Check } from '@tra/pki';
+import { asicSubjects } from './asic/subjects.ts';
 import { readCms } from './cms-facts.ts';
 import { recogniseDocument } from './document-type.ts';
 import { jwsSubjects } from './jades/subjects.ts';
@@ -35,6 +36,7 @@ export function findSignatures(bytes: Uint8Array, context: FindContext): FoundDo
   const document = recogniseDocument(bytes);
   if (document.type === 'pdf') return findInPdf(bytes, context.limit);
   if (document.type === 'xml') return findInXml(bytes, context);
+  if (document.type === 'asic') return findInAsic(bytes, context);
   if (document.type === 'jws') return findInJws(bytes, context);
   if (document.type === 'cms') return findInCms(document.bytes, context);
   return { type: 'unknown', readable: false, ...nothing };
@@ -48,6 +50,12 @@ function findInXml(bytes: Uint8Array, context: FindContext): FoundDocument {
 function findInJws(bytes: Uint8Array, context: FindContext): FoundDocument {
   const { problem, ...found } = jwsSubjects(bytes, context);
   return { ...nothing, type: 'jws', readable: !problem, problems: problem ? [problem] : [], ...found };
+}
+
+function findInAsic(bytes: Uint8Array, context: FindContext): FoundDocument {
+  const { files, problem, ...found } = asicSubjects(bytes, context);
+  const attachments = files.map(({ bytes: content, name }) => describeAttachment({ name, bytes: content }));
+  return { ...nothing, type: 'asic', readable: !problem, problems: problem ? [problem] : [], attachments, ...found };
 }
 
 function findInPdf(bytes: Uint8Array, limit: number): FoundDocument {
@@ -66,7 +74,12 @@ function findInPdf(bytes: Uint8Array, limit: number): FoundDocument {
   };
 }
 
-function describeAttachment({ name, mediaType, relationship, bytes }: PdfAttachment): AttachmentReport {
+function describeAttachment({
+  name,
+  mediaType,
+  relationship,
+  bytes,
+}: Pick<PdfAttachment, 'name' | 'bytes' | 'mediaType' | 'relationship'>): AttachmentReport {
   return {
     name,
     ...(mediaType === undefined ? {} : { mediaType }),

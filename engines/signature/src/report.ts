@@ -40,7 +40,7 @@ export interface Answer<Q extends Question = Question> extends Finding {
 }
 
 /** Kinds of documents that the engine recognises by their content. */
-export type DocumentType = 'pdf' | 'cms' | 'xml' | 'jws' | 'timestamp-token' | 'unknown';
+export type DocumentType = 'pdf' | 'cms' | 'xml' | 'jws' | 'asic' | 'timestamp-token' | 'unknown';
 
 /** Form of a signature: the highest level whose parts are all present; it says nothing about validity. */
 export type SignatureLevel =

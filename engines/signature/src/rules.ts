@@ -43,7 +43,9 @@ type ReferenceCode =
   | 'signature.covers_parts'
   | 'signature.content_not_covered'
   | 'signature.content_wrapped'
-  | 'signature.counter_signature_misplaced';
+  | 'signature.counter_signature_misplaced'
+  | 'signature.file_not_covered'
+  | 'signature.container_unreadable';
 
 type IdentificationCode =
   | 'signature.signer_certificate_found'
@@ -135,6 +137,8 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.content_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.content_wrapped': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.counter_signature_misplaced': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.file_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.container_unreadable': failed('5.2.2', 'FORMAT_FAILURE'),
 };
 
 const identificationRules: Readonly<Record<IdentificationCode, Rule>> = {

@@ -374,7 +374,7 @@ describe('what is no signed document', () => {
     expect(report).toMatchObject({ verdict: 'failed', indication: 'TOTAL_FAILED', subIndication: 'FORMAT_FAILURE' });
     expect(report.summary.code).toBe('validation.summary.not_a_document');
     expect(report.document).toMatchObject({
-      type: bytes[0] === 0x3c ? 'xml' : 'unknown',
+      type: bytes[0] === 0x3c ? 'xml' : bytes[0] === 0x50 ? 'asic' : 'unknown',
       size: bytes.length,
       sha256: Buffer.from(sha256(bytes)).toString('hex'),
     });

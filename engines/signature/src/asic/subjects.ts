@@ -1,0 +1,154 @@
+import { toHex } from '@tra/kernel';
+import type { Check } from '@tra/pki';
+import { readCms } from '../cms-facts.ts';
+import type { SignedFacts, SignerFacts } from '../facts.ts';
+import { finding } from '../findings.ts';
+import type { FindContext, SignatureSubject } from '../subject.ts';
+import { xmlSubjects } from '../xades/subjects.ts';
+import { type AsicManifest, manifestFindings, readAsicManifest } from './manifest.ts';
+import { unzip, ZipError, type ZipFile } from './zip.ts';
+
+/** The signatures of a container, or why it cannot be read. */
+export interface AsicSubjects {
+  readonly subjects: readonly SignatureSubject[];
+  readonly count: number;
+  readonly problem?: Check;
+  /** The files that the container is there for. */
+  readonly files: readonly ZipFile[];
+}
+
+interface Container {
+  readonly all: readonly ZipFile[];
+  readonly data: readonly ZipFile[];
+  readonly manifests: readonly AsicManifest[];
+}
+
+const kinds: readonly (readonly [kind: 'cades' | 'timestamp' | 'xades', pattern: RegExp])[] = [
+  ['cades', /^META-INF\/[^/]*signature[^/]*\.p7s$/i],
+  ['timestamp', /^META-INF\/[^/]*timestamp[^/]*\.tst$/i],
+  ['xades', /^META-INF\/(?:[^/]+\/)?[^/]*signatures[^/]*\.xml$/i],
+];
+
+/**
+ * Finds the signatures and time-stamps of an ASiC-S or ASiC-E container (ETSI EN 319 162-1 and -2) with the files that each covers, and names
+ * files that none covers.
+ */
+export function asicSubjects(bytes: Uint8Array, context: FindContext): AsicSubjects {
+  try {
+    const container = openContainer(unzip(bytes));
+    const found = container.all.flatMap((file) => subjectsOf(file, container, context));
+    const covered = new Set(found.flatMap(({ names }) => names));
+    const uncovered = container.data.filter(({ name }) => !covered.has(name));
+    const notes = uncovered
+      .slice(0, 32)
+      .map(({ name }) => finding('signature.file_not_covered', { file: name.slice(0, 200) }));
+    const subjects = found.slice(0, context.limit).map(
+      ({ subject }, index): SignatureSubject => ({
+        ...subject,
+        id: `S${index + 1}`,
+        format: [...subject.format, ...notes],
+      }),
+    );
+    return { subjects, count: found.length, files: container.data };
+  } catch (error) {
+    if (!(error instanceof ZipError)) throw error;
+    const problem = finding('signature.container_unreadable', { reason: error.message });
+    return { subjects: [], count: 0, problem, files: [] };
+  }
+}
+
+function openContainer(all: readonly ZipFile[]): Container {
+  const inMeta = all.filter(({ name }) => name.startsWith('META-INF/'));
+  return {
+    all: inMeta,
+    data: all.filter(({ name }) => name !== 'mimetype' && !name.startsWith('META-INF/')),
+    manifests: inMeta.filter(({ name }) => name.endsWith('.xml')).flatMap((file) => readAsicManifest(file) ?? []),
+  };
+}
+
+/** A subject with the names of the files that it covers, if it holds. */
+interface Found {
+  readonly subject: SignatureSubject;
+  readonly names: readonly string[];
+}
+
+function subjectsOf(file: ZipFile, container: Container, context: FindContext): readonly Found[] {
+  const kind = kinds.find(([, pattern]) => pattern.test(file.name))?.[0];
+  if (kind === 'xades') return xadesIn(file, container, context);
+  if (kind === undefined) return [];
+  const manifest = container.manifests.find(({ signatureName }) => signatureName === file.name);
+  const [only, second] = container.data;
+  const covered = manifest?.file ?? (second ? undefined : only);
+  const every = [...container.data, ...container.all];
+  const references = manifest ? manifestFindings(manifest, every) : [];
+  const names = manifest ? manifest.references.map(({ name }) => name) : covered ? [covered.name] : [];
+  const common = { id: '', cms: file.bytes, fieldName: file.name, ...(covered ? { content: [covered.bytes] } : {}) };
+  if (kind === 'timestamp') {
+    return [{ names, subject: { ...common, kind: 'timestamp', form: 'timestamp-token', format: references } }];
+  }
+  const facts = cadesFacts(file, covered, { references, certificates: context.certificates });
+  if (!facts) return [{ names: [], subject: { ...common, kind: 'signature', form: 'cades', format: [] } }];
+  return facts.signers.map((_, index) => ({
+    names,
+    subject: { ...common, kind: 'signature', form: 'cades', facts, signer: index, format: [] },
+  }));
+}
+
+function cadesFacts(
+  file: ZipFile,
+  covered: ZipFile | undefined,
+  { certificates, references }: { readonly certificates: readonly Uint8Array[]; readonly references: readonly Check[] },
+): SignedFacts | undefined {
+  const facts = readCms(file.bytes, { content: covered ? [covered.bytes] : [], certificates });
+  return facts && { ...facts, signers: facts.signers.map((signer) => withReferences(signer, covered, references)) };
+}
+
+/** The manifest is what was signed; the files hold when the manifest does and each is as it says. */
+function withReferences(signer: SignerFacts, covered: ZipFile | undefined, references: readonly Check[]): SignerFacts {
+  if (!covered) return { ...signer, hash: 'content_missing' };
+  const codes = references.map(({ code }) => code);
+  if (signer.hash !== 'matches') return { ...signer, references };
+  if (codes.includes('signature.reference_differs')) return { ...signer, references, hash: 'differs' };
+  if (codes.includes('signature.reference_missing')) return { ...signer, references, hash: 'content_missing' };
+  return { ...signer, references };
+}
+
+function xadesIn(file: ZipFile, container: Container, context: FindContext): readonly Found[] {
+  const detached = [...container.data, ...container.all];
+  const { problem, subjects } = xmlSubjects(file.bytes, { ...context, detached });
+  if (problem) {
+    const subject = {
+      id: '',
+      kind: 'signature',
+      form: 'xades',
+      cms: new Uint8Array(),
+      fieldName: file.name,
+      format: [problem],
+    } as const;
+    return [{ names: [], subject }];
+  }
+  return subjects.map((subject) => ({
+    subject: { ...subject, fieldName: file.name },
+    names: namesOf(subject, container),
+  }));
+}
+
+/** Files whose references are intact, by the names that the references give. */
+function namesOf({ facts }: SignatureSubject, { data }: Container): readonly string[] {
+  const checks = facts?.signers.flatMap(({ references = [] }) => references) ?? [];
+  const uris = new Set(checks.map(({ params }) => decoded(String(params?.uri ?? ''))));
+  return data.filter(({ name }) => uris.has(name.slice(0, 200))).map(({ name }) => name);
+}
+
+function decoded(uri: string): string {
+  try {
+    return decodeURIComponent(uri).replace(/^\.?\//, '');
+  } catch {
+    return uri;
+  }
+}
+
+/** The four octets with which a ZIP file begins. */
+export function looksLikeZip(bytes: Uint8Array): boolean {
+  return toHex(bytes.subarray(0, 4)) === '504b0304';
+}

@@ -1,0 +1,292 @@
+import { createHash } from 'node:crypto';
+import { createSignedData } from '@tra/cms';
+import { concatBytes, toBase64, utf8Encode } from '@tra/kernel';
+import { createXmlSignature, element } from '@tra/xml';
+import { deflateSync } from 'fflate';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { crc32, unzip, ZipError } from '../src/asic/zip.ts';
+import { type ValidationReport, validateDocument } from '../src/index.ts';
+import { type TestSigning, testSigning } from '../src/testing.ts';
+
+let signing: TestSigning;
+beforeAll(async () => {
+  signing = await testSigning('Asic');
+});
+
+type Member = readonly [
+  name: string,
+  content: string | Uint8Array,
+  change?: (local: DataView, central: DataView) => void,
+];
+const octetsOf = (content: string | Uint8Array): Uint8Array =>
+  typeof content === 'string' ? utf8Encode(content) : content;
+
+/** A ZIP file; `change` may spoil the two headers of a member. */
+function zip(members: readonly Member[], comment = ''): Uint8Array {
+  const locals: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, content, change] of members) {
+    const rawName = utf8Encode(name);
+    const data = octetsOf(content);
+    const packed = name === 'mimetype' ? data : deflateSync(data);
+    const local = new Uint8Array(30);
+    const central = new Uint8Array(46);
+    const [first, second] = [local, central].map((bytes) => new DataView(bytes.buffer)) as [DataView, DataView];
+    for (const [view, at] of [
+      [first, 0],
+      [second, 2],
+    ] as const) {
+      view.setUint32(0, at === 0 ? 0x04034b50 : 0x02014b50, true);
+      view.setUint16(8 + at, name === 'mimetype' ? 0 : 8, true);
+      view.setUint32(14 + at, crc32(data), true);
+      view.setUint32(18 + at, packed.length, true);
+      view.setUint32(22 + at, data.length, true);
+      view.setUint16(26 + at, rawName.length, true);
+    }
+    second.setUint32(42, offset, true);
+    change?.(first, second);
+    locals.push(local, rawName, packed);
+    directory.push(central, rawName);
+    offset += 30 + rawName.length + packed.length;
+  }
+  const end = new Uint8Array(22);
+  const view = new DataView(end.buffer);
+  const size = directory.reduce((sum, { length }) => sum + length, 0);
+  view.setUint32(0, 0x06054b50, true);
+  view.setUint16(8, members.length, true);
+  view.setUint16(10, members.length, true);
+  view.setUint32(12, size, true);
+  view.setUint32(16, offset, true);
+  view.setUint16(20, comment.length, true);
+  return concatBytes(...locals, ...directory, end, utf8Encode(comment));
+}
+
+const mimetype: Member = ['mimetype', 'application/vnd.etsi.asic-e+zip'];
+
+describe('unzip', () => {
+  it('reads stored and deflated files and a comment', () => {
+    const files = unzip(zip([mimetype, ['a/b.txt', 'abc'], ['ไทย', ''], ['d/', '']], 'note'));
+    expect(files.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()])).toEqual([
+      ['mimetype', 'application/vnd.etsi.asic-e+zip'],
+      ['a/b.txt', 'abc'],
+      ['ไทย', ''],
+    ]);
+  });
+
+  const cases: readonly (readonly [string, Uint8Array])[] = [
+    ['a name that leaves the container', zip([['../a', 'x']])],
+    ['an absolute name', zip([['/a', 'x']])],
+    ['a backslash', zip([['a\\b', 'x']])],
+    ['a drive', zip([['C:a', 'x']])],
+    ['a NUL', zip([['a\0b', 'x']])],
+    ['an empty segment', zip([['a//b', 'x']])],
+    [
+      'a name twice',
+      zip([
+        ['a', 'x'],
+        ['a', 'y'],
+      ]),
+    ],
+    [
+      'a name twice but for case',
+      zip([
+        ['a', 'x'],
+        ['A', 'y'],
+      ]),
+    ],
+    [
+      'a file and a folder of one name',
+      zip([
+        ['a', 'x'],
+        ['a/', ''],
+      ]),
+    ],
+    ['encryption', zip([['a', 'x', (_, central) => central.setUint16(8, 1, true)]])],
+    [
+      'another method',
+      zip([
+        [
+          'a',
+          'x',
+          (local, central) => {
+            local.setUint16(8, 9, true);
+            central.setUint16(10, 9, true);
+          },
+        ],
+      ]),
+    ],
+    ['another method in the local header', zip([['a', 'x', (local) => local.setUint16(8, 0, true)]])],
+    [
+      'a wrong checksum',
+      zip([
+        [
+          'a',
+          'x',
+          (local, central) => {
+            local.setUint32(14, 1, true);
+            central.setUint32(16, 1, true);
+          },
+        ],
+      ]),
+    ],
+    ['a checksum that differs locally', zip([['a', 'x', (local) => local.setUint32(14, 1, true)]])],
+    ['more than the stated size', zip([['a', 'x'.repeat(99), (_, central) => central.setUint32(24, 9, true)]])],
+    ['less than the stated size', zip([['a', 'x', (_, central) => central.setUint32(24, 9, true)]])],
+    ['a gigantic stated size', zip([['a', 'x', (_, central) => central.setUint32(24, 0xfffffff0, true)]])],
+    [
+      'an overlap',
+      zip([
+        ['a', 'x'],
+        ['a', 'x', (_, central) => central.setUint32(42, 0, true)],
+      ]),
+    ],
+    ['bytes behind the end', concatBytes(zip([['a', 'x']]), utf8Encode('tail'))],
+    ['no directory', utf8Encode('PK\u0003\u0004')],
+    ['a cut file', zip([['a', 'x']]).subarray(0, -1)],
+    ['bytes before the first file', concatBytes(utf8Encode('stub'), zip([['a', 'x']]))],
+  ];
+  it.each(cases)('refuses %s', (_, bytes) => {
+    expect(() => unzip(bytes)).toThrow(ZipError);
+  });
+
+  it('bounds files and bytes', () => {
+    expect(() =>
+      unzip(
+        zip([
+          ['a', 'x'],
+          ['b', 'x'],
+        ]),
+        { maxFiles: 1, maxBytes: 9 },
+      ),
+    ).toThrow('too many files');
+    expect(() => unzip(zip([['a', 'xx']]), { maxFiles: 1, maxBytes: 1 })).toThrow('too large');
+  });
+
+  it('never breaks otherwise on a changed byte', () => {
+    const good = zip([mimetype, ['a/b.txt', 'abc'.repeat(40)]]);
+    for (let at = 0; at < good.length; at += 1) {
+      for (const mask of [1, 0x80, 0xff]) {
+        const bytes = good.slice();
+        bytes[at] = (bytes[at] ?? 0) ^ mask;
+        try {
+          unzip(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ZipError);
+        }
+      }
+    }
+  });
+});
+
+const sha256 = (content: string | Uint8Array): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(octetsOf(content)).digest());
+
+async function cades(content: string | Uint8Array): Promise<Uint8Array> {
+  const builder = await createSignedData({
+    content: octetsOf(content),
+    detached: true,
+    signer: signing.document.signer,
+    certificate: signing.document.certificate,
+    certificates: [signing.document.certificate, signing.hierarchy.issuing.certificate],
+    crls: await signing.crls(),
+  });
+  builder.addTimestamp(await signing.timestamper.stamp({ algorithm: 'sha256', value: sha256(builder.signatureValue) }));
+  return builder.toDer();
+}
+
+function manifest(signature: string, files: readonly (readonly [name: string, content: string])[]): string {
+  const objects = files.map(
+    ([name, content]) =>
+      `<DataObjectReference URI="${encodeURIComponent(name)}"><DigestMethod xmlns="http://www.w3.org/2000/09/xmldsig#" Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue xmlns="http://www.w3.org/2000/09/xmldsig#">${toBase64(sha256(content))}</DigestValue></DataObjectReference>`,
+  );
+  return `<ASiCManifest xmlns="http://uri.etsi.org/02918/v1.2.1#"><SigReference URI="${signature}"/>${objects.join('')}</ASiCManifest>`;
+}
+
+async function judge(members: readonly Member[]): Promise<ValidationReport> {
+  return validateDocument({
+    bytes: zip(members),
+    anchors: signing.anchors,
+    crls: await signing.crls(),
+    at: signing.clock.now(),
+  });
+}
+
+describe('validateDocument on ASiC', () => {
+  const data: Member = ['invoice.xml', '<invoice/>'];
+
+  it('judges ASiC-S with CAdES', async () => {
+    const signature: Member = ['META-INF/signature.p7s', await cades('<invoice/>')];
+    const report = await judge([mimetype, data, signature]);
+    expect(report).toMatchObject({
+      verdict: 'passed',
+      document: { type: 'asic' },
+      signatures: [{ level: 'CAdES-B-T', fieldName: 'META-INF/signature.p7s' }],
+      attachments: [{ name: 'invoice.xml', size: 10 }],
+    });
+    expect(await judge([mimetype, ['invoice.xml', '<invoice />'], signature])).toMatchObject({
+      subIndication: 'HASH_FAILURE',
+    });
+    const two = await judge([mimetype, data, ['more.txt', ''], signature]);
+    expect(two.verdict).not.toBe('passed');
+    expect((await judge([mimetype, signature])).answers[0].code).toBe('validation.unchanged.content_missing');
+  });
+
+  it('judges ASiC-E with CAdES: every file of the manifest, and those that no signature covers', async () => {
+    const list = manifest('META-INF/signature1.p7s', [
+      ['invoice.xml', '<invoice/>'],
+      ['แนบ a.txt', 'a'],
+    ]);
+    const meta: readonly Member[] = [
+      ['META-INF/ASiCManifest1.xml', list],
+      ['META-INF/signature1.p7s', await cades(list)],
+    ];
+    const attached: Member = ['แนบ a.txt', 'a'];
+    const report = await judge([mimetype, data, attached, ...meta]);
+    expect(report.verdict).toBe('passed');
+    expect(report.signatures[0]?.checks.filter(({ code }) => code === 'signature.reference_intact')).toHaveLength(2);
+    expect(await judge([mimetype, data, ['แนบ a.txt', 'b'], ...meta])).toMatchObject({ subIndication: 'HASH_FAILURE' });
+    expect(await judge([mimetype, data, ...meta])).toMatchObject({
+      verdict: 'indeterminate',
+      subIndication: 'SIGNED_DATA_NOT_FOUND',
+    });
+    const more = await judge([mimetype, data, attached, ['evil.txt', 'e'], ...meta]);
+    expect(more).toMatchObject({ verdict: 'indeterminate', subIndication: 'SIG_CONSTRAINTS_FAILURE' });
+    expect(more.answers[0].code).toBe('validation.unchanged.partly_signed');
+    const swapped: Member = [
+      'META-INF/ASiCManifest1.xml',
+      manifest('META-INF/signature1.p7s', [['invoice.xml', '<other/>']]),
+    ];
+    expect(await judge([mimetype, ['invoice.xml', '<other/>'], swapped, meta[1] as Member])).toMatchObject({
+      verdict: 'failed',
+      subIndication: 'HASH_FAILURE',
+    });
+  });
+
+  it('judges XAdES over files of the container', async () => {
+    const certificate = Buffer.from(signing.document.certificate).toString('base64');
+    const bytes = await createXmlSignature({
+      document: utf8Encode('<XAdESSignatures/>'),
+      signer: signing.document.signer,
+      id: 's',
+      references: [{ uri: 'invoice.xml', transforms: [] }],
+      keyInfo: [element('ds:X509Data', {}, [element('ds:X509Certificate', {}, certificate)])],
+      resolve: () => utf8Encode('<invoice/>'),
+    });
+    const signature: Member = ['META-INF/signatures.xml', bytes];
+    expect((await judge([mimetype, data, signature])).answers[0].code).toBe('validation.unchanged.intact');
+    expect(await judge([mimetype, ['invoice.xml', 'x'], signature])).toMatchObject({ subIndication: 'HASH_FAILURE' });
+    const none = await judge([mimetype, ['other.xml', '<invoice/>'], signature]);
+    expect(none.verdict).not.toBe('passed');
+  });
+
+  it('says what it cannot open, and what is not signed', async () => {
+    const bytes = zip([mimetype, ['../a', 'x']]);
+    const report = await validateDocument({ bytes, anchors: [], at: signing.clock.now() });
+    expect(report.answers[0]).toMatchObject({ code: 'validation.unchanged.unreadable' });
+    expect(report.answers[0].checks[0]?.code).toBe('signature.container_unreadable');
+    expect((await judge([mimetype, data])).answers[0].code).toBe('validation.unchanged.not_signed');
+    expect((await judge([mimetype, data, ['META-INF/signature.p7s', 'x']])).verdict).toBe('failed');
+    expect((await judge([mimetype, data, ['META-INF/signatures.xml', '<a']])).verdict).toBe('failed');
+  });
+});
