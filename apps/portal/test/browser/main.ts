@@ -1,12 +1,13 @@
 import { appearance } from './appearance.ts';
 import { behaviour } from './behaviour.ts';
 import { launchChromium } from './chromium.ts';
+import { registration } from './registration.ts';
 import { startSubject } from './subject.ts';
 import { createTally } from './tally.ts';
 import { wholeCase } from './whole-case.ts';
 import { buildWorld } from './world.ts';
 
-/* Usage: node --conditions=tra-source --import tsx apps/portal/test/browser/main.ts [walk] [behaviour] [look [PAGE…]] */
+/* Usage: node --conditions=tra-source --import tsx apps/portal/test/browser/main.ts [walk] [registration] [behaviour] [look [PAGE…]] */
 
 const [first, ...rest] = process.argv.slice(2);
 const wants = (suite: string): boolean => first === undefined || first === suite;
@@ -21,6 +22,7 @@ try {
     const world = await buildWorld(subject.url);
     console.log(`ready after ${seconds()}`);
     if (wants('walk')) await tally.check('a whole case by keyboard only', () => wholeCase(browser, world));
+    if (wants('registration')) await registration(browser, world, tally);
     if (wants('behaviour')) await behaviour(browser, world, tally);
     if (wants('look')) await appearance(browser, world, tally, rest);
   } finally {

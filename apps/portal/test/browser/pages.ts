@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { publishedPages, registrationPages } from './registration-pages.ts';
 import { plainPdf } from './sample.ts';
 import { settled } from './stage.ts';
 import { type Language, say } from './words.ts';
@@ -191,5 +192,11 @@ function officerPages(world: World): PageCase[] {
 
 /** Every page of the portal, empty, filled and with errors. */
 export function allPages(world: World): PageCase[] {
-  return [...publicPages(world), ...citizenPages(world), ...officerPages(world)];
+  return [
+    ...publicPages(world),
+    ...citizenPages(world),
+    ...officerPages(world),
+    ...publishedPages(world),
+    ...registrationPages(world),
+  ];
 }

@@ -1,4 +1,5 @@
 import { type Person, signIn } from './person.ts';
+import { buildRegistration } from './registration-sample.ts';
 import * as sample from './sample.ts';
 
 type Answer = Awaited<ReturnType<Person['get']>>;
@@ -6,7 +7,7 @@ type Answer = Awaited<ReturnType<Person['get']>>;
 /** People and cases in every state that a page can show. */
 export interface World {
   readonly url: string;
-  readonly people: Readonly<Record<'somchai' | 'malee' | 'anong' | 'wichai' | 'suda', Person>>;
+  readonly people: Readonly<Record<'somchai' | 'malee' | 'anong' | 'wichai' | 'suda' | 'kanya' | 'thana', Person>>;
   readonly service: Answer;
   readonly cases: Readonly<
     Record<
@@ -15,15 +16,17 @@ export interface World {
     >
   >;
   readonly licences: Readonly<Record<'active' | 'suspended' | 'revoked', Answer>>;
+  /** Requests for certificates, certificates and credentials. */
+  readonly registration: Readonly<Record<string, Answer>>;
   /** The signed PDF of the active licence. */
   readonly document: Uint8Array;
 }
 
 export async function buildWorld(url: string): Promise<World> {
-  const [somchai, malee, anong, wichai, suda] = await Promise.all(
-    ['somchai', 'malee', 'officer.anong', 'head.wichai', 'head.suda'].map((name) => signIn(url, name)),
-  );
-  if (!somchai || !malee || !anong || !wichai || !suda) throw new Error('not everybody could sign in');
+  const names = ['somchai', 'malee', 'officer.anong', 'head.wichai', 'head.suda', 'registrar.kanya', 'registrar.thana'];
+  const [somchai, malee, anong, wichai, suda, kanya, thana] = await Promise.all(names.map((name) => signIn(url, name)));
+  if (!somchai || !malee || !anong || !wichai || !suda || !kanya || !thana)
+    throw new Error('not everybody could sign in');
   const issue = (shop: string) => sample.issued(somchai, anong, wichai, { shopNameTh: shop });
   const [activeCase, suspendedCase, revokedCase] = await Promise.all([
     issue('ร้านหนึ่ง'),
@@ -51,7 +54,8 @@ export async function buildWorld(url: string): Promise<World> {
   });
   return {
     url,
-    people: { somchai, malee, anong, wichai, suda },
+    people: { somchai, malee, anong, wichai, suda, kanya, thana },
+    registration: await buildRegistration({ somchai, kanya, thana }),
     service: await sample.firstService(somchai),
     cases,
     licences: { active, suspended, revoked },

@@ -23,6 +23,16 @@ export interface Authority {
   } | null;
 }
 
+/** The list of trusted services (ETSI TS 119 612), as far as it is shown here. */
+export interface TrustedList {
+  readonly sequence: number;
+  readonly issuedAt: string;
+  readonly nextUpdate: string;
+  readonly url: string;
+  readonly signer: { readonly sha256: string; readonly url: string };
+  readonly services: readonly unknown[];
+}
+
 export interface Profile {
   readonly profile: string;
   readonly required: readonly string[];
@@ -222,6 +232,12 @@ export const pkiQueries = {
     queryOptions({ queryKey: ['pki', 'authorities'], queryFn: ({ signal }) => pki.authorities(signal) }),
   profiles: () =>
     queryOptions({ queryKey: ['pki', 'profiles'], queryFn: ({ signal }) => pki.profiles(signal), staleTime: Infinity }),
+  trustedList: () =>
+    queryOptions({
+      queryKey: ['pki', 'trusted-list'],
+      queryFn: ({ signal }) => api.json<TrustedList>('/trust-list', { askToSignIn: false, signal }),
+      retry: false,
+    }),
   status: (serial: string) =>
     queryOptions({
       queryKey: ['pki', 'status', serial],

@@ -115,13 +115,20 @@ function Trouble(props: { certificate: Certificate }): ReactNode {
     );
   }
   const when = formatDate(status === 'expired' ? notAfter : notBefore, language, 'long');
-  return <Notice tone="warning" title={t(`certstatus.answer.${status}`)}>{`${when}`}</Notice>;
+  return (
+    <Notice tone="warning" title={t(`certstatus.answer.${status}`)}>
+      {t(status === 'expired' ? 'regist.expired_on' : 'regist.starts_on', { when })}
+    </Notice>
+  );
 }
 
 function Facts(props: { certificate: Certificate; side: 'officer' | 'holder' }): ReactNode {
   const { t, tc, language } = useI18n();
   const { certificate, side } = props;
   const { predecessor } = certificate;
+  const authorities = useQuery(pkiQueries.authorities());
+  const authority = authorities.data?.find((one) => one.id === certificate.authority);
+  const issuer = nameOfSubject(authority?.subject) || certificate.authority;
   const rows: SummaryRow[] = [
     {
       key: 'validity',
@@ -132,7 +139,7 @@ function Facts(props: { certificate: Certificate; side: 'officer' | 'holder' }):
       }),
     },
     { key: 'serial', label: t('pkipage.serial'), value: <code>{certificate.serial}</code> },
-    { key: 'authority', label: t('repository.issued_by'), value: certificate.authority },
+    { key: 'authority', label: t('repository.issued_by'), value: issuer },
     {
       key: 'channel',
       label: t('regist.channel'),

@@ -8,6 +8,7 @@ import { Disclosure } from '../../ui/disclosure.tsx';
 import { SummaryList, type SummaryRow, Timeline, type TimelineItem } from '../../ui/lists.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { StatusTag, type StatusTone } from '../../ui/status-tag.tsx';
+import { CheckList } from '../../ui/verdict-card.tsx';
 import { Loaded } from '../loaded.tsx';
 import { type CertificateRequest, pkiQueries, type RequestState } from './api.ts';
 import { partsOf, SubjectList, textOfName, useProfileLabel } from './names.tsx';
@@ -108,17 +109,7 @@ export function RequestChecks(props: { request: CertificateRequest }): ReactNode
   return (
     <section className="stack stretch" aria-labelledby="checks">
       <h2 id="checks">{t('regist.checks')}</h2>
-      {checked && (
-        // biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role when the bullets are styled away
-        <ul role="list" className="check-list">
-          {keys.map((key) => (
-            <li key={key}>
-              <StatusTag tone="holds">{t('verdict.row.passed')}</StatusTag>
-              <span>{t(`regist.check.${key}`)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {checked && <CheckList checks={keys.map((key) => ({ code: `regist.check.${key}`, status: 'passed' }))} />}
       {officers.map((one, index) => (
         <SummaryList
           key={one.accountId}
@@ -133,10 +124,10 @@ export function RequestChecks(props: { request: CertificateRequest }): ReactNode
               ? [
                   {
                     key: 'method',
-                    label: t('regist.proofing'),
+                    label: t('regist.proofing_was'),
                     value: tc(`regist.method.${proofing.method}`, {}, proofing.method),
                   },
-                  { key: 'statement', label: t('regist.statement'), value: proofing.statement },
+                  { key: 'statement', label: t('regist.statement_was'), value: proofing.statement },
                 ]
               : []),
           ]}
