@@ -1,12 +1,13 @@
 import type { SupervisedClock } from '@tra/platform-clock';
 import type { Authenticator, RouteApp } from '@tra/platform-http';
+import type { KeyPurpose } from '@tra/platform-keys';
 import type { HeadMemory } from '@tra/platform-log';
 import type { System, SystemContext, SystemInstance } from '@tra/platform-system';
 import { enrolment } from '@tra/system-enrolment';
 import { identity } from '@tra/system-identity';
 import { licensing } from '@tra/system-licensing';
 import { log } from '@tra/system-log';
-import { pki } from '@tra/system-pki';
+import { type PlatformFacts, pki } from '@tra/system-pki';
 import { signing } from '@tra/system-signing';
 import { timestamp } from '@tra/system-timestamp';
 import { type NationalService, trustList } from '@tra/system-trust-list';
@@ -80,11 +81,28 @@ async function nationalServices(source: PkiSource, stamps: TimestampSource): Pro
 export interface ContextSource {
   /** Where this node remembers the last head of the public log that it signed. */
   readonly headMemory: HeadMemory;
-  contextOf<C, P, S>(system: System<C, P, S>): SystemContext<C>;
   /** The clock under supervision. */
   readonly time: SupervisedClock;
   /** Folder of this node for records of issued time-stamps. */
   readonly recordFolder: string;
+  /** Purposes whose keys are in a token, and those whose keys are kept away from this server. */
+  readonly keyPlaces: { readonly token: readonly KeyPurpose[]; readonly absent: readonly KeyPurpose[] };
+  contextOf<C, P, S>(system: System<C, P, S>): SystemContext<C>;
+}
+
+/**
+ * What the policy documents of the certification authorities say of the other systems: by configuration, not by what this process serves,
+ * so that processes with different systems agree on the text.
+ */
+function platformFacts(source: ContextSource): PlatformFacts {
+  const { acme, acmeAuthorizationHours, acmeOrderHours, caa, allowedNames, est } = source.contextOf(enrolment).config;
+  return {
+    keys: source.keyPlaces,
+    ...{ acme, acmeAuthorizationHours, acmeOrderHours, allowedNames },
+    caa: acme !== 'off' && caa,
+    est: est === 'on',
+    trustedListDays: source.contextOf(trustList).config.nextUpdateDays,
+  };
 }
 
 /** Systems that run together, and what other parts of the server need of them. */
@@ -114,7 +132,10 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
   // First in, last out: what the others log while they stop still finds its place.
   await create(log, { memory: source.headMemory });
   const identityServices = await create(identity, {});
-  const pkiServices = await create(pki, { accounts: identityServices.accounts });
+  const pkiServices = await create(pki, {
+    accounts: identityServices.accounts,
+    platform: () => platformFacts(source),
+  });
   if (wants('enrolment')) await create(enrolment, { certificates: enrolmentAuthority(pkiServices) });
   const timestampServices = await create(timestamp, {
     certificates: pkiServices,

@@ -114,6 +114,10 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
     time,
     recordFolder: join(data, 'timestamp-records'),
     headMemory: createHeadFile(join(data, 'log-head.json')),
+    keyPlaces: {
+      token: configuration.get(keysConfig).pkcs11Purposes,
+      absent: configuration.get(keysConfig).absentPurposes,
+    },
     close: async () => {
       await keys.close();
       await database.close();

@@ -17,6 +17,8 @@ export type LogEntryType =
   | 'pki.crl'
   /** `{sequence, sha256}`: an edition of the trusted list of the national services. */
   | 'pki.trust_list'
+  /** `{document, version, sha256}`: an edition of the certificate policy (`cp`) or practice statement (`cps`). */
+  | 'pki.policy'
   /** `{chain, from, to, head}`: records of issued time-stamp tokens, by the hash of their chain. */
   | 'timestamp.segment'
   /** `{streams, root}`: heads of audit chains at one instant. */
@@ -32,6 +34,7 @@ export const logEntryTypes: Readonly<Record<LogEntryType, LogContent>> = {
   'pki.revocation': 'json',
   'pki.crl': 'json',
   'pki.trust_list': 'json',
+  'pki.policy': 'json',
   'timestamp.segment': 'json',
   'audit.head': 'json',
   'licensing.licence': 'json',

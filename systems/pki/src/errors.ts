@@ -36,7 +36,8 @@ export type PkiSystemErrorCode =
   | 'pki.cursor_invalid'
   | 'pki.import_invalid'
   | 'pki.import_fingerprint'
-  | 'pki.crl_number_old';
+  | 'pki.crl_number_old'
+  | 'pki.policy_statement_invalid';
 
 /** One wrong field, as a problem document lists it. */
 export interface FieldFault {
@@ -92,6 +93,7 @@ export const problems: Readonly<Record<string, number>> = {
   'pki.import_invalid': 422,
   'pki.import_fingerprint': 422,
   'pki.crl_number_old': 409,
+  'pki.policy_statement_invalid': 500,
   'pki.certificate_invalid': 400,
   'pki.crl_invalid': 400,
   'pki.name_invalid': 400,

@@ -6,11 +6,13 @@ import { problems } from './errors.ts';
 import { createOcspService } from './ocsp/responder-service.ts';
 import { mountOcspRoutes } from './ocsp/routes.ts';
 import { createStatusSource } from './ocsp/status-source.ts';
+import { createPolicyKeeper, type PolicyKeeper } from './policies/policies.ts';
 import type { PkiPorts } from './ports.ts';
 import { remindOfExpiry } from './requests/expiry.ts';
 import { FULFIL_JOB, fulfilRequest } from './requests/fulfil.ts';
 import { mountAuthorityRoutes } from './routes/authority-routes.ts';
 import { mountCertificateRoutes } from './routes/certificate-routes.ts';
+import { mountPolicyRoutes } from './routes/policy-routes.ts';
 import { mountPublicationRoutes } from './routes/publication-routes.ts';
 import { mountRequestRoutes } from './routes/request-routes.ts';
 import { mountStatusRoutes } from './routes/status-routes.ts';
@@ -24,6 +26,7 @@ export type { IssuedCertificate } from './certificates/issue.ts';
 export type { ManyItem } from './certificates/issue-many.ts';
 export type { PkiConfig } from './config.ts';
 export { PkiSystemError, type PkiSystemErrorCode } from './errors.ts';
+export type { PlatformFacts } from './policies/facts.ts';
 export type { AccountNames, PkiPorts } from './ports.ts';
 export type { PublishedAuthority, PublishedCrl } from './publications.ts';
 export type { IssueInput, PkiServices } from './service.ts';
@@ -46,12 +49,14 @@ export const pki: System<PkiConfig, PkiPorts, PkiServices> = {
     const core: PkiCore = { context, authorities: createAuthorityRegistry(context) };
     const service = createPkiService(core);
     const ocsp = createOcspService(core, createStatusSource(core));
-    registerJobs(core, service);
+    const policies = createPolicyKeeper(core, ports);
+    registerJobs(core, service, policies);
     context.health.addCheck('pki', () => service.checkReady());
     return {
       services: service,
       routes: async (app) => {
         mountPublicationRoutes(app, service);
+        mountPolicyRoutes(app, core);
         mountRequestRoutes(app, { core, ports });
         mountCertificateRoutes(app, { core, ports });
         mountAuthorityRoutes(app, { core, ports });
@@ -60,6 +65,7 @@ export const pki: System<PkiConfig, PkiPorts, PkiServices> = {
       },
       start: async () => {
         await service.start();
+        await policies.start();
         await ocsp.start();
         const everyMs = Math.max(60_000, (context.config.crlRefreshMinutes * 60_000) / 2);
         context.jobs.schedule({ name: refreshJob, everyMs, kind: refreshJob, payload: {} });
@@ -73,9 +79,15 @@ export const pki: System<PkiConfig, PkiPorts, PkiServices> = {
   },
 };
 
-function registerJobs(core: PkiCore, service: PkiService): void {
+function registerJobs(core: PkiCore, service: PkiService, policies: PolicyKeeper): void {
   const { jobs } = core.context;
-  jobs.register({ kind: refreshJob, handle: () => service.refresh() });
+  jobs.register({
+    kind: refreshJob,
+    handle: async () => {
+      await service.refresh();
+      await policies.refresh();
+    },
+  });
   jobs.register({
     kind: remindJob,
     handle: async () => {

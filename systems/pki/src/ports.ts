@@ -1,4 +1,5 @@
 import type { LocalizedText } from '@tra/kernel';
+import type { PlatformFacts } from './policies/facts.ts';
 
 /** Knows people. */
 export interface AccountNames {
@@ -10,4 +11,6 @@ export interface AccountNames {
 export interface PkiPorts {
   /** Without it, people are shown by the ids of their accounts. */
   readonly accounts?: AccountNames;
+  /** What the policy documents say of keys, enrolment and the trusted list; without it they say nothing of these. */
+  readonly platform?: () => PlatformFacts;
 }

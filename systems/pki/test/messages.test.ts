@@ -20,7 +20,7 @@ function codes(): Set<string> {
   const pattern = new RegExp(`'((?:${prefixes.join('|')})\\.[a-z0-9_]+)'`, 'g');
   // Names of jobs, events, audit records and log entries.
   const notMessages =
-    /^pki\.(refresh_crls|remind_of_expiry|fulfil_request|publish_crl|certificates?(_issued|_expiring|_revoked)?|request_issued|authority_(created|activated)|crl(_imported)?|revocation|trust_list)$/;
+    /^pki\.(refresh_crls|remind_of_expiry|fulfil_request|publish_crl|certificates?(_issued|_expiring|_revoked)?|request_issued|authority_(created|activated)|crl(_imported)?|revocation|trust_list|policy|policy_version)$/;
   return new Set([...text.matchAll(pattern)].map(([, code]) => String(code)).filter((code) => !notMessages.test(code)));
 }
 

@@ -48,7 +48,7 @@ export const policySettings: {
     'Where to write about the policy documents or a misused certificate: mail address or web address.',
   ),
   policyStatements: Type.Array(
-    Type.String({ maxLength: 8000, pattern: '^[1-9](\\.[1-9][0-9]?){0,2} (th|en) \\S[^]*$' }),
+    Type.String({ maxLength: 8000, pattern: '^[1-9](\\.[1-9][0-9]?){0,2} (th|en) \\S[\\s\\S]*$' }),
     {
       default: [],
       description:

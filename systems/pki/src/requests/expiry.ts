@@ -2,7 +2,7 @@ import { sql } from '@tra/platform-storage';
 import { inTransaction, type PkiCore } from '../core.ts';
 
 /** Days before the end at which holders are reminded. */
-const reminderDays = [30, 14, 7, 1] as const;
+export const REMINDER_DAYS: readonly [30, 14, 7, 1] = [30, 14, 7, 1] as const;
 const dayMs = 86_400_000;
 const batch = 500;
 
@@ -26,7 +26,7 @@ async function remindBatch(core: PkiCore): Promise<number> {
       .where('holder', 'is not', null)
       .where('revoked_at', 'is', null)
       .where('not_after', '>', now)
-      .where('not_after', '<=', new Date(now.getTime() + reminderDays[0] * dayMs))
+      .where('not_after', '<=', new Date(now.getTime() + REMINDER_DAYS[0] * dayMs))
       .where(dueReminder(now))
       .where(
         sql<boolean>`NOT EXISTS (SELECT FROM pki_certificates AS next WHERE next.predecessor_authority = ending.authority
@@ -39,7 +39,7 @@ async function remindBatch(core: PkiCore): Promise<number> {
       .execute();
     for (const row of rows) {
       const left = (row.not_after.getTime() - now.getTime()) / dayMs;
-      const days = reminderDays.findLast((limit) => left <= limit) ?? reminderDays[0];
+      const days = REMINDER_DAYS.findLast((limit) => left <= limit) ?? REMINDER_DAYS[0];
       await trx
         .updateTable('pki_certificates')
         .set({ reminded_days: days })
@@ -66,7 +66,7 @@ async function remindBatch(core: PkiCore): Promise<number> {
 /** Whether the reminder that is due now was not given yet. */
 function dueReminder(now: Date) {
   const due = sql.join(
-    reminderDays.map((days) => {
+    REMINDER_DAYS.map((days) => {
       const limit = new Date(now.getTime() + days * dayMs);
       return sql`(not_after <= ${limit} AND (reminded_days IS NULL OR reminded_days > ${days}))`;
     }),

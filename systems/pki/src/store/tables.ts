@@ -184,6 +184,17 @@ export interface RequestEventRow {
   readonly note: string | null;
 }
 
+/** pki_policy_versions: editions of the policy documents. */
+export interface PolicyVersionRow {
+  readonly document: 'cp' | 'cps';
+  readonly version: number;
+  readonly effective_at: Date;
+  readonly oid: string;
+  readonly sha256: Uint8Array;
+  /** Canonical JSON. */
+  readonly content: string;
+}
+
 /** The tables of this system. */
 export interface PkiTables {
   readonly pki_authorities: AuthorityRow;
@@ -194,6 +205,7 @@ export interface PkiTables {
   readonly pki_blocked_keys: BlockedKeyRow;
   readonly pki_requests: RequestRow;
   readonly pki_request_events: RequestEventRow;
+  readonly pki_policy_versions: PolicyVersionRow;
 }
 
 /** The database or a transaction of it. */
