@@ -9,9 +9,9 @@ export {
   httpProblem,
 } from './errors.ts';
 export { etagOf, requireIfMatch } from './etag.ts';
+export { type Html, html } from './html.ts';
 export type { IdempotencyClaim, IdempotencyStore, StoredAnswer } from './idempotency.ts';
 export { createIdempotencyStore, type IdempotencyStoreOptions, migrations } from './idempotency-store.ts';
-export { type Html, html } from './html.ts';
 export { networkOf } from './network.ts';
 export { type Authenticator, type Principal, requirePrincipal } from './principal.ts';
 export type { RouteApp } from './route-app.ts';
