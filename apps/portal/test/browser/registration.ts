@@ -29,7 +29,9 @@ export async function registration(browser: Browser, world: World, tally: Tally)
     }
   };
   await tally.check('a certificate from the application to its revocation, by two officers', () =>
-    together(['somchai', 'kanya', 'thana', undefined], (...stages) => wholeCertificate(stages as Four)),
+    together(['somchai', 'kanya', 'thana', undefined], (...[applicant, first, second, visitor]) =>
+      wholeCertificate([applicant, first, second, visitor] as Four),
+    ),
   );
   await tally.check('a decision that somebody else has taken meanwhile is shown instead of overwritten', () =>
     together(['kanya'], (stage) => staleRequest(stage as Stage, world)),
