@@ -7,9 +7,11 @@ import type { TimestampService } from './service.ts';
 const example = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 const Digest = {
-  algorithm: Type.Union(
-    IMPRINT_ALGORITHMS.map((name) => Type.Literal(name)),
-    { default: 'sha256', description: 'Algorithm that made the digest.' },
+  algorithm: Type.Optional(
+    Type.Union(
+      IMPRINT_ALGORITHMS.map((name) => Type.Literal(name)),
+      { description: 'Algorithm that made the digest; sha256 unless told.' },
+    ),
   ),
   digest: Type.String({
     pattern: '^(?:[0-9a-f]{2}){32,64}$',

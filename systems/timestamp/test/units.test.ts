@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { parseSignedData } from '@tra/cms';
+import { fromBase64, fromHex, toHex } from '@tra/kernel';
+import { parseCertificate, parsePem } from '@tra/pki';
+import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
+import { createTestClock, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
+import { createRequest, parseResponse, readTstInfo, verifyBatchToken, verifyToken } from '@tra/timestamp';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type TimestampConfig, type TimestampServices, timestamp } from '../src/index.ts';
+import { policyLines } from '../src/policies.ts';
+import { testCertificates } from './harness.ts';
+
+const data = Buffer.from('ข้อมูล');
+const digest = { algorithm: 'sha256', value: new Uint8Array(createHash('sha256').update(data).digest()) } as const;
+const day = 86_400_000;
+
+let hierarchy: TestHierarchy;
+let system: StartedSystem<TimestampConfig, TimestampServices>;
+beforeAll(async () => {
+  hierarchy = await testHierarchy();
+});
+
+async function start(config: Partial<TimestampConfig> = {}, days = 1000): Promise<ReturnType<typeof createTestClock>> {
+  const clock = createTestClock();
+  const certificates = testCertificates(hierarchy, { days, now: () => clock.now() });
+  system = await startTestSystem(timestamp, { certificates }, { config, clock });
+  return clock;
+}
+const signerOf = (token: Uint8Array): string => {
+  const identifier = parseSignedData(token).signers[0]?.identifier;
+  return identifier && identifier.kind !== 'subjectKeyId' ? identifier.serialHex : '';
+};
+const published = async (): Promise<string[]> =>
+  parsePem((await system.app.inject({ url: '/timestamp/chain.pem' })).body, 'CERTIFICATE').map(
+    (der) => parseCertificate(der).subject.get('CN') ?? '',
+  );
+
+describe('units', () => {
+  afterEach(() => system.close());
+
+  it('follow one another when their time to sign is over, and stay published', async () => {
+    const clock = await start({ keyDays: 100 });
+    const first = await system.services.stamp(digest);
+    clock.advance(99 * day);
+    await system.services.maintain();
+    expect(signerOf(await system.services.stamp(digest))).toBe(signerOf(first));
+    clock.advance(2 * day);
+    await system.services.maintain();
+    const second = await system.services.stamp(digest);
+    expect(signerOf(second)).not.toBe(signerOf(first));
+    expect(await published()).toEqual([
+      'Tra Time-Stamping Unit 2',
+      'Tra Time-Stamping Unit 1',
+      'Test Issuing CA',
+      'Test Root',
+    ]);
+    const trust = {
+      data,
+      anchors: [hierarchy.root.certificate],
+      crls: await hierarchy.crls(clock.now()),
+      now: clock.now(),
+    };
+    expect(verifyToken({ token: second, ...trust }).code).toBe('timestamp.token_valid');
+    await system.services.maintain();
+    expect(await published()).toHaveLength(4);
+  });
+
+  it('raise one alarm before they expire when nothing follows them', async () => {
+    const clock = await start({ keyDays: 3650, alarmDays: 365 }, 1000);
+    const rows = async (): Promise<number> => {
+      const tables = system.context.database.tables<{ timestamp_units: { alarmed_at: Date | null } }>();
+      const found = await tables.selectFrom('timestamp_units').selectAll().execute();
+      return found.filter(({ alarmed_at }) => alarmed_at !== null).length;
+    };
+    expect(await rows()).toBe(0);
+    clock.advance(650 * day);
+    await system.services.maintain();
+    await system.services.maintain();
+    expect(await rows()).toBe(1);
+    expect(await system.context.metrics.render()).toMatch(/tra_timestamp_unit_days_left\{line="default"\} (349|350)/);
+  });
+
+  it('of several algorithms stamp under the policies that name them', async () => {
+    await start({ policies: ['1.2.3.4 key=ed25519 digests=sha3-256+sha512 accuracy=500 qualified', '1.2.3.5'] });
+    const ask = async (policy: string, algorithm: 'sha256' | 'sha3-256'): Promise<unknown> => {
+      const value = new Uint8Array(createHash(algorithm).update(data).digest());
+      const response = await system.services.respond(createRequest({ algorithm, value, policy }));
+      const { token, failures } = parseResponse(response);
+      return token ? { ...readTstInfo(parseSignedData(token).content ?? data), token } : failures;
+    };
+    const granted = (await ask('1.2.3.4', 'sha3-256')) as { token: Uint8Array };
+    expect(granted).toMatchObject({ policy: '1.2.3.4', qualified: true, accuracy: { millis: 500 } });
+    const trust = { data, anchors: [hierarchy.root.certificate], crls: await hierarchy.crls(new Date()) };
+    expect(verifyToken({ token: granted.token, ...trust }).code).toBe('timestamp.token_valid');
+    expect(await ask('1.2.3.4', 'sha256')).toEqual(['badAlg']);
+    expect(await ask('1.2.3.5', 'sha256')).toMatchObject({ policy: '1.2.3.5' });
+    expect(await ask('1.2.3.6', 'sha256')).toEqual(['unacceptedPolicy']);
+    expect(await published()).toContain('Tra Time-Stamping Unit ed25519 1');
+  });
+});
+
+describe('policies', () => {
+  it.each(['1.2.3.4 accuracy=0', '1.2.3.4 digests=sha1', '1.2.3.4 key=dsa', '1.2.3.4 fast'])(
+    '%j is refused',
+    (policy) => {
+      const settings = { policy: '1.2.3', accuracySeconds: 1, algorithm: 'ecdsa-p256-sha256', policies: [policy] };
+      expect(() => policyLines(settings as unknown as TimestampConfig)).toThrow('timestamp.config_invalid');
+    },
+  );
+});
+
+describe('records', () => {
+  afterEach(() => system.close());
+
+  it('may be left out in measurements, not in production', async () => {
+    await start({ records: 'none' });
+    await system.services.stamp(digest);
+    expect(await system.services.verifyLog()).toEqual({ records: 0 });
+    const ports = { certificates: testCertificates(hierarchy) };
+    const server = { environment: 'production' } as const;
+    await expect(startTestSystem(timestamp, ports, { config: { records: 'none' }, server })).rejects.toMatchObject({
+      code: 'timestamp.config_invalid',
+    });
+    await expect(startTestSystem(timestamp, ports, { config: { records: 'file' } })).rejects.toMatchObject({
+      code: 'timestamp.config_invalid',
+    });
+  });
+});
+
+describe('JSON', () => {
+  beforeAll(async () => void (await start()));
+  afterAll(() => system.close());
+
+  const post = async (path: string, payload: object) => {
+    const reply = await system.app.inject({ method: 'POST', url: `/api/v1/timestamp/${path}`, payload });
+    return { status: reply.statusCode, body: reply.json() };
+  };
+  const hex = toHex(digest.value);
+
+  it('stamps a digest', async () => {
+    const { status, body } = await post('tokens', { digest: hex, nonce: '00ff01' });
+    expect(status).toBe(200);
+    const token = fromBase64(body.token);
+    const trust = { data, anchors: [hierarchy.root.certificate], crls: await hierarchy.crls(new Date()) };
+    const report = verifyToken({ token, nonce: Uint8Array.of(0, 0xff, 1), ...trust });
+    expect(report.code).toBe('timestamp.token_valid');
+    expect(body).toMatchObject({ serial: report.info?.serialHex, policy: report.info?.policy });
+    expect(new Date(body.genTime)).toEqual(report.genTime);
+    expect((await system.services.verifyLog()).records).toBe(1);
+  });
+
+  it.each<[string, object, number, string]>([
+    ['a digest of another length', { digest: `${hex}00` }, 400, 'timestamp.digest_length'],
+    ['no digest', {}, 400, 'http.request_invalid'],
+    ['SHA-1', { digest: hex.slice(0, 40), algorithm: 'sha1' }, 400, 'http.request_invalid'],
+    ['an unknown policy', { digest: hex, policy: '1.2.3' }, 422, 'timestamp.policy_unsupported'],
+    ['an unknown field', { digest: hex, file: 'x' }, 400, 'http.request_invalid'],
+  ])('refuses %s', async (_name, payload, status, code) => {
+    expect(await post('tokens', payload)).toMatchObject({ status, body: { code } });
+  });
+
+  it('stamps a batch with one token, each digest with its proof', async () => {
+    const digests = Array.from({ length: 7 }, (_, index) => ({
+      digest: createHash('sha256').update(`${index}`).digest('hex'),
+    }));
+    const { status, body } = await post('batches', { digests });
+    expect(status).toBe(200);
+    const crls = await hierarchy.crls(new Date());
+    for (const [index, { digest: value }] of digests.entries()) {
+      const proof = { index, size: body.size, path: body.proofs[index].path.map(fromBase64) };
+      const imprint = { algorithm: 'sha256', value: fromHex(value) } as const;
+      const options = { token: fromBase64(body.token), imprint, proof, anchors: [hierarchy.root.certificate], crls };
+      expect(verifyBatchToken(options).code).toBe('timestamp.token_valid');
+    }
+    expect((await system.services.verifyLog()).records).toBe(2);
+    expect((await post('batches', { digests: [] })).status).toBe(400);
+  });
+});
