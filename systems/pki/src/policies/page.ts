@@ -174,7 +174,8 @@ table.facts{margin:1rem 0 1.5rem;font-size:.95em;font-variant-numeric:tabular-nu
 table.facts caption{text-align:left;font-weight:600;padding-bottom:.25rem}
 table.facts th{white-space:normal}
 table.facts tbody th{font-weight:600}
-table.facts td,table.facts tbody th{overflow-wrap:anywhere;min-width:5.5rem}
+table.facts td{overflow-wrap:anywhere;min-width:5.5rem}
+table.facts tbody th{overflow-wrap:break-word;min-width:7.5rem;padding-left:0}
 @media (max-width:40rem){
 .edition div{grid-template-columns:1fr;gap:0}
 table.facts thead{position:absolute;left:-99rem}
@@ -190,8 +191,10 @@ body{font-size:10.5pt;line-height:1.6}
 main,main p,main li{max-width:none;padding:0}
 .top,.skip,.versions{display:none}
 .toc{break-after:page}
-.contents{columns:2}
-.contents>li{break-inside:avoid-column}
+.contents{columns:2;column-gap:2rem;font-size:9.5pt;line-height:1.45}
+.toc a{padding:0}
+.contents>li{margin-top:.4rem}
+.contents>li>a{break-after:avoid}
 h2{break-before:auto}
 tr,li{break-inside:avoid}
 p{orphans:3;widows:3}
