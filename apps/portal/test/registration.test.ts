@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Account } from '../src/api/index.ts';
 import { type Credential, standingOf } from '../src/systems/enrolment/api.ts';
 import { credentialFaults, endOfDay, firstDraft, namesOf, wishOf } from '../src/systems/enrolment/credential-draft.ts';
-import { commandOf } from '../src/systems/enrolment/credential-secret.tsx';
+import { commandOf } from '../src/systems/enrolment/enrol-command.ts';
 import { hashOfFile } from '../src/systems/log/hash-file.ts';
 import type { CertificateRequest, Profile } from '../src/systems/pki/api.ts';
 import { possibleActions } from '../src/systems/pki/certificate-actions.tsx';

@@ -6,7 +6,8 @@ import { StatusTag, type StatusTone } from '../../ui/status-tag.tsx';
 import type { CertificateStatus } from './api.ts';
 import type { AlternativeName, NamePart } from './pki-file.ts';
 
-const attributes = [
+/** Attributes of a subject in the order in which a person reads them. */
+const attributes: readonly string[] = [
   'commonName',
   'givenName',
   'surname',
@@ -18,11 +19,7 @@ const attributes = [
   'locality',
   'stateOrProvince',
   'country',
-] as const;
-type Attribute = (typeof attributes)[number];
-
-/** Attributes of a subject in the order in which a person reads them. */
-export const subjectAttributes: readonly Attribute[] = attributes;
+];
 
 /** The word for an attribute; its own name when there is none. */
 export function useAttributeLabel(): (attribute: string) => string {
@@ -44,7 +41,7 @@ export function SubjectList(props: {
 }): ReactNode {
   const label = useAttributeLabel();
   const { t } = useI18n();
-  const place = (part: NamePart): number => (attributes as readonly string[]).indexOf(part.attribute);
+  const place = (part: NamePart): number => attributes.indexOf(part.attribute);
   const sorted = [...props.parts].sort((left, right) => place(left) - place(right));
   const rows = sorted.map((part, index) => ({
     key: `${part.attribute}-${index}`,
