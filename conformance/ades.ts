@@ -30,11 +30,15 @@ interface Row {
   /** Files beside the document that hold the signed content. */
   readonly detached: readonly string[];
   readonly test: string;
-  readonly expect: { readonly signatureIntact?: Expected; readonly dataIntact?: Expected };
+  readonly expect: {
+    readonly signatureIntact?: Expected;
+    readonly dataIntact?: Expected;
+    readonly messageImprintIntact?: Expected;
+  };
 }
 
 /** Formats of the corpus that the engine reads. */
-const formats: readonly string[] = ['PAdES', 'CMS/CAdES', 'XAdES', 'JAdES', 'ASiC'];
+const formats: readonly string[] = ['ER-XML', 'PAdES', 'CMS/CAdES', 'XAdES', 'JAdES', 'ASiC'];
 
 const structural: readonly string[] = [
   'signature.byte_range_invalid',
@@ -72,7 +76,7 @@ function overall<T>(signatures: readonly T[], test: (signature: T) => boolean): 
   return passed === signatures.length ? 'true' : 'mixed';
 }
 
-type Found = Record<'signatureIntact' | 'dataIntact', Expected>;
+type Found = Record<'signatureIntact' | 'dataIntact', Expected> & { readonly messageImprintIntact?: Expected };
 
 /** XML signatures, with detached parts by the name that the reference gives, or the one part that there is. */
 function judgeXml(bytes: Uint8Array, detached: ReadonlyMap<string, Uint8Array>): Found {
@@ -100,12 +104,21 @@ async function judge(bytes: Uint8Array, parts: ReadonlyMap<string, Uint8Array>):
   const detached = [...parts].map(([name, content]) => ({ name, bytes: content }));
   const report = await validateDocument({ bytes, detached, anchors: [], at: new Date() });
   const signatures = report.signatures.filter(
-    ({ level }) => level !== 'document-timestamp' && level !== 'timestamp-token',
+    ({ level }) => level !== 'document-timestamp' && level !== 'timestamp-token' && level !== 'evidence-record',
   );
+  const records = report.signatures.filter(({ level }) => level === 'evidence-record');
+  // Where an evidence record is all there is, what its time-stamps cover is compared.
+  if (signatures.length === 0 && records.length > 0) return judgeRecords(records);
   return {
     signatureIntact: overall(signatures, signatureIntact),
     dataIntact: report.document.type === 'asic' ? dataInContainer(signatures) : overall(signatures, dataIntact),
   };
+}
+
+function judgeRecords(records: readonly SignatureReport[]): Found {
+  const imprints = records.flatMap(({ checks }) => checks.filter(({ code }) => code.startsWith('timestamp.imprint_')));
+  const messageImprintIntact = overall(imprints, ({ code }) => code === 'timestamp.imprint_ok');
+  return { signatureIntact: messageImprintIntact, dataIntact: messageImprintIntact, messageImprintIntact };
 }
 
 const dataIntact = (signature: SignatureReport): boolean => has(signature, 'signature.hash_matches');
@@ -122,7 +135,8 @@ function dataInContainer(signatures: readonly SignatureReport[]): Expected {
  * are counted as unsupported. Prints each disagreement on standard error.
  */
 export async function run(folder: string): Promise<AdesResult> {
-  const rows = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Row[];
+  const manifest = (name: string): Row[] => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Row[];
+  const rows = [...manifest('manifest.json'), ...manifest('evidence-records.json').map(recordRow)];
   if (rows.length === 0) throw new Error(`no cases in ${folder}`);
   const read = rows.filter(({ format }) => formats.includes(format));
   const result: AdesResult = {
@@ -141,14 +155,24 @@ export async function run(folder: string): Promise<AdesResult> {
   return result;
 }
 
+/** Rows of containers that only an evidence record proves state its imprints, and about signatures only what DSS takes for granted. */
+function recordRow(row: Row): Row {
+  return { ...row, expect: { messageImprintIntact: row.expect.messageImprintIntact ?? 'true' } };
+}
+
 async function compare(folder: string, row: Row, result: AdesResult): Promise<void> {
   const where = `${row.document} (${row.test})`;
   try {
     const read = (name: string): Uint8Array => readFileSync(join(folder, 'documents', name));
     const parts = new Map(row.detached.map((name) => [basename(name), read(name)]));
     const found = row.format === 'XAdES' ? judgeXml(read(row.document), parts) : await judge(read(row.document), parts);
-    const wrong = (['signatureIntact', 'dataIntact'] as const).filter(
-      (field) => row.expect[field] !== undefined && row.expect[field] !== found[field],
+    const wrong = (['signatureIntact', 'dataIntact', 'messageImprintIntact'] as const).filter(
+      (field) =>
+        row.expect[field] !== undefined &&
+        row.expect[field] !== found[field] &&
+        (field !== 'messageImprintIntact' ||
+          found.messageImprintIntact !== undefined ||
+          row.expect.signatureIntact === undefined),
     );
     if (wrong.length === 0) {
       result.agree += 1;

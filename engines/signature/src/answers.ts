@@ -41,6 +41,9 @@ const broken: readonly FindingCode[] = [
 ];
 const damaged: readonly FindingCode[] = [
   'signature.hash_mismatch',
+  'signature.reference_differs',
+  'signature.reference_unreadable',
+  'signature.renewal_broken',
   'signature.byte_range_invalid',
   'signature.hole_not_contents',
   'signature.structure_damaged',

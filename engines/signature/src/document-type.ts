@@ -1,5 +1,6 @@
 import { fromBase64, utf8Decode } from '@tra/kernel';
 import { looksLikeZip } from './asic/subjects.ts';
+import { looksLikeAsn1Record } from './evidence-record/subject.ts';
 import type { DocumentType } from './report.ts';
 
 /** A document recognised by its content: names and media types are never asked. */
@@ -18,6 +19,7 @@ const signedDataOid = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0
  * has its header within the first 1024 bytes (ISO 32000-2 annex I); XML begins with `<`, white space before it allowed. Everything else is unknown.
  */
 export function recogniseDocument(bytes: Uint8Array): RecognisedDocument {
+  if (looksLikeAsn1Record(bytes)) return { type: 'evidence-record', bytes };
   if (looksLikeSignedData(bytes)) return { type: 'cms', bytes };
   if (hasPdfHeader(bytes)) return { type: 'pdf', bytes };
   if (looksLikeXml(bytes)) return { type: 'xml', bytes };

@@ -1,9 +1,11 @@
-import type { Certificate, Check } from '@tra/pki';
+import type { Certificate, Check, DigestName } from '@tra/pki';
 
 /** A time-stamp token with the data that it is to cover, in order. */
 export interface StampedData {
   readonly token: Uint8Array;
   readonly data: readonly Uint8Array[];
+  /** Instead of the data: the digest that the token must carry. */
+  readonly digest?: { readonly algorithm: DigestName; readonly value: Uint8Array };
 }
 
 /** What a signature says and what its cryptography shows, in the terms of the process, whatever its format. */

@@ -5,6 +5,7 @@ import type { Check } from '@tra/pki';
 import { asicSubjects } from './asic/subjects.ts';
 import { readCms } from './cms-facts.ts';
 import { recogniseDocument } from './document-type.ts';
+import { recordSubject } from './evidence-record/subject.ts';
 import { jwsSubjects } from './jades/subjects.ts';
 import { pdfSubjects } from './pdf-subjects.ts';
 import type { AttachmentReport, DocumentType } from './report.ts';
@@ -37,13 +38,15 @@ export function findSignatures(bytes: Uint8Array, context: FindContext): FoundDo
   if (document.type === 'pdf') return findInPdf(bytes, context.limit);
   if (document.type === 'xml') return findInXml(bytes, context);
   if (document.type === 'asic') return findInAsic(bytes, context);
+  if (document.type === 'evidence-record') return findRecord(bytes, context);
   if (document.type === 'jws') return findInJws(bytes, context);
   if (document.type === 'cms') return findInCms(document.bytes, context);
   return { type: 'unknown', readable: false, ...nothing };
 }
 
 function findInXml(bytes: Uint8Array, context: FindContext): FoundDocument {
-  const { problem, ...found } = xmlSubjects(bytes, context);
+  const { isRecord, problem, ...found } = xmlSubjects(bytes, context);
+  if (isRecord) return findRecord(bytes, context);
   return { ...nothing, type: 'xml', readable: !problem, problems: problem ? [problem] : [], ...found };
 }
 
@@ -56,6 +59,11 @@ function findInAsic(bytes: Uint8Array, context: FindContext): FoundDocument {
   const { files, problem, ...found } = asicSubjects(bytes, context);
   const attachments = files.map(({ bytes: content, name }) => describeAttachment({ name, bytes: content }));
   return { ...nothing, type: 'asic', readable: !problem, problems: problem ? [problem] : [], attachments, ...found };
+}
+
+function findRecord(bytes: Uint8Array, { detached }: FindContext): FoundDocument {
+  const subjects = [recordSubject(bytes, detached, 'S1')];
+  return { ...nothing, type: 'evidence-record', readable: true, subjects, count: 1 };
 }
 
 function findInPdf(bytes: Uint8Array, limit: number): FoundDocument {

@@ -40,7 +40,7 @@ export interface Answer<Q extends Question = Question> extends Finding {
 }
 
 /** Kinds of documents that the engine recognises by their content. */
-export type DocumentType = 'pdf' | 'cms' | 'xml' | 'jws' | 'asic' | 'timestamp-token' | 'unknown';
+export type DocumentType = 'pdf' | 'cms' | 'xml' | 'jws' | 'asic' | 'timestamp-token' | 'evidence-record' | 'unknown';
 
 /** Form of a signature: the highest level whose parts are all present; it says nothing about validity. */
 export type SignatureLevel =
@@ -60,6 +60,7 @@ export type SignatureLevel =
   | 'JWS'
   | 'document-timestamp'
   | 'timestamp-token'
+  | 'evidence-record'
   | 'unknown';
 
 /** Who signed, as the certificate says; whether to believe it is in the checks. */

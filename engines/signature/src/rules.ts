@@ -45,7 +45,8 @@ type ReferenceCode =
   | 'signature.content_wrapped'
   | 'signature.counter_signature_misplaced'
   | 'signature.file_not_covered'
-  | 'signature.container_unreadable';
+  | 'signature.container_unreadable'
+  | 'signature.renewal_broken';
 
 type IdentificationCode =
   | 'signature.signer_certificate_found'
@@ -138,6 +139,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.content_wrapped': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.counter_signature_misplaced': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.file_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.renewal_broken': failed('5.4', 'HASH_FAILURE'),
   'signature.container_unreadable': failed('5.2.2', 'FORMAT_FAILURE'),
 };
 

@@ -1,5 +1,5 @@
 import type { Check } from '@tra/pki';
-import type { SignedFacts } from './facts.ts';
+import type { SignedFacts, StampedData } from './facts.ts';
 
 /** A file beside the document; the name is the one that a signature may refer to. */
 export interface DetachedPart {
@@ -20,11 +20,22 @@ export interface FindContext {
 export interface SignatureSubject {
   readonly id: string;
   readonly kind: 'signature' | 'timestamp';
-  readonly form: 'pades' | 'pdf-pkcs7' | 'cades' | 'timestamp-token' | 'xades' | 'xmldsig' | 'jades' | 'jws';
+  readonly form:
+    | 'pades'
+    | 'pdf-pkcs7'
+    | 'cades'
+    | 'timestamp-token'
+    | 'xades'
+    | 'xmldsig'
+    | 'jades'
+    | 'jws'
+    | 'evidence-record';
   /** CMS SignedData or a time-stamp token; empty for other formats. */
   readonly cms: Uint8Array;
   /** What the signature says and shows, for a format that is not CMS. */
   readonly facts?: SignedFacts;
+  /** For an evidence record: its time-stamps with what each must cover. */
+  readonly stamps?: readonly StampedData[];
   /** The signed bytes in order; undefined when they are inside the CMS or missing. */
   readonly content?: readonly Uint8Array[];
   /** `adbe.pkcs7.sha1`: the CMS carries the SHA-1 digest of the content as its own content. */

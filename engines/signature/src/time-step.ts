@@ -45,10 +45,10 @@ interface Proof {
 }
 
 function judgeOne(
-  { token, data }: StampedData,
+  stamp: StampedData,
   trust: TrustContext,
 ): { readonly checks: readonly Check[]; readonly proof?: Proof } {
-  const { facts, checks } = judgeToken(token, data, trust);
+  const { facts, checks } = judgeToken(stamp, trust);
   const params = shown(facts);
   if (facts.outcome !== 'valid' || !facts.time)
     return { checks: [finding(findings[facts.outcome], params), ...checks] };

@@ -1,6 +1,6 @@
 import { type Check, type PathReport, validatePath } from '@tra/pki';
 import { type TokenReport, verifyToken } from '@tra/timestamp';
-import type { TimestampFacts } from './facts.ts';
+import type { StampedData, TimestampFacts } from './facts.ts';
 import type { TrustContext } from './path-step.ts';
 
 /** A token with every check that was made on it. */
@@ -13,14 +13,14 @@ export interface JudgedToken {
 const harmless: ReadonlySet<string> = new Set(['affiliationChanged', 'superseded', 'cessationOfOperation']);
 
 /**
- * Judges one time-stamp token over `data`: first the token itself, then the path of its authority at genTime, then what became of
+ * Judges one time-stamp token over its data: first the token itself, then the path of its authority at genTime, then what became of
  * the authority until the time of judgement. Without a later proof of existence an expired authority proves nothing any more
  * (ETSI EN 319 102-1 clause 5.4.4).
  */
-export function judgeToken(token: Uint8Array, data: readonly Uint8Array[], trust: TrustContext): JudgedToken {
+export function judgeToken({ data, digest, token }: StampedData, trust: TrustContext): JudgedToken {
   const report = verifyToken({
     token,
-    data,
+    ...(digest ? { digest } : { data }),
     anchors: trust.anchors,
     intermediates: trust.intermediates,
     crls: trust.crls,

@@ -5,7 +5,7 @@ import { readCms } from './cms-facts.ts';
 import { conclude } from './conclusion.ts';
 import { described } from './describe.ts';
 import type { SignedFacts, SignerFacts } from './facts.ts';
-import { finding } from './findings.ts';
+import { findCheck, finding } from './findings.ts';
 import { judgeSignerPath, ownCertificates, type TrustContext } from './path-step.ts';
 import type { SignatureLevel } from './report.ts';
 import type { FindingCode } from './rules.ts';
@@ -62,12 +62,11 @@ export function validateSignature(subject: SignatureSubject, trust: TrustContext
 }
 
 function validateTimestamp(subject: SignatureSubject, trust: TrustContext): JudgedSignature {
-  const level: SignatureLevel = subject.fieldName === undefined ? 'timestamp-token' : 'document-timestamp';
+  const level = timestampLevel(subject);
   const format = [...subject.format, finding('signature.format_recognised', { format: level })];
-  const time: TimeOutcome = subject.content
-    ? proveTime([{ token: subject.cms, data: subject.content }], trust)
-    : { checks: [finding('signature.content_missing')] };
-  const covered = coverFindings(time.checks, level);
+  const stamps = subject.stamps ?? (subject.content ? [{ token: subject.cms, data: subject.content }] : undefined);
+  const time: TimeOutcome = stamps ? proveTime(stamps, trust) : { checks: [finding('signature.content_missing')] };
+  const covered = coverFindings([...subject.format, ...time.checks], level);
   const checks = [...format, ...covered, ...time.checks];
   return {
     kind: subject.kind,
@@ -81,11 +80,24 @@ function validateTimestamp(subject: SignatureSubject, trust: TrustContext): Judg
   };
 }
 
+function timestampLevel({ fieldName, form }: SignatureSubject): SignatureLevel {
+  if (form === 'evidence-record') return form;
+  return fieldName === undefined || fieldName.startsWith('META-INF/') ? 'timestamp-token' : 'document-timestamp';
+}
+
+const unheld: readonly FindingCode[] = [
+  'signature.reference_differs',
+  'signature.reference_missing',
+  'signature.renewal_broken',
+  'signature.content_missing',
+];
+
 /** For a time-stamp over content the message imprint is the hash of the content. */
 function coverFindings(checks: readonly Check[], algorithm: string): readonly Check[] {
-  if (checks.some(({ code }) => code === 'timestamp.imprint_ok'))
-    return [finding('signature.hash_matches', { algorithm })];
   const differs = checks.some(({ code }) => code === 'timestamp.imprint_mismatch');
+  if (!differs && findCheck(checks, unheld)) return [];
+  if (!differs && checks.some(({ code }) => code === 'timestamp.imprint_ok'))
+    return [finding('signature.hash_matches', { algorithm })];
   return differs ? [finding('signature.hash_mismatch')] : [];
 }
 
@@ -134,6 +146,7 @@ const formNames: Readonly<Record<SignatureSubject['form'], string>> = {
   xmldsig: 'XML Signature',
   jades: 'JAdES',
   jws: 'JWS',
+  'evidence-record': 'RFC 4998, RFC 6283',
 };
 
 /** Identification of the signing certificate (clause 5.2.3). AdES demands the binding attribute, the plain formats do not know it. */

@@ -63,6 +63,7 @@ function zip(members: readonly Member[], comment = ''): Uint8Array {
 }
 
 const mimetype: Member = ['mimetype', 'application/vnd.etsi.asic-e+zip'];
+const simple: Member = ['mimetype', 'application/vnd.etsi.asic-s+zip'];
 
 describe('unzip', () => {
   it('reads stored and deflated files and a comment', () => {
@@ -217,19 +218,19 @@ describe('validateDocument on ASiC', () => {
 
   it('judges ASiC-S with CAdES', async () => {
     const signature: Member = ['META-INF/signature.p7s', await cades('<invoice/>')];
-    const report = await judge([mimetype, data, signature]);
+    const report = await judge([simple, data, signature]);
     expect(report).toMatchObject({
       verdict: 'passed',
       document: { type: 'asic' },
       signatures: [{ level: 'CAdES-B-T', fieldName: 'META-INF/signature.p7s' }],
       attachments: [{ name: 'invoice.xml', size: 10 }],
     });
-    expect(await judge([mimetype, ['invoice.xml', '<invoice />'], signature])).toMatchObject({
+    expect(await judge([simple, ['invoice.xml', '<invoice />'], signature])).toMatchObject({
       subIndication: 'HASH_FAILURE',
     });
-    const two = await judge([mimetype, data, ['more.txt', ''], signature]);
+    const two = await judge([simple, data, ['more.txt', ''], signature]);
     expect(two.verdict).not.toBe('passed');
-    expect((await judge([mimetype, signature])).answers[0].code).toBe('validation.unchanged.content_missing');
+    expect((await judge([simple, signature])).answers[0].code).toBe('validation.unchanged.content_missing');
   });
 
   it('judges ASiC-E with CAdES: every file of the manifest, and those that no signature covers', async () => {

@@ -79,7 +79,7 @@ const Report: TSchema = Type.Object({
     name: Type.Optional(Type.String()),
     size: Type.Integer(),
     sha256: Sha256,
-    type: Type.String({ description: 'pdf, cms, timestamp-token or unknown.' }),
+    type: Type.String({ description: 'pdf, cms, xml, jws, asic, timestamp-token, evidence-record or unknown.' }),
   }),
   answers: Type.Array(Answer, { description: 'Unchanged? By whom? When? Status now? In this order.' }),
   signatures: Type.Array(Signature),

@@ -248,7 +248,7 @@ export interface ValidationReport {
     readonly name?: string;
     readonly size: number;
     readonly sha256: string;
-    readonly type: 'pdf' | 'cms' | 'timestamp-token' | 'unknown';
+    readonly type: 'pdf' | 'cms' | 'xml' | 'jws' | 'asic' | 'timestamp-token' | 'evidence-record' | 'unknown';
   };
   readonly answers: readonly Answer[];
   readonly signatures: readonly SignatureReport[];

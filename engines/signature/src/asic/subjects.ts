@@ -1,6 +1,7 @@
 import { toHex } from '@tra/kernel';
 import type { Check } from '@tra/pki';
 import { readCms } from '../cms-facts.ts';
+import { recordSubject } from '../evidence-record/subject.ts';
 import type { SignedFacts, SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
@@ -21,10 +22,13 @@ interface Container {
   readonly all: readonly ZipFile[];
   readonly data: readonly ZipFile[];
   readonly manifests: readonly AsicManifest[];
+  /** ASiC-S: one file, which needs no manifest (EN 319 162-1 clause 4.3). */
+  readonly isSimple: boolean;
 }
 
-const kinds: readonly (readonly [kind: 'cades' | 'timestamp' | 'xades', pattern: RegExp])[] = [
+const kinds: readonly (readonly [kind: 'cades' | 'record' | 'timestamp' | 'xades', pattern: RegExp])[] = [
   ['cades', /^META-INF\/[^/]*signature[^/]*\.p7s$/i],
+  ['record', /^META-INF\/[^/]*evidencerecord[^/]*\.(?:ers|xml)$/i],
   ['timestamp', /^META-INF\/[^/]*timestamp[^/]*\.tst$/i],
   ['xades', /^META-INF\/(?:[^/]+\/)?[^/]*signatures[^/]*\.xml$/i],
 ];
@@ -59,9 +63,13 @@ export function asicSubjects(bytes: Uint8Array, context: FindContext): AsicSubje
 
 function openContainer(all: readonly ZipFile[]): Container {
   const inMeta = all.filter(({ name }) => name.startsWith('META-INF/'));
+  const data = all.filter(({ name }) => name !== 'mimetype' && !name.startsWith('META-INF/'));
+  const stated = all.find(({ name }) => name === 'mimetype');
+  const type = stated && Buffer.from(stated.bytes.subarray(0, 64)).toString('latin1').trim();
   return {
     all: inMeta,
-    data: all.filter(({ name }) => name !== 'mimetype' && !name.startsWith('META-INF/')),
+    data,
+    isSimple: data.length === 1 && type !== 'application/vnd.etsi.asic-e+zip',
     manifests: inMeta.filter(({ name }) => name.endsWith('.xml')).flatMap((file) => readAsicManifest(file) ?? []),
   };
 }
@@ -77,11 +85,12 @@ function subjectsOf(file: ZipFile, container: Container, context: FindContext): 
   if (kind === 'xades') return xadesIn(file, container, context);
   if (kind === undefined) return [];
   const manifest = container.manifests.find(({ signatureName }) => signatureName === file.name);
-  const [only, second] = container.data;
-  const covered = manifest?.file ?? (second ? undefined : only);
+  const covered = manifest?.file ?? (container.isSimple ? container.data[0] : undefined);
   const every = [...container.data, ...container.all];
   const references = manifest ? manifestFindings(manifest, every) : [];
   const names = manifest ? manifest.references.map(({ name }) => name) : covered ? [covered.name] : [];
+  if (kind === 'record' && container.manifests.some((one) => one.file === file)) return [];
+  if (kind === 'record') return [recordIn(file, container, manifest)];
   const common = { id: '', cms: file.bytes, fieldName: file.name, ...(covered ? { content: [covered.bytes] } : {}) };
   if (kind === 'timestamp') {
     return [{ names, subject: { ...common, kind: 'timestamp', form: 'timestamp-token', format: references } }];
@@ -92,6 +101,16 @@ function subjectsOf(file: ZipFile, container: Container, context: FindContext): 
     names,
     subject: { ...common, kind: 'signature', form: 'cades', facts, signer: index, format: [] },
   }));
+}
+
+/** An evidence record covers what its manifest lists; without one, the only file of an ASiC-S. */
+function recordIn(file: ZipFile, { all, data, isSimple }: Container, manifest: AsicManifest | undefined): Found {
+  const listed = manifest?.references.flatMap(({ name }) => [...data, ...all].find((one) => one.name === name) ?? []);
+  const files = listed ?? (isSimple ? data : []);
+  const subject = recordSubject(file.bytes, files, '');
+  const missing = manifest ? manifestFindings(manifest, [...data, ...all]) : [];
+  const format = [...missing.filter(({ status }) => status !== 'passed'), ...subject.format];
+  return { names: files.map(({ name }) => name), subject: { ...subject, fieldName: file.name, format } };
 }
 
 function cadesFacts(

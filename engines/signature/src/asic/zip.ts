@@ -84,13 +84,35 @@ function readEntry(view: DataView, at: number, end: number): { readonly entry: E
   if ((flags & 0x2041) !== 0) throw new ZipError('encrypted');
   if (method !== 0 && method !== 8) throw new ZipError('method');
   const rawName = new Uint8Array(view.buffer, view.byteOffset + at + centralSize, nameLength);
-  const packed = view.getUint32(at + 20, true);
-  const size = view.getUint32(at + 24, true);
-  const offset = view.getUint32(at + 42, true);
-  if ([packed, size, offset].includes(0xffffffff)) throw new ZipError('zip64');
+  const extra = {
+    start: at + centralSize + nameLength,
+    end: at + centralSize + nameLength + view.getUint16(at + 30, true),
+  };
+  const stated = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
+  const [size = 0, packed = 0, offset = 0] = longValues(view, extra, stated);
   if (method === 0 && packed !== size) throw new ZipError('length');
   const entry = { name: nameOf(rawName), rawName, method, crc: view.getUint32(at + 16, true), packed, size, offset };
   return { entry, next };
+}
+
+/** Values of 0xffffffff stand in the ZIP64 field instead, in this order, as some writers do for small files too. */
+function longValues(
+  view: DataView,
+  extra: { readonly start: number; readonly end: number },
+  stated: readonly number[],
+): readonly number[] {
+  if (!stated.includes(0xffffffff)) return stated;
+  let at = extra.start;
+  while (at + 4 <= extra.end && view.getUint16(at, true) !== 1) at += 4 + view.getUint16(at + 2, true);
+  const end = at + 4 <= extra.end ? at + 4 + view.getUint16(at + 2, true) : 0;
+  if (end > extra.end) throw new ZipError('zip64');
+  at += 4;
+  return stated.map((value) => {
+    if (value !== 0xffffffff) return value;
+    if (at + 8 > end || view.getUint32(at + 4, true) !== 0) throw new ZipError('zip64');
+    at += 8;
+    return view.getUint32(at - 8, true);
+  });
 }
 
 /** The name as UTF-8, else byte by byte. A name that leaves the container or that systems read in two ways is refused. */

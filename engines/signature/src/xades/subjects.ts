@@ -1,5 +1,14 @@
 import type { Check } from '@tra/pki';
-import { attributeOf, lineOf, type ParsedDocument, type ParsedElement, verifyBudget, XmlError } from '@tra/xml';
+import {
+  attributeOf,
+  lineOf,
+  type ParsedDocument,
+  type ParsedElement,
+  parseXml,
+  verifyBudget,
+  XmlError,
+} from '@tra/xml';
+import { isXmlRecord } from '../evidence-record/read-xml.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { coveredBy, uncoveredPart } from './covered.ts';
@@ -14,6 +23,8 @@ export interface XmlSubjects {
   readonly subjects: readonly SignatureSubject[];
   readonly count: number;
   readonly problem?: Check;
+  /** The document is an evidence record, which proves times and signs nothing. */
+  readonly isRecord?: boolean;
 }
 
 interface Verified {
@@ -27,7 +38,9 @@ interface Verified {
  */
 export function xmlSubjects(bytes: Uint8Array, context: FindContext): XmlSubjects {
   try {
-    return subjectsOf(readXadesSignatures(bytes), context);
+    const document = parseXml(bytes);
+    if (isXmlRecord(document)) return { subjects: [], count: 0, isRecord: true };
+    return subjectsOf(readXadesSignatures(document), context);
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     return { subjects: [], count: 0, problem: finding('signature.document_unreadable', { reason: error.code }) };
