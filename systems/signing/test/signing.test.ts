@@ -24,10 +24,7 @@ beforeEach(async () => {
   const chain = [hierarchy.issuing.certificate, hierarchy.root.certificate];
   const unit = await hierarchy.issue('time-stamping');
   const authority = createAuthority({
-    policy: '1.3.6.1.4.1.32473.3161.1',
-    signer: unit.signer,
-    certificate: unit.certificate,
-    chain,
+    units: [{ ...unit, chain, policies: [{ oid: '1.3.6.1.4.1.32473.3161.1' }] }],
     clock,
     random,
   });
