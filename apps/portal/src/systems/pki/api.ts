@@ -33,6 +33,24 @@ export interface TrustedList {
   readonly services: readonly unknown[];
 }
 
+interface PolicyVersion {
+  readonly version: number;
+  readonly effectiveAt: string;
+  readonly sha256: string;
+  readonly page: string;
+  readonly data: string;
+}
+
+/** The certificate policy or the practice statement, with all of its versions. */
+export interface PolicyText {
+  readonly document: string;
+  readonly title: LocalizedText;
+  readonly oid: string;
+  readonly page: string;
+  readonly current: PolicyVersion;
+  readonly versions: readonly PolicyVersion[];
+}
+
 export interface Profile {
   readonly profile: string;
   readonly required: readonly string[];
@@ -232,6 +250,13 @@ export const pkiQueries = {
     queryOptions({ queryKey: ['pki', 'authorities'], queryFn: ({ signal }) => pki.authorities(signal) }),
   profiles: () =>
     queryOptions({ queryKey: ['pki', 'profiles'], queryFn: ({ signal }) => pki.profiles(signal), staleTime: Infinity }),
+  policies: () =>
+    queryOptions({
+      queryKey: ['pki', 'policies'],
+      queryFn: ({ signal }) =>
+        api.json<{ items: readonly PolicyText[] }>(`${base}/policies`, { askToSignIn: false, signal }),
+      retry: false,
+    }),
   trustedList: () =>
     queryOptions({
       queryKey: ['pki', 'trusted-list'],
