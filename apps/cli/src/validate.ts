@@ -28,7 +28,9 @@ export const validate: Command = async (argv, context) => {
   const at = timeOf(given.text('at'));
   const anchors = (await Promise.all(given.list('trust').map((path) => readPemFile(path)))).flat();
   const crls = await Promise.all(given.list('crl').map((path) => readDerOrPem(path, 'X509 CRL')));
-  const detached = await Promise.all(given.list('detached').map((path) => readInput(path)));
+  const detached = await Promise.all(
+    given.list('detached').map(async (path) => ({ name: basename(path), bytes: await readInput(path) })),
+  );
   const reports: ValidationReport[] = [];
   for (const path of given.positionals) {
     const bytes = await readInput(path);
