@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   keys: () => import('./keys.ts'),
   ocsp: () => import('./ocsp.ts'),
   storage: () => import('./storage.ts'),
+  timestamp: () => import('./timestamp.ts'),
 };
 
 const [name = ''] = process.argv.slice(2);

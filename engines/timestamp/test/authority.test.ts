@@ -242,10 +242,10 @@ describe('mutations', () => {
     return bytes;
   };
 
-  it('10,000 of a request are answered by a rejection or by a token for exactly what stands in them', async () => {
+  it('20,000 of a request are answered by a rejection or by a token for exactly what stands in them', async () => {
     const request = createRequest({ ...imprint, nonce: Uint8Array.of(1, 2, 3, 4), policy: TEST_POLICY });
     let granted = 0;
-    for (let round = 0; round < 10_000; round += 1) {
+    for (let round = 0; round < 20_000; round += 1) {
       const mutated = mutate(request);
       // Only every tenth that would be granted is signed: reading is what is tested here.
       try {

@@ -113,7 +113,10 @@ describe('a chain of records', () => {
     expect(await kinds([first, second], [seal(made, 8)])).toEqual([]);
     const torn = second.subarray(0, second.length - 5);
     expect(await kinds([first, torn], [seal(made, 8)])).toEqual(['missing 8']);
-    expect(await auditChains([first, torn], [seal(made, 7)])).toMatchObject({ findings: [], unfinishedOctets: (made.records[7]?.length ?? 0) - 5 });
+    expect(await auditChains([first, torn], [seal(made, 7)])).toMatchObject({
+      findings: [],
+      unfinishedOctets: (made.records[7]?.length ?? 0) - 5,
+    });
   });
 });
 

@@ -44,6 +44,8 @@ declare module 'fastify' {
     anonymous?: boolean;
     /** Unsafe requests from other sites are refused even without a session (sign-in itself). */
     sameOrigin?: boolean;
+    /** Never waits long by itself: the handler is given no time limit, which would cost each request about a tenth of its work. */
+    prompt?: boolean;
   }
 }
 

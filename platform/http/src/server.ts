@@ -54,7 +54,6 @@ function createApp(options: HttpServerOptions, writer: ProblemWriter, respond: E
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
-    handlerTimeout: config.handlerTimeoutMs,
     connectionTimeout: config.idleTimeoutMs,
     keepAliveTimeout: config.keepAliveTimeoutMs,
     http: { headersTimeout: config.headersTimeoutMs },
@@ -131,6 +130,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const writer = createProblemWriter(messages, config.publicUrl);
   const app = createApp(options, writer, createResponder(options, problems, writer));
   const index = createRouteIndex();
+  app.addHook('onRoute', (route) => {
+    if (!route.config?.prompt) route.handlerTimeout ??= config.handlerTimeoutMs;
+  });
   app.addHook('onRoute', tightenRoute);
   app.addHook('onRoute', index.add);
   registerJsonParser(app as never);

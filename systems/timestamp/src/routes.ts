@@ -30,7 +30,7 @@ export async function mountTimestampRoutes(app: RouteApp, service: TimestampServ
         200: { description: 'TimeStampResp', content: { [REPLY]: { schema: Type.String({ format: 'binary' }) } } },
       },
     };
-    scope.post('/timestamp', { schema }, async (request, reply) => {
+    scope.post('/timestamp', { schema, config: { prompt: true } }, async (request, reply) => {
       const body: unknown = request.body;
       const response = await service.respond(body instanceof Uint8Array ? body : new Uint8Array(0));
       return reply.header('cache-control', 'no-store').type(REPLY).send(Buffer.from(response));
