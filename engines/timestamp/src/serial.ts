@@ -1,8 +1,6 @@
 import type { Random } from '@tra/kernel';
 
-/** Octets of a serial number, as many as RFC 3161 section 2.4.2 makes every client take (160 bits). */
-export const SERIAL_OCTETS = 20;
-
+// 20 octets: as many as RFC 3161 section 2.4.2 makes every client take (160 bits).
 const prefixOctets = 8;
 const timeOctets = 6;
 const counterOctets = 6;
