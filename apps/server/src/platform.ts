@@ -119,9 +119,9 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
       absent: configuration.get(keysConfig).absentPurposes,
     },
     close: async () => {
+      time.stop();
       await keys.close();
       await database.close();
     },
   };
-      time.stop();
 }
