@@ -283,6 +283,6 @@ function readSubtrees(element: DerElement): readonly GeneralName[] {
 }
 
 /** Name inside a GeneralName list that must hold a directory name. */
-export function readDirectoryName(value: Uint8Array): Name | undefined {
+function readDirectoryName(value: Uint8Array): Name | undefined {
   return readGeneralNames(value).flatMap(directoryNames)[0];
 }

@@ -21,7 +21,7 @@ function reportedCodes(engine: string): readonly string[] {
   const thrown = /export type \w+ErrorCode =([^;]*);/.exec(source)?.[1] ?? '';
   const all = new Set([...source.matchAll(new RegExp(`'(${engine}\\.[a-z_]+)'`, 'g'))].map((match) => match[1] ?? ''));
   for (const match of thrown.matchAll(/'([a-z_.]+)'/g)) all.delete(match[1] ?? '');
-  for (const match of source.matchAll(new RegExp(`\\bcheck\\([^']*'(${engine}\\.[a-z_]+)'`, 'g')))
+  for (const match of source.matchAll(new RegExp(`\\bcheck\\([^';]*'(${engine}\\.[a-z_]+)'`, 'g')))
     all.add(`${match[1]}_ok`);
   return [...all];
 }
