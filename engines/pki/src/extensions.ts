@@ -281,8 +281,3 @@ function readSubtrees(element: DerElement): readonly GeneralName[] {
     return base;
   });
 }
-
-/** Name inside a GeneralName list that must hold a directory name. */
-function readDirectoryName(value: Uint8Array): Name | undefined {
-  return readGeneralNames(value).flatMap(directoryNames)[0];
-}

@@ -66,7 +66,8 @@ beforeEach(async () => {
         subject,
         publicKey,
         notBefore: new Date('2026-01-01T00:00:00Z'),
-        notAfter: new Date('2030-01-01T00:00:00Z'),
+        // Each signer outlives the one before.
+        notAfter: new Date(Math.floor(system.context.clock.now().getTime() / 1000) * 1000 + 3 * 365 * 86_400_000),
       });
       return { certificate };
     },
