@@ -31,6 +31,7 @@ const provider = { th: 'ผู้ให้บริการ', en: 'Provider' };
 const named = (th: string, en: string) => ({ th, en });
 
 beforeEach(async () => {
+  let certified = 0;
   hierarchy = await testHierarchy();
   const { root, issuing } = hierarchy;
   services = [
@@ -65,9 +66,8 @@ beforeEach(async () => {
       const { certificate } = await hierarchy.issue(profile, {
         subject,
         publicKey,
-        notBefore: new Date('2026-01-01T00:00:00Z'),
-        // Each signer outlives the one before.
-        notAfter: new Date(Math.floor(system.context.clock.now().getTime() / 1000) * 1000 + 3 * 365 * 86_400_000),
+        notBefore: new Date('2026-10-01T00:00:00Z'),
+        notAfter: new Date(Date.UTC(2030, 6 * certified++)),
       });
       return { certificate };
     },
