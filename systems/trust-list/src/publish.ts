@@ -23,26 +23,32 @@ const day = 86_400_000;
  * logged and published with the next number. Safe when several processes do so at once.
  */
 export async function currentList(core: TrustListCore): Promise<ListRow> {
-  const { clock } = core.context;
-  const known = await listStates(tablesOf(core));
-  const added = newStates(await core.ports.services(), known, clock.now());
-  const signers = await ensureSigners(core);
-  const states = order([...known, ...added]);
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const list = await currentListOnce(core);
+    if (list) return list;
+  }
+  throw new TrustListSystemError('trust-list.not_ready');
+}
+
+/** How often another process may be faster. */
+const mostAttempts = 10;
+
+/** Undefined when another process published meanwhile: then everything is looked at anew. The newest list must be read first for that. */
+async function currentListOnce(core: TrustListCore): Promise<ListRow | undefined> {
   const newest = await findNewestList(tablesOf(core));
-  if (newest && added.length === 0 && isFresh(core, newest, contentOf(states, signers))) return newest;
+  const services = await core.ports.services();
+  const signers = await ensureSigners(core);
+  const known = await listStates(tablesOf(core));
+  const added = newStates(services, known, core.context.clock.now());
+  const states = order([...known, ...added]);
+  if (newest && isFresh(core, newest, contentOf(states, signers))) return newest;
   const made = await makeList(core, { newest, states, signers });
   const won = await inTransaction(core, (trx) => publish(core, trx, { list: made, states: added }));
-  return won ? made : await mustFind(core);
+  return won ? made : undefined;
 }
 
 const order = (states: readonly StateRow[]): StateRow[] =>
   states.toSorted((a, b) => a.service.localeCompare(b.service, 'en') || a.since.getTime() - b.since.getTime());
-
-async function mustFind(core: TrustListCore): Promise<ListRow> {
-  const newest = await findNewestList(tablesOf(core));
-  if (!newest) throw new TrustListSystemError('trust-list.not_ready');
-  return newest;
-}
 
 function isFresh({ context }: TrustListCore, list: ListRow, content: string): boolean {
   const { issued_at, next_update, content_sha256 } = list;

@@ -128,7 +128,8 @@ describe('answers', () => {
     await other.start?.();
     expect(judge(await post(question())).status).toBe('good');
     await other.services.revoke(certificate.serialHex, 'superseded');
-    expect(judge(await post(question())).status).toBe('revoked');
+    // The word of it travels through the database: within two seconds at the latest.
+    await expect.poll(async () => judge(await post(question())).status, { timeout: 5_000 }).toBe('revoked');
     await other.stop?.();
   });
 
