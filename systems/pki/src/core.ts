@@ -1,6 +1,7 @@
 import type { SystemContext } from '@tra/platform-system';
 import type { AuthorityRegistry } from './authorities/registry.ts';
 import type { PkiConfig } from './config.ts';
+import { announceCommitted } from './status/local-changes.ts';
 import type { PkiTables, PkiTransaction, Tables } from './store/tables.ts';
 
 /** What the functions of this system share. */
@@ -19,7 +20,13 @@ export async function inTransaction<R>(
   { context }: Pick<PkiCore, 'context'>,
   work: (trx: PkiTransaction) => Promise<R>,
 ): Promise<R> {
-  return await context.database.transaction<PkiTables, R>(work);
+  let committed: PkiTransaction | undefined;
+  const result = await context.database.transaction<PkiTables, R>(async (trx) => {
+    committed = trx;
+    return await work(trx);
+  });
+  if (committed) announceCommitted(context.database, committed);
+  return result;
 }
 
 /** Certificates and CRLs know seconds only; the fraction is cut, never rounded up. */

@@ -1,6 +1,7 @@
 import type { RevocationReason } from '@tra/pki';
 import { type PkiCore, tablesOf } from '../core.ts';
 import { STATUS_CHANNEL } from '../status/change-status.ts';
+import { onLocalChange } from '../status/local-changes.ts';
 import type { CertificateRow } from '../store/tables.ts';
 import type { CertificateStatusSource, KnownStatus } from './ports.ts';
 
@@ -64,10 +65,16 @@ export function createStatusSource(core: PkiCore): CertificateStatusSource {
         .execute();
       return rows.length > limit ? undefined : rows.map(({ serial_hex }) => serial_hex);
     },
-    onChange: (listener) =>
-      core.context.database.listen(STATUS_CHANNEL, (payload) => {
+    onChange: async (listener) => {
+      const stopLocal = onLocalChange(core.context.database, listener);
+      const stopOthers = await core.context.database.listen(STATUS_CHANNEL, (payload) => {
         const [authority = '', serialHex = ''] = payload.split(' ');
         listener(authority, serialHex);
-      }),
+      });
+      return async () => {
+        stopLocal();
+        await stopOthers();
+      };
+    },
   };
 }

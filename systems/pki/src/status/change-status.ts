@@ -10,6 +10,7 @@ import { lockAuthority } from '../store/authority-store.ts';
 import { blockKey } from '../store/blocked-key-store.ts';
 import { type CertificateKey, changeStatus, findCertificate } from '../store/certificate-store.ts';
 import type { CertificateRow, PkiTransaction } from '../store/tables.ts';
+import { noteChange } from './local-changes.ts';
 import { logStatusChange } from './log-entry.ts';
 import { publishChange } from './revocation-lists.ts';
 
@@ -93,6 +94,7 @@ export async function changeStatusIn(core: PkiCore, trx: PkiTransaction, wanted:
   await announce(core, trx, { authority, row, ...facts });
   if (change === 'revoked' && (await retireRevoked(trx, id, row.certificate))) core.authorities.forget();
   await publishChange(core, trx, { authority, partition: row.crl_partition });
+  noteChange(trx, id, serialHex);
   return true;
 }
 
