@@ -175,6 +175,24 @@ describe('an application for a certificate', () => {
     expect((await world.request('POST', '/requests', { body: { ...body, csr: await csrFor() } })).status).toBe(401);
   });
 
+  it('shows officers what a machine finds now, not what it found when it came', async () => {
+    const submitted = await world.submit('somchai', { csr: await csrFor() });
+    const read = async () => (await world.request('GET', `/requests/${submitted.id}`, { as: 'kanya' })).body.checks;
+    const found = (blocked: string) => [
+      { check: 'possession', status: 'passed' },
+      { check: 'key', status: 'passed' },
+      { check: 'blocked', status: blocked },
+      { check: 'profile', status: 'passed' },
+    ];
+    expect(await read()).toEqual(found('passed'));
+    await world.system.context.database
+      .tables<{ pki_blocked_keys: { key_sha256: Uint8Array; reason: string; since: Date } }>()
+      .insertInto('pki_blocked_keys')
+      .values({ key_sha256: Buffer.from(submitted.publicKeySha256, 'hex'), reason: 'keyCompromise', since: new Date() })
+      .execute();
+    expect(await read()).toEqual(found('failed'));
+  });
+
   it('is answered once for one Idempotency-Key', async () => {
     const body = { kind: 'certificate', profile: 'document-signer', csr: await csrFor(), evidence: 'x' };
     const send = () => world.request('POST', '/requests', { as: 'malee', body, headers: { 'idempotency-key': 'k-1' } });
@@ -338,7 +356,8 @@ describe('renewal', () => {
     const asked = await world.request('POST', path, { as: 'somchai', body });
     expect(asked.body.request).toMatchObject({ state: 'submitted', target: certificate.result });
     const { id } = asked.body.request;
-    await world.act(id, 'kanya', { action: 'approve', proofing }, '*');
+    const seen = await world.act(id, 'kanya', { action: 'approve', proofing }, '*');
+    expect(seen.body.checks[0]).toEqual({ check: 'possession', status: 'indeterminate' });
     const issued = await world.act(id, 'thana', { action: 'approve' }, '*');
     expect(issued.body.state).toBe('issued');
     const renewed = await certificateOf(issued.body);

@@ -84,7 +84,7 @@ export function materialOf(row: RequestRow): { readonly publicKey: Uint8Array; r
 }
 
 /** A renewal with the same key holds the former certificate in place of a request. */
-function isBareCertificate({ details }: RequestRow): boolean {
+export function isBareCertificate({ details }: RequestRow): boolean {
   return details.sameKey === true;
 }
 

@@ -15,6 +15,7 @@ import { tablesOf } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
 import { CA_OPERATOR, type Caller, mayReadRequest, officerRoleOf, readableKinds } from '../requests/caller.ts';
 import { importResult } from '../requests/ceremony.ts';
+import { checksOf } from '../requests/checks.ts';
 import { correctRequest, decideRequest } from '../requests/decide.ts';
 import type { RequestInput } from '../requests/draft.ts';
 import { getRequest, submitRequest } from '../requests/submit.ts';
@@ -175,7 +176,8 @@ async function answer(
   { caller, row }: { readonly caller: Caller; readonly row: RequestRow },
 ) {
   reply.header('etag', etagOf(row.version)).header('cache-control', 'no-store');
-  return await requestView(parts, caller, row, await listRequestEvents(tablesOf(parts.core), row.id));
+  const view = await requestView(parts, caller, row, await listRequestEvents(tablesOf(parts.core), row.id));
+  return { ...view, checks: await checksOf(parts.core, row) };
 }
 
 function mountWriting(app: RouteApp, parts: ViewParts): void {

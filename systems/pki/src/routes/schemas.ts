@@ -174,6 +174,15 @@ export const RequestView: TSchema = Type.Object(
     result: Type.Union([Type.String(), Type.Null()], { description: 'Serial of the certificate that came of it.' }),
     allowedActions: Type.Array(Type.String()),
     events: Type.Optional(Type.Array(Type.Object({}, open))),
+    checks: Type.Optional(
+      Type.Array(
+        Type.Object({
+          check: Type.String({ examples: ['possession'] }),
+          status: Type.String({ examples: ['passed'] }),
+        }),
+        { description: 'What a machine finds now: possession, key, blocked, profile.' },
+      ),
+    ),
     version: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,

@@ -144,6 +144,8 @@ export interface CertificateRequest {
   readonly result: string | null;
   readonly allowedActions: readonly RequestAction[];
   readonly events?: readonly RequestEvent[];
+  /** What a machine finds now; only of a single request. */
+  readonly checks?: readonly { readonly check: string; readonly status: 'passed' | 'failed' | 'indeterminate' }[];
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;

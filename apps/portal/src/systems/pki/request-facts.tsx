@@ -99,17 +99,17 @@ export function CertificateLink(props: { request: CertificateRequest; serial: st
   );
 }
 
-/** What the machine checked when the request came, and what officers found. */
+/** What a machine finds of the request now, and what officers found. */
 export function RequestChecks(props: { request: CertificateRequest }): ReactNode {
   const { t, tc, pick, language } = useI18n();
   const { request } = props;
-  const { proofing, officers } = request;
-  const checked = request.kind === 'certificate' || request.kind === 'subordinate' || request.kind === 'cross';
-  const keys = ['possession', 'key', 'blocked', 'profile'] as const;
+  const { proofing, officers, checks = [] } = request;
   return (
     <section className="stack stretch" aria-labelledby="checks">
       <h2 id="checks">{t('regist.checks')}</h2>
-      {checked && <CheckList checks={keys.map((key) => ({ code: `regist.check.${key}`, status: 'passed' }))} />}
+      {checks.length > 0 && (
+        <CheckList checks={checks.map(({ check, status }) => ({ code: `regist.check.${check}`, status }))} />
+      )}
       {officers.map((one, index) => (
         <SummaryList
           key={one.accountId}
