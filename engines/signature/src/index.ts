@@ -1,5 +1,6 @@
 export { reportCodes } from './codes.ts';
 export { SignatureError, type SignatureErrorCode, signatureErrorCodes } from './errors.ts';
+export { type EvidenceNeed, missingEvidence } from './evidence-needs.ts';
 export type { LicenceRegister } from './licence.ts';
 export { defaultPolicy, type ValidationPolicy } from './policy.ts';
 export { type RenderTextOptions, renderReportText, type Translate } from './render-text.ts';

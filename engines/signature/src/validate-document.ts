@@ -31,6 +31,8 @@ export interface ValidationInput {
   readonly intermediates?: readonly Uint8Array[];
   /** CRLs beside those that the document carries, DER. */
   readonly crls?: readonly Uint8Array[];
+  /** OCSP responses beside those that the document carries, DER. */
+  readonly ocspResponses?: readonly Uint8Array[];
   /** The time for which the document is judged. */
   readonly at: Date;
   /** Candidates for content that the document does not carry: bare, or with the name by which a signature may refer to them. */
@@ -91,6 +93,7 @@ function trustOf(input: ValidationInput): TrustContext {
     anchors: input.anchors,
     intermediates: input.intermediates ?? [],
     crls: input.crls ?? [],
+    ocspResponses: input.ocspResponses ?? [],
     at: input.at,
     policy: input.policy ?? defaultPolicy,
   };
