@@ -2,6 +2,7 @@ import { toHex } from '@tra/kernel';
 import { listJournals } from '@tra/platform-journal';
 import type { SystemContext } from '@tra/platform-system';
 import { auditChains, type ChainAudit } from '@tra/timestamp';
+import { sealAbandoned } from './abandoned-chains.ts';
 import type { TimestampConfig } from './config.ts';
 import { TimestampSystemError } from './errors.ts';
 import { noRecords, type RecordLog } from './record-log.ts';
@@ -36,12 +37,10 @@ export interface RecordsOptions {
 
 /** Makes the record. Throws `timestamp.config_invalid` when it cannot be kept where it is to be. */
 export function createRecords({ context, store, folder }: RecordsOptions): Records {
-  const { config, random, server } = context;
+  const { config, server } = context;
   if (config.records === 'none') return withoutRecords(context);
   if (config.records === 'database') {
-    const log = createTokenLog(store, random);
-    const sealer = createSealer({ context, store, kind: 'database', node: '' });
-    return { log, start: async () => undefined, seal: () => sealDurable(log, sealer), verify: () => verifyAll(store) };
+    return databaseRecords(context, store);
   }
   if (!folder)
     throw new TimestampSystemError('timestamp.config_invalid', {
@@ -55,7 +54,26 @@ function withoutRecords({ server, logger }: RecordsOptions['context']): Records 
     throw new TimestampSystemError('timestamp.config_invalid', { params: { key: 'records', reason: 'production' } });
   logger.warn({}, 'time-stamps are not recorded');
   const nothing = async (): Promise<void> => undefined;
-  return { log: noRecords, start: nothing, seal: nothing, verify: async () => ({ records: 0 }) };
+  return { log: noRecords, start: nothing, seal: nothing, verify: async () => ({ records: 0, unsealed: 0 }) };
+}
+
+function databaseRecords(context: RecordsOptions['context'], store: TimestampStore): Records {
+  const log = createTokenLog(store, context);
+  const sealer = createSealer({ context, store, kind: 'database', node: '' });
+  return {
+    log,
+    start: async () => undefined,
+    seal: async () => {
+      await sealDurable(log, sealer);
+      await sealAbandoned({ context, store, sealer, own: log.durable()?.chain, quietMs: quietMsOf(context.config) });
+    },
+    verify: () => verifyAll(store),
+  };
+}
+
+/** A process seals its records every `sealSeconds`: whose records are three times as old and not sealed is gone. */
+function quietMsOf({ sealSeconds }: TimestampConfig): number {
+  return 3 * sealSeconds * 1000;
 }
 
 async function sealDurable(log: RecordLog, sealer: Sealer): Promise<void> {
@@ -72,6 +90,7 @@ function fileRecords({ context, store, folder }: RecordsOptions & { folder: stri
   const done = new Set<string>();
   let node = '';
   const sealer = (): Sealer => createSealer({ context, store, kind: 'file', node });
+  const databaseSealer = createSealer({ context, store, kind: 'database', node: '' });
   const log = createSegmentLog({
     ...{ folder, random },
     segmentBytes: config.segmentMegabytes * 1024 * 1024,
@@ -84,7 +103,9 @@ function fileRecords({ context, store, folder }: RecordsOptions & { folder: stri
     },
     seal: async () => {
       await sealDurable(log, sealer());
-      const quietMs = 3 * config.sealSeconds * 1000;
+      const quietMs = quietMsOf(config);
+      // Chains of runs that kept their records in the database.
+      await sealAbandoned({ context, store, sealer: databaseSealer, own: undefined, quietMs });
       await sealLeftovers(sealer(), { folder, own: log.durable()?.chain, quietMs, now: clock.now(), done });
     },
     verify: async () => {

@@ -13,6 +13,8 @@ import type { TimestampStore, TimestampTables } from './store.ts';
 export interface Sealer {
   /** Seals the chain up to `position`, once; resolves when the seal is committed. */
   seal(position: ChainPosition): Promise<void>;
+  /** The same inside a transaction of the caller's, where the chain is sealed up to `sealedTo`; false when somebody else did it. */
+  sealIn(trx: Transaction<TimestampTables>, position: ChainPosition, sealedTo: number): Promise<boolean>;
 }
 
 /** Input of {@link createSealer}. */
@@ -28,17 +30,19 @@ export interface SealerOptions {
  * transaction. From then on nobody can cut off or change those records unseen, this node's owner included.
  */
 export function createSealer({ context, store, kind, node }: SealerOptions): Sealer {
+  const sealIn: Sealer['sealIn'] = async (trx, { chain, seq, head }, sealedTo) => {
+    const from = sealedTo + 1;
+    if (!(await store.insertSeal(trx, { chain, from, to: seq, head, kind, node }, context.clock.now()))) return false;
+    const data = utf8Encode(canonicalJson({ chain, from, to: seq, head: toHex(head) }));
+    await context.log.append(trx, { type: 'timestamp.segment', data });
+    return true;
+  };
   return {
-    seal: async ({ chain, seq, head }) => {
-      const before = await store.findSealedTo(chain);
-      if (before !== undefined && before >= seq) return;
-      const from = (before ?? 0) + 1;
-      await context.database.transaction(async (trx: Transaction<TimestampTables>) => {
-        const at = context.clock.now();
-        if (!(await store.insertSeal(trx, { chain, from, to: seq, head, kind, node }, at))) return;
-        const data = utf8Encode(canonicalJson({ chain, from, to: seq, head: toHex(head) }));
-        await context.log.append(trx, { type: 'timestamp.segment', data });
-      });
+    sealIn,
+    seal: async (position) => {
+      const before = await store.findNewestSeal(position.chain);
+      if (before && before.to >= position.seq) return;
+      await context.database.transaction((trx: Transaction<TimestampTables>) => sealIn(trx, position, before?.to ?? 0));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Database, Kysely, Transaction } from '@tra/platform-storage';
+import { type ChainStore, type ChainTables, createChainStore } from './chain-store.ts';
 
 interface UnitRow {
   name: string;
@@ -36,7 +37,7 @@ interface TokenRow {
 }
 
 /** The tables of this system. */
-export interface TimestampTables {
+export interface TimestampTables extends ChainTables {
   timestamp_units: UnitRow;
   timestamp_tokens: TokenRow;
   timestamp_seals: SealRow;
@@ -80,7 +81,7 @@ export interface StoredSeal {
 }
 
 /** What the tables can be asked. */
-export interface TimestampStore {
+export interface TimestampStore extends ChainStore {
   /** All units, the newest of each line first. */
   listUnits(): Promise<readonly StoredUnit[]>;
   /** Inserts the unit unless its line has that generation already. */
@@ -91,13 +92,15 @@ export interface TimestampStore {
   insertRecords(records: readonly TokenRecord[]): Promise<void>;
   /** Hash of the newest record of any chain. */
   findNewestHash(): Promise<Uint8Array | undefined>;
+  /** The newest record of one chain. */
+  findNewestRecord(chain: string, trx?: Transaction<TimestampTables>): Promise<TokenRecord | undefined>;
   /** Records of one chain in order. */
   listRecords(chain: string, after: number, limit: number): Promise<readonly TokenRecord[]>;
   listChains(): Promise<readonly string[]>;
   /** Inserts a seal; false when the chain is sealed up to there already. */
   insertSeal(trx: Transaction<TimestampTables>, seal: StoredSeal, at: Date): Promise<boolean>;
-  /** The record up to which a chain is sealed; undefined when it never was. */
-  findSealedTo(chain: string): Promise<number | undefined>;
+  /** The newest seal of a chain; undefined when there is none. */
+  findNewestSeal(chain: string): Promise<Pick<StoredSeal, 'to' | 'head'> | undefined>;
   /** Seals of chains in the database, or in the files of one node. */
   listSeals(kind: 'database' | 'file', node: string): Promise<readonly StoredSeal[]>;
 }
@@ -105,11 +108,11 @@ export interface TimestampStore {
 /** The tables of `database` as this system asks them. */
 export function createTimestampStore(database: Database): TimestampStore {
   const tables = (): Kysely<TimestampTables> => database.tables<TimestampTables>();
-  return { ...unitStore(tables), ...recordStore(tables), ...sealStore(tables) };
+  return { ...unitStore(tables), ...recordStore(tables), ...sealStore(tables), ...createChainStore(database) };
 }
 
 type UnitStore = Pick<TimestampStore, 'listUnits' | 'insertUnit' | 'markAlarmed'>;
-type SealStore = Pick<TimestampStore, 'insertSeal' | 'findSealedTo' | 'listSeals'>;
+type SealStore = Pick<TimestampStore, 'insertSeal' | 'findNewestSeal' | 'listSeals'>;
 
 function unitStore(tables: () => Kysely<TimestampTables>): UnitStore {
   return {
@@ -169,13 +172,15 @@ function sealStore(tables: () => Kysely<TimestampTables>): SealStore {
         .execute();
       return rows.length > 0;
     },
-    findSealedTo: async (chain) => {
+    findNewestSeal: async (chain) => {
       const row = await tables()
         .selectFrom('timestamp_seals')
-        .select((build) => build.fn.max('seq_to').as('to'))
+        .select(['seq_to', 'head'])
         .where('chain', '=', chain)
+        .orderBy('seq_to', 'desc')
+        .limit(1)
         .executeTakeFirst();
-      return row?.to === null || row?.to === undefined ? undefined : Number(row.to);
+      return row && { to: Number(row.seq_to), head: row.head };
     },
     listSeals: async (kind, node) => {
       const rows = await tables()
@@ -195,7 +200,9 @@ function sealStore(tables: () => Kysely<TimestampTables>): SealStore {
   };
 }
 
-function recordStore(tables: () => Kysely<TimestampTables>): Omit<TimestampStore, keyof UnitStore | keyof SealStore> {
+function recordStore(
+  tables: () => Kysely<TimestampTables>,
+): Omit<TimestampStore, keyof UnitStore | keyof SealStore | keyof ChainStore> {
   return {
     insertRecords: async (records) => {
       await tables().insertInto('timestamp_tokens').values(records.map(tokenRow)).execute();
@@ -209,6 +216,16 @@ function recordStore(tables: () => Kysely<TimestampTables>): Omit<TimestampStore
         .limit(1)
         .executeTakeFirst();
       return row?.hash;
+    },
+    findNewestRecord: async (chain, trx) => {
+      const row = await (trx ?? tables())
+        .selectFrom('timestamp_tokens')
+        .selectAll()
+        .where('chain', '=', chain)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row && recordOf(row);
     },
     listRecords: async (chain, after, limit) => {
       const rows = await tables()
@@ -246,7 +263,7 @@ function tokenRow(record: TokenRecord): TokenRow {
 function recordOf(row: TokenRow): TokenRecord {
   return {
     chain: row.chain,
-    seq: row.seq,
+    seq: Number(row.seq),
     serialHex: row.serial_hex,
     genTime: row.gen_time,
     policy: row.policy,
