@@ -29,6 +29,17 @@ export type SignerIdentifier =
 /** Attribute values as encoded, by attribute OID. */
 export type Attributes = ReadonlyMap<string, readonly Uint8Array[]>;
 
+/** One attribute as it stands (RFC 5652 section 5.3); the same type may come more than once. */
+export interface CmsAttribute {
+  readonly type: string;
+  /** attrType and attrValues (a SET) as encoded, which some time-stamps cover without the SEQUENCE around them. */
+  readonly typeDer: Uint8Array;
+  readonly valuesDer: Uint8Array;
+  /** The whole attribute as encoded. */
+  readonly der: Uint8Array;
+  readonly values: readonly Uint8Array[];
+}
+
 /** One SignerInfo as read. Nothing about it has been verified yet. */
 export interface SignerInfo {
   readonly version: number;
@@ -41,6 +52,11 @@ export interface SignerInfo {
   readonly signatureAlgorithm: Uint8Array;
   readonly signature: Uint8Array;
   readonly unsignedAttributes: Attributes;
+  /** Signed and unsigned attributes one by one, in the order in which they came. */
+  readonly signedAttributeList: readonly CmsAttribute[];
+  readonly unsignedAttributeList: readonly CmsAttribute[];
+  /** version, sid, digestAlgorithm, signedAttrs, signatureAlgorithm and signature as encoded, tags included. */
+  readonly fieldsDer: readonly Uint8Array[];
 }
 
 /** A CMS SignedData as read (RFC 5652 section 5). Nothing about it has been verified yet. */
@@ -57,6 +73,18 @@ export interface SignedData {
   readonly certificates: readonly Uint8Array[];
   /** CRLs; other revocation formats are left out. */
   readonly crls: readonly Uint8Array[];
+  /** Other revocation information by the OID of its format, as OCSP responses are (RFC 5652 section 10.2.1, RFC 5940 section 2). */
+  readonly otherRevocation: readonly { readonly format: string; readonly value: Uint8Array }[];
+  /** Members of the crls field as encoded, whatever their format. */
+  readonly revocationMembers: readonly Uint8Array[];
+  /** Members of the certificates field as encoded, whatever their format. */
+  readonly certificateMembers: readonly Uint8Array[];
+  /** encapContentInfo, certificates and crls as encoded, tags included; what is absent is left out. */
+  readonly encapsulatedDer: Uint8Array;
+  readonly certificatesDer?: Uint8Array;
+  readonly crlsDer?: Uint8Array;
+  /** eContentType as encoded. */
+  readonly contentTypeDer: Uint8Array;
   readonly signers: readonly SignerInfo[];
 }
 
@@ -115,8 +143,9 @@ function readContentInfo(element: DerElement): SignedData {
     'digestAlgorithms',
     TAG.set,
   ).rest();
-  const encapsulated = new SequenceReader(reader.take(TAG.sequence, 'encapContentInfo'), 'EncapsulatedContentInfo');
-  const contentType = readOid(encapsulated.take(TAG.oid, 'eContentType'));
+  const encapsulatedElement = reader.take(TAG.sequence, 'encapContentInfo');
+  const encapsulated = new SequenceReader(encapsulatedElement, 'EncapsulatedContentInfo');
+  const contentTypeElement = encapsulated.take(TAG.oid, 'eContentType');
   const eContent = encapsulated.takeOptional(contextConstructedTag(0));
   encapsulated.end();
   const certificates = reader.takeOptional(contextConstructedTag(0));
@@ -128,44 +157,89 @@ function readContentInfo(element: DerElement): SignedData {
     der: element.raw,
     version,
     digestAlgorithms: digestAlgorithms.slice(0, maxSigners).map(readAlgorithm),
-    contentType,
+    contentType: readOid(contentTypeElement),
+    contentTypeDer: contentTypeElement.raw,
+    encapsulatedDer: encapsulatedElement.raw,
     ...(eContent ? { content: readOctetString(readExplicit(eContent, 'eContent')) } : {}),
-    certificates: certificates ? sequencesIn(certificates) : [],
-    crls: crls ? sequencesIn(crls) : [],
+    ...certificateFields(certificates),
+    ...revocationFields(crls),
     signers: signers.map(readSignerInfo),
   };
 }
 
-/** Members of a choice list that are plain SEQUENCEs: X.509 certificates and CRLs; tagged alternatives are skipped. */
-function sequencesIn(element: DerElement): readonly Uint8Array[] {
+function membersOf(element: DerElement | undefined): readonly DerElement[] {
+  if (!element) return [];
   const members = new SequenceReader(retag(element, TAG.set), 'set', TAG.set).rest();
   if (members.length > maxMembers) throw new CmsError('cms.invalid', { params: { reason: 'members' } });
-  return members.filter(({ tag }) => tag === TAG.sequence).map(({ raw }) => raw);
+  return members;
+}
+
+const plain = (members: readonly DerElement[]): readonly Uint8Array[] =>
+  members.filter(({ tag }) => tag === TAG.sequence).map(({ raw }) => raw);
+
+type CertificateFields = Pick<SignedData, 'certificateMembers' | 'certificates' | 'certificatesDer'>;
+
+/** X.509 certificates are plain SEQUENCEs; tagged alternatives are not read. */
+function certificateFields(element: DerElement | undefined): CertificateFields {
+  const members = membersOf(element);
+  return {
+    certificates: plain(members),
+    certificateMembers: members.map(({ raw }) => raw),
+    ...(element ? { certificatesDer: element.raw } : {}),
+  };
+}
+
+type RevocationFields = Pick<SignedData, 'crls' | 'crlsDer' | 'otherRevocation' | 'revocationMembers'>;
+
+/** CRLs are plain SEQUENCEs, other formats OtherRevocationInfoFormat under tag 1. */
+function revocationFields(element: DerElement | undefined): RevocationFields {
+  const members = membersOf(element);
+  return {
+    crls: plain(members),
+    revocationMembers: members.map(({ raw }) => raw),
+    otherRevocation: members.filter(({ tag }) => tag === contextConstructedTag(1)).map(readOtherRevocation),
+    ...(element ? { crlsDer: element.raw } : {}),
+  };
+}
+
+function readOtherRevocation(element: DerElement): SignedData['otherRevocation'][number] {
+  const reader = new SequenceReader(element, 'OtherRevocationInfoFormat', contextConstructedTag(1));
+  const format = readOid(reader.take(TAG.oid, 'otherRevInfoFormat'));
+  const value = reader.take(undefined, 'otherRevInfo').raw;
+  reader.end();
+  return { format, value };
 }
 
 function readAlgorithm(element: DerElement): string {
   return readOid(new SequenceReader(element, 'AlgorithmIdentifier').take(TAG.oid, 'algorithm'));
 }
 
-function readSignerInfo(element: DerElement): SignerInfo {
+/** Reads one SignerInfo, as it stands in SignedData or in a countersignature attribute. Throws `Asn1Error` or {@link CmsError}. */
+export function readSignerInfo(element: DerElement): SignerInfo {
   const reader = new SequenceReader(element, 'SignerInfo');
-  const version = readSmallInteger(reader.take(TAG.integer, 'version'));
-  const identifier = readIdentifier(reader.take(undefined, 'sid'));
-  const digestAlgorithm = readAlgorithm(reader.take(TAG.sequence, 'digestAlgorithm'));
+  const version = reader.take(TAG.integer, 'version');
+  const sid = reader.take(undefined, 'sid');
+  const digestAlgorithm = reader.take(TAG.sequence, 'digestAlgorithm');
   const signed = reader.takeOptional(contextConstructedTag(0));
-  const signatureAlgorithm = reader.take(TAG.sequence, 'signatureAlgorithm').raw;
-  const signature = readOctetString(reader.take(TAG.octetString, 'signature'));
+  const signatureAlgorithm = reader.take(TAG.sequence, 'signatureAlgorithm');
+  const signature = reader.take(TAG.octetString, 'signature');
   const unsigned = reader.takeOptional(contextConstructedTag(1));
   reader.end();
+  const signedAttributeList = signed ? readAttributes(signed) : [];
+  const unsignedAttributeList = unsigned ? readAttributes(unsigned) : [];
+  const fields = [version, sid, digestAlgorithm, ...(signed ? [signed] : []), signatureAlgorithm, signature];
   return {
-    version,
-    identifier,
-    digestAlgorithm,
+    version: readSmallInteger(version),
+    identifier: readIdentifier(sid),
+    digestAlgorithm: readAlgorithm(digestAlgorithm),
     ...(signed ? { signedAttributesDer: der.element(TAG.set, signed.content) } : {}),
-    signedAttributes: signed ? readAttributes(signed) : new Map<string, readonly Uint8Array[]>(),
-    signatureAlgorithm,
-    signature,
-    unsignedAttributes: unsigned ? readAttributes(unsigned) : new Map<string, readonly Uint8Array[]>(),
+    signedAttributes: byType(signedAttributeList),
+    signatureAlgorithm: signatureAlgorithm.raw,
+    signature: readOctetString(signature),
+    unsignedAttributes: byType(unsignedAttributeList),
+    signedAttributeList,
+    unsignedAttributeList,
+    fieldsDer: fields.map(({ raw }) => raw),
   };
 }
 
@@ -178,17 +252,28 @@ function readIdentifier(element: DerElement): SignerIdentifier {
   return { kind: 'issuerAndSerial', issuer, serialHex };
 }
 
-/** Attributes by type; one that comes twice among signed attributes is refused when it is looked up, not here. */
-function readAttributes(element: DerElement): Attributes {
-  const attributes = new Map<string, readonly Uint8Array[]>();
+function readAttributes(element: DerElement): readonly CmsAttribute[] {
   const members = new SequenceReader(retag(element, TAG.set), 'Attributes', TAG.set).rest();
   if (members.length > maxMembers) throw new CmsError('cms.invalid', { params: { reason: 'attributes' } });
-  for (const member of members) {
+  return members.map((member) => {
     const reader = new SequenceReader(member, 'Attribute');
-    const type = readOid(reader.take(TAG.oid, 'attrType'));
-    const values = new SequenceReader(reader.take(TAG.set, 'attrValues'), 'attrValues', TAG.set).rest();
+    const type = reader.take(TAG.oid, 'attrType');
+    const set = reader.take(TAG.set, 'attrValues');
     reader.end();
-    attributes.set(type, [...(attributes.get(type) ?? []), ...values.map(({ raw }) => raw)]);
-  }
+    const values = new SequenceReader(set, 'attrValues', TAG.set).rest();
+    return {
+      type: readOid(type),
+      typeDer: type.raw,
+      valuesDer: set.raw,
+      der: member.raw,
+      values: values.map(({ raw }) => raw),
+    };
+  });
+}
+
+/** Attributes by type; one that comes twice among signed attributes is refused when it is looked up, not here. */
+function byType(list: readonly CmsAttribute[]): Attributes {
+  const attributes = new Map<string, readonly Uint8Array[]>();
+  for (const { type, values } of list) attributes.set(type, [...(attributes.get(type) ?? []), ...values]);
   return attributes;
 }

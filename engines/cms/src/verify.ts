@@ -12,7 +12,7 @@ import {
   worstStatus,
 } from '@tra/pki';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
-import type { SignedData, SignerInfo } from './parse.ts';
+import { readSignerInfo, type SignedData, type SignerInfo } from './parse.ts';
 import { matchSigningCertificate, type SigningCertificateMatch } from './signing-certificate.ts';
 
 /** Gives the digest of the detached content, or undefined when it is not at hand. */
@@ -58,8 +58,35 @@ export function verifySignedData(
   return signedData.signers.map((signer) => verifySigner(signer, context));
 }
 
+/** Countersignatures looked at below one signature. */
+const maxCounterSignatures = 16;
+
+/**
+ * Verifies the countersignatures of `signer` (RFC 5652 section 11.4): each signs the signature octets of the one above it. One that cannot be read is
+ * `undefined`. Never throws.
+ */
+export function verifyCounterSignatures(
+  signedData: SignedData,
+  signer: SignerInfo,
+  extraCertificates: readonly Uint8Array[] = [],
+): readonly (SignerVerification | undefined)[] {
+  const values = signer.unsignedAttributes.get(CMS_ATTRIBUTE.counterSignature) ?? [];
+  return values.slice(0, maxCounterSignatures).map((value) => {
+    const info = safely(() => readSignerInfo(readDer(value)));
+    if (!info) return undefined;
+    const signed: SignedData = { ...signedData, content: signer.signature, contentType: CONTENT_TYPE.data };
+    const certificates = signedData.certificates.flatMap(readable);
+    const more = once(() => extraCertificates.flatMap(readable));
+    const bareKeys = once(() => signedData.certificates.flatMap(bareKey));
+    const context = { signedData: signed, detachedDigest: () => undefined, certificates, more, bareKeys };
+    return verifySigner(info, { ...context, isCounterSignature: true });
+  });
+}
+
 interface Context {
   readonly signedData: SignedData;
+  /** RFC 5652 section 11.4: a countersignature must not have a content-type attribute; one that says id-data changes nothing. */
+  readonly isCounterSignature?: true;
   readonly detachedDigest: DetachedDigest;
   readonly certificates: readonly Certificate[];
   /** Read only for a signer whose certificate is not embedded. */
@@ -105,7 +132,10 @@ function verifySigner(signer: SignerInfo, context: Context): SignerVerification 
   const digest = digestOfOid(signer.digestAlgorithm);
   const checks: Check[] = [digestCheck(digest, signer)];
   const contentIntact = digest && contentMatches(signer, digest, context);
-  if (signer.signedAttributesDer) checks.push(...attributeChecks(signer, context.signedData));
+  const hasType = signer.signedAttributes.has(CMS_ATTRIBUTE.contentType);
+  if (signer.signedAttributesDer && !(context.isCounterSignature && !hasType)) {
+    checks.push(...attributeChecks(signer, context.signedData));
+  }
   checks.push(check(contentIntact, 'cms.message_digest', 'RFC 5652 5.4, 11.2'));
   const { certificate, signatureIntact, unreadable } = findSigner(signer, digest, context);
   const atHand = signer.signedAttributesDer !== undefined || context.signedData.content !== undefined;
