@@ -8,6 +8,7 @@ const wanted = [
   { name: 'poppler-utils', files: ['/usr/bin/pdfsig'] },
   { name: 'qpdf', files: ['/usr/bin/qpdf'] },
   { name: 'openssl', files: ['/usr/bin/openssl'] },
+  { name: 'chrony', files: ['/usr/sbin/chronyd'] },
   { name: 'softhsm2', files: ['/usr/bin/softhsm2-util'] },
   { name: 'certbot', files: ['/usr/bin/certbot'] },
   { name: 'libxml2-utils', files: ['/usr/bin/xmllint'] },

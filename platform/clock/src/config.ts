@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Random } from '@tra/kernel';
 import { type ConfigSection, defineConfig } from '@tra/platform-config';
 import { Type } from 'typebox';
@@ -5,6 +6,7 @@ import { chronySource } from './chrony-source.ts';
 import { ClockError } from './errors.ts';
 import { machineTime } from './machine-time.ts';
 import { ntpSource } from './ntp-source.ts';
+import { ntsSource } from './nts/nts-source.ts';
 import type { TimeSource } from './sample.ts';
 import type { ClockLimits } from './supervised-clock.ts';
 
@@ -17,6 +19,7 @@ export interface ClockConfig {
   readonly staleSeconds: number;
   readonly jumpMs: number;
   readonly timeoutMs: number;
+  readonly ntsTrust: string;
 }
 
 /** The section `clock`. */
@@ -26,7 +29,7 @@ export const clockConfig: ConfigSection<ClockConfig> = defineConfig<ClockConfig>
     sources: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
       default: [],
       description:
-        'Sources of time: ntp://host or ntp://host:port, and chrony: for the chrony of this machine. None: the clock is not supervised and says so.',
+        'Sources of time: nts://host (authenticated, RFC 8915; port 4460 unless nts://host:port), ntp://host or ntp://host:port, and chrony: for the chrony of this machine. None: the clock is not supervised and says so.',
     }),
     agree: Type.Integer({ default: 3, minimum: 1, maximum: 16, description: 'How many sources have to agree.' }),
     accuracyMs: Type.Integer({
@@ -60,6 +63,12 @@ export const clockConfig: ConfigSection<ClockConfig> = defineConfig<ClockConfig>
       maximum: 10_000,
       description: 'Longest wait for one source in milliseconds.',
     }),
+    ntsTrust: Type.String({
+      default: '',
+      maxLength: 4096,
+      description:
+        'PEM file with the certificates that alone are trusted for nts:// sources; the public ones that Node.js knows when empty.',
+    }),
   }),
 );
 
@@ -69,22 +78,35 @@ export function clockLimits(config: ClockConfig): ClockLimits {
   return { agree, accuracyMs, jumpMs, pollMs: config.pollSeconds * 1000, staleMs: config.staleSeconds * 1000 };
 }
 
-/** The sources of a configuration. Throws {@link ClockError} `clock.source_address_invalid`. */
+/** The sources of a configuration. Throws {@link ClockError}: `clock.source_address_invalid`, `clock.nts_trust_unreadable`. */
 export function timeSources(
-  { sources, timeoutMs }: Pick<ClockConfig, 'sources' | 'timeoutMs'>,
+  { sources, timeoutMs, ntsTrust = '' }: Pick<ClockConfig, 'sources' | 'timeoutMs'> & Partial<ClockConfig>,
   random: Random,
 ): TimeSource[] {
+  const trust = ntsTrust === '' ? undefined : trustIn(ntsTrust);
   return sources.map((name) => {
     if (name === 'chrony:') return chronySource({ name, timeoutMs });
-    const { host, port } = ntpAddress(name);
-    return ntpSource({ name, host, port, timeoutMs, time: machineTime, random });
+    const { authenticated, host, port } = addressIn(name);
+    const options = { name, host, port, timeoutMs, time: machineTime, random };
+    return authenticated ? ntsSource({ ...options, trust }) : ntpSource(options);
   });
 }
 
-function ntpAddress(source: string): { host: string; port: number } {
-  const match = /^ntp:\/\/(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9.-]+))(?::(\d{1,5}))?$/.exec(source);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3] ?? 123);
+function addressIn(source: string): { authenticated: boolean; host: string; port: number } {
+  const match = /^(ntp|nts):\/\/(?:\[([0-9a-fA-F:]+)\]|([A-Za-z0-9.-]+))(?::(\d{1,5}))?$/.exec(source);
+  const authenticated = match?.[1] === 'nts';
+  const host = match?.[2] ?? match?.[3];
+  const port = Number(match?.[4] ?? (authenticated ? 4460 : 123));
   if (!host || port < 1 || port > 65_535) throw new ClockError('clock.source_address_invalid', { params: { source } });
-  return { host, port };
+  return { authenticated, host, port };
+}
+
+function trustIn(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  } catch (cause) {
+    throw new ClockError('clock.nts_trust_unreadable', { params: { file }, cause });
+  }
+  throw new ClockError('clock.nts_trust_unreadable', { params: { file } });
 }

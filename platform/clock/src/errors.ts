@@ -9,7 +9,12 @@ export type ClockErrorCode =
   | 'clock.source_refused'
   | 'clock.source_slow_down'
   | 'clock.source_unsynchronised'
-  | 'clock.source_invalid';
+  | 'clock.source_invalid'
+  | 'clock.source_untrusted'
+  | 'clock.source_keys_refused'
+  | 'clock.source_cookie_refused'
+  | 'clock.source_unproven'
+  | 'clock.nts_trust_unreadable';
 
 /** Thrown by sources of time; parameters hold addresses as configured. */
 export class ClockError extends CodedError<ClockErrorCode> {}

@@ -5,6 +5,7 @@ export { type ClockConfig, clockConfig, clockLimits, timeSources } from './confi
 export { ClockError, type ClockErrorCode } from './errors.ts';
 export type { MachineTime } from './machine-time.ts';
 export { type NtpSourceOptions, ntpSource } from './ntp-source.ts';
+export { type NtsSourceOptions, ntsSource } from './nts/nts-source.ts';
 export type { Sample, TimeSource } from './sample.ts';
 export {
   type ClockEvent,

@@ -1,6 +1,7 @@
 import type { Clock } from '@tra/kernel';
 import { type Agreement, agreementOf } from './agreement.ts';
 import { ClockError } from './errors.ts';
+import { leapPassage } from './leap-second.ts';
 import { type MachineTime, machineTime } from './machine-time.ts';
 import type { Sample, TimeSource } from './sample.ts';
 
@@ -18,6 +19,7 @@ export type ClockReason =
   | 'sources_disagree'
   | 'stale'
   | 'jumped'
+  | 'leap_second'
   | 'inaccurate'
   | 'ageing';
 
@@ -87,6 +89,7 @@ const quickTurnMs = 16_000;
 
 interface Agreed extends Agreement {
   readonly at: number;
+  readonly wall: number;
 }
 
 /**
@@ -110,21 +113,29 @@ export function superviseClock({ sources, limits, time = machineTime, heard }: S
   let running = false;
   let busy = false;
 
+  const forget = (why: ClockReason): void => {
+    agreed = undefined;
+    reason = why;
+    next(0);
+  };
   const jumped = (): boolean => {
     const now = time.wall() - time.steady();
     const by = now - difference;
     if (Math.abs(by) <= limits.jumpMs) return false;
     difference = now;
-    agreed = undefined;
-    reason = 'jumped';
     heard?.({ kind: 'jump', by });
-    next(0);
+    forget('jumped');
     return true;
   };
   const judge = (): ClockStatus => {
     if (sources.length === 0)
       return { state: 'unsupervised', reason: 'no_sources', agreeing: 0, asked: 0, leap: 'unknown' };
     jumped();
+    if (agreed && announcesLeap(agreed)) {
+      const passage = leapPassage(agreed.wall, time.wall());
+      if (passage === 'past') forget('leap_second');
+      if (passage !== 'before') return unknown('leap_second', sources.length);
+    }
     const steady = time.steady();
     const moved = time.wall() - steady - difference;
     const facts = { asked: sources.length, limits, steady, moved };
@@ -145,7 +156,7 @@ export function superviseClock({ sources, limits, time = machineTime, heard }: S
     if (jumped() || difference !== before) return status();
     const found = agreementOf(samples, limits.agree);
     if (found) {
-      agreed = { ...found, at };
+      agreed = { ...found, at, wall: time.wall() };
       difference = time.wall() - time.steady();
     } else if (contradicts(samples, limits.agree)) {
       agreed = undefined;
@@ -215,6 +226,11 @@ function statusOf(agreed: Agreed, facts: StatusFacts): ClockStatus {
   if (age > Math.max(limits.staleMs / 2, limits.pollMs * 1.5))
     return { state: 'soon-out', reason: 'ageing', ...common };
   return { state: 'in-sync', ...common };
+}
+
+/** One source is enough: two seconds without time-stamps cost less than a wrong one. */
+function announcesLeap({ agreeing }: Agreed): boolean {
+  return agreeing.some(({ leap }) => leap !== 'none');
 }
 
 function leapOf(samples: readonly Sample[]): ClockStatus['leap'] {

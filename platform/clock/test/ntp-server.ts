@@ -33,7 +33,8 @@ function writeInstant(packet: Buffer, at: number, ms: number): void {
   packet.writeUInt32BE(Math.floor(((ms / 1000) % 1) * 2 ** 32), at + 4);
 }
 
-function answer(behaviour: Behaviour, origin: Uint8Array): Buffer {
+/** An NTP answer to the request that carried `origin`. */
+export function ntpAnswer(behaviour: Behaviour, origin: Uint8Array): Buffer {
   const packet = Buffer.alloc(48);
   packet[0] = ((behaviour.leap ?? 0) << 6) | (4 << 3) | (behaviour.mode ?? 4);
   packet[1] = behaviour.stratum ?? 2;
@@ -54,8 +55,8 @@ export async function startNtpServer(behaviour: Partial<Behaviour> = {}): Promis
     full.asked += 1;
     if (full.silent) return;
     const send = (packet: Buffer): void => socket.send(packet, from.port, from.address);
-    if (full.forgedFirst) send(answer({ ...full, offset: 3_600_000 }, Buffer.alloc(8, 1)));
-    send(answer(full, full.origin ?? request.subarray(40, 48)));
+    if (full.forgedFirst) send(ntpAnswer({ ...full, offset: 3_600_000 }, Buffer.alloc(8, 1)));
+    send(ntpAnswer(full, full.origin ?? request.subarray(40, 48)));
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {

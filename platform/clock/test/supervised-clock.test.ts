@@ -131,6 +131,90 @@ describe('a clock under supervision', () => {
     expect((await clock.poll()).leap).toBe('unknown');
   });
 
+  describe('at a leap second that was announced', () => {
+    const midnight = Date.UTC(2027, 0, 1);
+    let wall = 0;
+    let steady = 0;
+    let ahead = 0;
+    let asked = 0;
+    const own = { wall: () => wall, steady: () => steady };
+    const run = (ms: number): void => {
+      wall += ms;
+      steady += ms;
+    };
+    const source = (index: number, leap: Sample['leap']) => ({
+      name: `l${index}`,
+      ask: async (): Promise<Sample> => {
+        asked += 1;
+        return { offset: ahead, bound: 5, leap, identity: `l${index}` };
+      },
+    });
+    const at = (from: number, leaps: readonly Sample['leap'][] = ['insert', 'insert', 'insert', 'insert']) => {
+      wall = from;
+      steady = 0;
+      ahead = 0;
+      return superviseClock({ sources: leaps.map((leap, index) => source(index, leap)), limits, time: own });
+    };
+
+    it('nothing is vouched for from a second before to a second after', async () => {
+      const clock = at(midnight - 10_000);
+      expect(await clock.poll()).toMatchObject({ state: 'in-sync', leap: 'insert' });
+      run(8_999);
+      expect(clock.status().state).toBe('in-sync');
+      run(1);
+      expect(clock.status()).toMatchObject({ state: 'unknown', reason: 'leap_second' });
+      await expect(clock.check()).rejects.toThrow('leap_second');
+      // Asking during it does not help.
+      expect(await clock.poll()).toMatchObject({ state: 'unknown', reason: 'leap_second' });
+    });
+
+    it('a clock that ran on is found wrong before it is believed again', async () => {
+      const clock = at(midnight - 10_000);
+      await clock.poll();
+      run(12_000);
+      expect(clock.status()).toMatchObject({ state: 'unknown', reason: 'leap_second' });
+      ahead = -1_000;
+      expect(await clock.poll()).toMatchObject({ state: 'out', reason: 'inaccurate' });
+    });
+
+    it('a clock that repeated the second is believed after the sources agreed again', async () => {
+      const clock = at(midnight - 10_000);
+      await clock.poll();
+      run(10_000);
+      wall -= 1_000;
+      expect(clock.status()).toMatchObject({ state: 'unknown', reason: 'jumped' });
+      expect(await clock.poll()).toMatchObject({ state: 'unknown', reason: 'leap_second' });
+      run(2_000);
+      expect(clock.status()).toMatchObject({ state: 'unknown', reason: 'leap_second' });
+      expect((await clock.poll()).state).toBe('in-sync');
+    });
+
+    it('asks anew by itself once it is over', async () => {
+      const clock = at(midnight - 10_000);
+      await clock.start();
+      const before = asked;
+      run(11_000);
+      clock.status();
+      await expect.poll(() => asked).toBeGreaterThan(before);
+      clock.stop();
+    });
+
+    it('one source that announces is enough; none, or the middle of a month, is none', async () => {
+      const one = at(midnight - 10_000, ['none', 'none', 'delete', 'none']);
+      await one.poll();
+      run(9_500);
+      expect(one.status().reason).toBe('leap_second');
+      const none = at(midnight - 10_000, ['none', 'none', 'none', 'none']);
+      await none.poll();
+      run(9_500);
+      expect(none.status().state).toBe('in-sync');
+      const middle = at(Date.UTC(2026, 11, 15) - 10_000);
+      await middle.poll();
+      run(9_500);
+      expect(middle.status().state).toBe('in-sync');
+    });
+  });
+
   it('asks by itself from start to stop', async () => {
     const { clock } = supervise({ pollMs: 30 });
     await clock.start();
