@@ -100,7 +100,11 @@ test.each([
 
 test('production starts with a passphrase and has no demo accounts', async () => {
   const env = { TRA_TELEMETRY_LEVEL: 'silent', TRA_KEYS_PASSPHRASE: 'a long passphrase for this test' };
-  await start({ environment: 'production' }, { env });
+  // Nobody would watch the clock, and nothing says that this is meant.
+  await expect(start({ environment: 'production' }, { env })).rejects.toMatchObject({
+    code: 'timestamp.clock_unsupervised',
+  });
+  await start({ environment: 'production' }, { env: { ...env, TRA_TIMESTAMP_UNSUPERVISED_CLOCK: 'accept' } });
   expect(running?.demo).toBe(false);
   expect((await get('/api/v1/identity/demo-accounts', { accept: 'application/json' })).status).toBe(404);
 });

@@ -23,6 +23,7 @@ export interface TimestampConfig {
   readonly segmentMegabytes: number;
   readonly selfCheck: SelfCheck;
 }
+  readonly unsupervisedClock: 'refuse' | 'accept';
 
 /** Algorithms of units. */
 export const unitAlgorithms: readonly SignatureAlgorithm[] = [
@@ -113,6 +114,11 @@ const record = {
       'Which tokens are verified before they leave: every one (costs more than signing with ECDSA), the first and one a second, or none.',
   }),
 };
+  unsupervisedClock: Type.Union([Type.Literal('refuse'), Type.Literal('accept')], {
+    default: 'refuse',
+    description:
+      'Whether a production server without sources of time (clock.sources) starts, and stamps with the time of the machine as it is. The practice statement then says so.',
+  }),
 
 /** The section `timestamp`. Names and algorithm apply when a unit is made. */
 export const config: ConfigSection<TimestampConfig> = defineConfig<TimestampConfig>(

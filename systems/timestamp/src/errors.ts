@@ -3,6 +3,7 @@ import { CodedError } from '@tra/kernel';
 /** What this system refuses, besides the codes of engines/timestamp. */
 export type TimestampSystemErrorCode =
   | 'timestamp.not_ready'
+  | 'timestamp.clock_unsupervised'
   | 'timestamp.key_unavailable'
   | 'timestamp.record_failed'
   | 'timestamp.config_invalid';
@@ -31,3 +32,4 @@ export const problems: Readonly<Record<string, number>> = {
   'timestamp.proof_invalid': 422,
   'timestamp.segment_unreadable': 500,
 };
+  'timestamp.clock_unsupervised': 503,

@@ -12,6 +12,7 @@ import {
   type TimestampAuthority,
 } from '@tra/timestamp';
 import type { TimestampConfig } from './config.ts';
+import { refuseUnwatchedClock } from './clock-guard.ts';
 import { policyLines } from './policies.ts';
 import type { TimestampPorts } from './ports.ts';
 import { createRecords, type RecordReport } from './records.ts';
@@ -66,6 +67,7 @@ export function createTimestampService(parts: Parts): TimestampService {
   const count = outcomeCounter(context);
   let loading: Promise<Running> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  refuseUnwatchedClock(context, ports);
   const running = (): Promise<Running> => {
     loading ??= load(parts).catch((error: unknown) => {
       loading = undefined;

@@ -96,3 +96,25 @@ describe('with sources of time', () => {
     expect(await ask()).toBe('granted');
   });
 });
+
+describe('in production', () => {
+  const start = async (
+    unsupervisedClock: TimestampConfig['unsupervisedClock'],
+    state?: 'unsupervised' | 'unknown',
+  ): Promise<void> => {
+    const certificates = testCertificates(await testHierarchy());
+    const port = state ? { time: { now: () => new Date(), status: () => ({ state }) } } : {};
+    const server = { environment: 'production' } as const;
+    await (
+      await startTestSystem(timestamp, { certificates, ...port }, { config: { unsupervisedClock }, server })
+    ).close();
+  };
+
+  it('a clock that nobody supervises is refused by name, unless the operator accepts it', async () => {
+    await expect(start('refuse')).rejects.toMatchObject({ code: 'timestamp.clock_unsupervised' });
+    await expect(start('refuse', 'unsupervised')).rejects.toMatchObject({ code: 'timestamp.clock_unsupervised' });
+    await start('accept', 'unsupervised');
+    // Sources that do not answer yet are no reason to stay away: the answer is timeNotAvailable until they do.
+    await start('refuse', 'unknown');
+  });
+});
