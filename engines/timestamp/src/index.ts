@@ -42,7 +42,7 @@ export {
   RequestRefusal,
   type TimestampRequest,
 } from './request.ts';
-export { type PkiStatus, parseResponse, type TimestampResponse } from './response.ts';
+export { encodeRejection, type PkiStatus, parseResponse, type TimestampResponse } from './response.ts';
 export type { SelfCheck } from './self-check.ts';
 export { createSerialSource, type SerialSource } from './serial.ts';
 export { type Accuracy, readTstInfo, type TstInfo } from './tst-info.ts';

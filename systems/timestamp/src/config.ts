@@ -2,12 +2,13 @@ import type { SignatureAlgorithm } from '@tra/kernel';
 import { type ConfigSection, defineConfig } from '@tra/platform-config';
 import type { SelfCheck } from '@tra/timestamp';
 import { Type } from 'typebox';
+import { type SubscriberSettings, subscriberSettings } from './subscribers/settings.ts';
 
 /** Where the record of every token is kept before the token leaves. */
 export type RecordPlace = 'database' | 'file' | 'none';
 
 /** Settings of this system. */
-export interface TimestampConfig {
+export interface TimestampConfig extends SubscriberSettings {
   readonly policy: string;
   readonly algorithm: SignatureAlgorithm;
   readonly rsaBits: 2048 | 3072 | 4096;
@@ -22,8 +23,8 @@ export interface TimestampConfig {
   readonly sealSeconds: number;
   readonly segmentMegabytes: number;
   readonly selfCheck: SelfCheck;
-}
   readonly unsupervisedClock: 'refuse' | 'accept';
+}
 
 /** Algorithms of units. */
 export const unitAlgorithms: readonly SignatureAlgorithm[] = [
@@ -113,15 +114,15 @@ const record = {
     description:
       'Which tokens are verified before they leave: every one (costs more than signing with ECDSA), the first and one a second, or none.',
   }),
-};
   unsupervisedClock: Type.Union([Type.Literal('refuse'), Type.Literal('accept')], {
     default: 'refuse',
     description:
       'Whether a production server without sources of time (clock.sources) starts, and stamps with the time of the machine as it is. The practice statement then says so.',
   }),
+};
 
 /** The section `timestamp`. Names and algorithm apply when a unit is made. */
 export const config: ConfigSection<TimestampConfig> = defineConfig<TimestampConfig>(
   'timestamp',
-  Type.Object({ ...unit, ...record }),
+  Type.Object({ ...unit, ...record, ...subscriberSettings }),
 );

@@ -5,6 +5,7 @@ import type { TimestampPorts } from './ports.ts';
 import { mountTimestampRoutes } from './routes.ts';
 import { createTimestampService, type TimestampServices } from './service.ts';
 import { createTimestampStore } from './store.ts';
+import { createSubscriberDesk } from './subscribers/index.ts';
 
 export type { TimestampConfig } from './config.ts';
 export { TimestampSystemError, type TimestampSystemErrorCode } from './errors.ts';
@@ -24,12 +25,22 @@ export const timestamp: System<TimestampConfig, TimestampPorts, TimestampService
   problems,
   create: (context, ports) => {
     const service = createTimestampService({ context, store: createTimestampStore(context.database), ports });
+    const desk = createSubscriberDesk(context, service);
     context.health.addCheck('timestamp', () => service.checkReady());
     return {
       services: service,
-      routes: (app) => mountTimestampRoutes(app, service),
-      start: () => service.start(),
-      stop: () => service.stop(),
+      routes: async (app) => {
+        await mountTimestampRoutes(app, service, desk.gate);
+        desk.routes(app);
+      },
+      start: async () => {
+        await desk.start();
+        await service.start();
+      },
+      stop: async () => {
+        await desk.stop();
+        await service.stop();
+      },
     };
   },
 };

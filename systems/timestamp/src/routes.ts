@@ -1,8 +1,9 @@
 import { toPem } from '@tra/pki';
-import type { RouteApp } from '@tra/platform-http';
+import { networkOf, type RouteApp } from '@tra/platform-http';
 import { MAX_REQUEST_BYTES } from '@tra/timestamp';
 import { Type } from 'typebox';
 import type { TimestampService } from './service.ts';
+import type { Gate } from './subscribers/gate.ts';
 import { mountTokenRoutes } from './token-routes.ts';
 
 const QUERY = 'application/timestamp-query';
@@ -10,7 +11,7 @@ const REPLY = 'application/timestamp-reply';
 const PEM = 'application/pem-certificate-chain';
 
 /** Mounts POST /timestamp (RFC 3161 section 3.4) and the chain that verifies its tokens. */
-export async function mountTimestampRoutes(app: RouteApp, service: TimestampService): Promise<void> {
+export async function mountTimestampRoutes(app: RouteApp, service: TimestampService, gate: Gate): Promise<void> {
   await app.register(async (scope) => {
     // Only time-stamp queries are taken here: anything else is refused with 415 before it is read.
     scope.removeAllContentTypeParsers();
@@ -32,12 +33,13 @@ export async function mountTimestampRoutes(app: RouteApp, service: TimestampServ
     };
     scope.post('/timestamp', { schema, config: { prompt: true } }, async (request, reply) => {
       const body: unknown = request.body;
-      const response = await service.respond(body instanceof Uint8Array ? body : new Uint8Array(0));
+      const caller = { authorization: request.headers.authorization, address: networkOf(request.ip) };
+      const response = await gate.respond(body instanceof Uint8Array ? body : new Uint8Array(0), caller);
       return reply.header('cache-control', 'no-store').type(REPLY).send(Buffer.from(response));
     });
   });
   mountChain(app, service);
-  mountTokenRoutes(app, service);
+  mountTokenRoutes(app, service, gate);
 }
 
 function mountChain(app: RouteApp, service: TimestampService): void {

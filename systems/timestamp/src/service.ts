@@ -2,6 +2,7 @@ import { toHex } from '@tra/kernel';
 import type { Transaction } from '@tra/platform-storage';
 import type { SystemContext } from '@tra/platform-system';
 import {
+  type AuthorityReply,
   type Batch,
   createAuthority,
   createBatch,
@@ -11,8 +12,8 @@ import {
   type StampOrder,
   type TimestampAuthority,
 } from '@tra/timestamp';
-import type { TimestampConfig } from './config.ts';
 import { refuseUnwatchedClock } from './clock-guard.ts';
+import type { TimestampConfig } from './config.ts';
 import { policyLines } from './policies.ts';
 import type { TimestampPorts } from './ports.ts';
 import { createRecords, type RecordReport } from './records.ts';
@@ -38,6 +39,8 @@ export interface TimestampServices {
 
 /** Services with the work of start-up and shutdown. */
 export interface TimestampService extends TimestampServices {
+  /** As `respond`, with what the answer says: never rejects. */
+  answer(request: Uint8Array): Promise<AuthorityReply>;
   /** As `stamp`, with the facts of the token. */
   issue(order: StampOrder): Promise<IssuedToken>;
   /** One token over many digests, each with its proof. */
@@ -64,10 +67,10 @@ interface Parts {
 export function createTimestampService(parts: Parts): TimestampService {
   const { context, store, ports } = parts;
   const records = createRecords({ context, store, folder: ports.recordFolder });
+  refuseUnwatchedClock(context, ports);
   const count = outcomeCounter(context);
   let loading: Promise<Running> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  refuseUnwatchedClock(context, ports);
   const running = (): Promise<Running> => {
     loading ??= load(parts).catch((error: unknown) => {
       loading = undefined;
@@ -80,6 +83,18 @@ export function createTimestampService(parts: Parts): TimestampService {
     await records.log.append(issued);
     count('granted');
     return issued;
+  };
+  const answer = async (request: Uint8Array): Promise<AuthorityReply> => {
+    try {
+      const reply = await (await running()).authority.respond(request);
+      if (reply.issued) await records.log.append(reply.issued);
+      count(reply.failure ?? 'granted');
+      return reply;
+    } catch (error) {
+      context.logger.error({ err: error }, 'time-stamp request failed');
+      count('systemFailure');
+      return rejection('systemFailure');
+    }
   };
   const maintain = async (): Promise<void> => {
     await records.seal();
@@ -99,18 +114,8 @@ export function createTimestampService(parts: Parts): TimestampService {
         issued: await issue({ algorithm: 'sha256', value: batch.root, ...(policy ? { policy } : {}) }),
       };
     },
-    respond: async (request) => {
-      try {
-        const reply = await (await running()).authority.respond(request);
-        if (reply.issued) await records.log.append(reply.issued);
-        count(reply.failure ?? 'granted');
-        return reply.response;
-      } catch (error) {
-        context.logger.error({ err: error }, 'time-stamp request failed');
-        count('systemFailure');
-        return rejection('systemFailure').response;
-      }
-    },
+    answer,
+    respond: async (request) => (await answer(request)).response,
     chain: async () => {
       const signing = (await running()).units;
       const all = [...signing, ...(await store.listUnits())];

@@ -1,8 +1,9 @@
 import { fromHex, toBase64, toHex } from '@tra/kernel';
-import type { RouteApp } from '@tra/platform-http';
+import { networkOf, type RouteApp } from '@tra/platform-http';
 import { IMPRINT_ALGORITHMS, type Imprint, type ImprintAlgorithm, type IssuedToken, MAX_BATCH } from '@tra/timestamp';
 import { Type } from 'typebox';
 import type { TimestampService } from './service.ts';
+import type { Caller, Gate } from './subscribers/gate.ts';
 
 const example = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
@@ -49,11 +50,15 @@ function tokenOf({ token, serial, genTime, policy }: IssuedToken): Record<string
   return { token: toBase64(token), serial: toHex(serial), genTime: genTime.toISOString(), policy };
 }
 
+function callerOf(request: { readonly headers: { readonly authorization?: string }; readonly ip: string }): Caller {
+  return { authorization: request.headers.authorization, address: networkOf(request.ip) };
+}
+
 /** Octets of the largest body of a batch: each digest with its punctuation, and some to spare. */
 const batchBytes = MAX_BATCH * 200 + 4096;
 
 /** Mounts the JSON variants: one digest, and many under one token. */
-export function mountTokenRoutes(app: RouteApp, service: TimestampService): void {
+export function mountTokenRoutes(app: RouteApp, service: TimestampService, gate: Gate): void {
   const common = { tags: ['timestamp'], security: [] };
   const single: Record<string, unknown> = {
     ...common,
@@ -66,17 +71,25 @@ export function mountTokenRoutes(app: RouteApp, service: TimestampService): void
   app.post('/api/v1/timestamp/tokens', { schema: single, bodyLimit: 4096 }, async (request, reply) => {
     const body = request.body as DigestBody & { policy?: string; nonce?: string };
     const { policy, nonce } = body;
-    const issued = await service.issue({
+    const order = {
       ...imprintOf(body),
       ...(policy ? { policy } : {}),
       ...(nonce ? { nonce: unsigned(fromHex(nonce)) } : {}),
+    };
+    const issued = await gate.pass({ count: 1, policy }, callerOf(request), async () => {
+      const result = await service.issue(order);
+      return { policy: result.policy, result };
     });
     return reply.header('cache-control', 'no-store').send(tokenOf(issued));
   });
-  mountBatches(app, service, common);
+  mountBatches(app, { service, gate }, common);
 }
 
-function mountBatches(app: RouteApp, service: TimestampService, common: Record<string, unknown>): void {
+function mountBatches(
+  app: RouteApp,
+  { service, gate }: { readonly service: TimestampService; readonly gate: Gate },
+  common: Record<string, unknown>,
+): void {
   const batch: Record<string, unknown> = {
     ...common,
     summary: 'Time-stamp many digests with one token',
@@ -105,7 +118,10 @@ function mountBatches(app: RouteApp, service: TimestampService, common: Record<s
   };
   app.post('/api/v1/timestamp/batches', { schema: batch, bodyLimit: batchBytes }, async (request, reply) => {
     const { digests, policy } = request.body as { digests: readonly DigestBody[]; policy?: string };
-    const { root, proofs, issued } = await service.issueBatch(digests.map(imprintOf), policy);
+    const { root, proofs, issued } = await gate.pass({ count: digests.length, policy }, callerOf(request), async () => {
+      const result = await service.issueBatch(digests.map(imprintOf), policy);
+      return { policy: result.issued.policy, result };
+    });
     return reply.header('cache-control', 'no-store').send({
       ...tokenOf(issued),
       root: toHex(root),

@@ -1,0 +1,151 @@
+import { HttpProblem } from '@tra/platform-http';
+import type { AuthorityReply, IssuedToken, StampOrder } from '@tra/timestamp';
+import { encodeRejection, parseRequest, rejection } from '@tra/timestamp';
+import { TimestampSystemError } from '../errors.ts';
+import type { Admission, AdmissionDesk, Admitted, Refused } from './admission.ts';
+
+/** Who asks. */
+export interface Caller {
+  /** The Authorization header. */
+  readonly authorization: string | undefined;
+  /** The network address, as limits count it. */
+  readonly address: string;
+}
+
+/** The service behind the gate. */
+export interface Stamping {
+  answer(request: Uint8Array): Promise<AuthorityReply>;
+  issue(order: StampOrder): Promise<IssuedToken>;
+}
+
+/** What a caller may ask through HTTP: within its limits, counted. */
+export interface Gate {
+  /**
+   * As `respond` of the service. Who has used up a quota gets a PKIStatus of rejection (systemFailure, with the reason as text), as time-stamp
+   * clients understand it. Rejects with a 401 problem for a wrong or missing key.
+   */
+  respond(request: Uint8Array, caller: Caller): Promise<Uint8Array>;
+  /** Runs `work` for a JSON request over `count` digests. Rejects with a 401, 403 or 429 problem, or as `work` does. */
+  pass<R>(
+    order: { readonly count: number; readonly policy: string | undefined },
+    caller: Caller,
+    work: () => Promise<{ readonly policy: string; readonly result: R }>,
+  ): Promise<R>;
+  /** Whether the header holds a key that goes by limits of its own. */
+  knows(authorization: string | undefined): boolean;
+}
+
+/** Makes the gate. `policy`: what a request asks for that names none. */
+export function createGate(desk: AdmissionDesk, service: Stamping, { policy }: { readonly policy: string }): Gate {
+  const answer = async (request: Uint8Array, admission: Admission): Promise<Uint8Array> => {
+    if (admission.refusal !== undefined) return refuseQuery(admission);
+    if (admission.policies && !admission.policies.has(policyAsked(request) ?? policy)) {
+      admission.settle({ failure: 'unacceptedPolicy' });
+      return rejection('unacceptedPolicy').response;
+    }
+    const reply = await settled(
+      admission,
+      () => service.answer(request),
+      (made) => ({
+        policy: made.issued?.policy,
+        failure: made.failure,
+      }),
+    );
+    return reply.response;
+  };
+  return {
+    respond: (request, { authorization, address }) => {
+      const admission = desk.admit({ authorization, address });
+      return admission instanceof Promise
+        ? admission.then((decided) => answer(request, decided))
+        : answer(request, admission);
+    },
+    pass: async (order, { authorization, address }, work) => {
+      const admission = await desk.admit({ authorization, address, count: order.count });
+      if (admission.refusal !== undefined) throw problemOf(admission);
+      const asked = order.policy ?? policy;
+      if (admission.policies && !admission.policies.has(asked)) {
+        admission.settle({ failure: 'unacceptedPolicy' });
+        throw new TimestampSystemError('timestamp.policy_not_subscribed', { params: { policy: asked } });
+      }
+      const made = await settled(admission, work, (issued) => ({ policy: issued.policy }));
+      return made.result;
+    },
+    knows: (authorization) => desk.knows(authorization),
+  };
+}
+
+async function settled<R>(
+  admission: Admitted,
+  work: () => Promise<R>,
+  settlement: (result: R) => Parameters<Admitted['settle']>[0],
+): Promise<R> {
+  try {
+    const result = await work();
+    admission.settle(settlement(result));
+    return result;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    admission.settle({ failure: typeof code === 'string' ? code : 'systemFailure' });
+    throw error;
+  }
+}
+
+/** The policy that a request names; an unreadable request is refused by the authority itself. */
+function policyAsked(request: Uint8Array): string | undefined {
+  try {
+    return parseRequest(request).policy;
+  } catch {
+    return undefined;
+  }
+}
+
+const challenge = 'Bearer realm="timestamp", Basic realm="timestamp", charset="UTF-8"';
+const withoutKey = new Set<Refused['refusal']>(['key_invalid', 'key_required']);
+
+const texts: Readonly<Partial<Record<Refused['refusal'], string>>> = {
+  subscriber_inactive: 'the subscription is not active',
+  rate: 'rate of requests exceeded',
+  quota_day: 'daily quota used up',
+  quota_month: 'monthly quota used up',
+  anonymous_quota: 'daily quota of this address used up',
+};
+
+/** The answer to a time-stamp query of somebody who may not stamp now. Throws a 401 or 503 problem. */
+function refuseQuery(refused: Refused): Uint8Array {
+  const text = texts[refused.refusal];
+  if (text === undefined) throw problemOf(refused);
+  const wait = refused.retryAfter === undefined ? '' : `; retry after ${refused.retryAfter} s`;
+  return encodeRejection('systemFailure', text + wait);
+}
+
+const statuses: Readonly<Record<Refused['refusal'], number>> = {
+  key_invalid: 401,
+  key_required: 401,
+  subscriber_inactive: 403,
+  rate: 429,
+  quota_day: 429,
+  quota_month: 429,
+  anonymous_quota: 429,
+  keys_unavailable: 503,
+};
+const codes = {
+  key_invalid: 'timestamp.key_invalid',
+  key_required: 'timestamp.key_required',
+  subscriber_inactive: 'timestamp.subscriber_inactive',
+  rate: 'timestamp.rate',
+  quota_day: 'timestamp.quota_day',
+  quota_month: 'timestamp.quota_month',
+  anonymous_quota: 'timestamp.anonymous_quota',
+  keys_unavailable: 'timestamp.keys_unavailable',
+} as const satisfies Record<Refused['refusal'], string>;
+
+function problemOf({ refusal, retryAfter }: Refused): HttpProblem {
+  return new HttpProblem(codes[refusal], statuses[refusal], {
+    params: { seconds: retryAfter ?? 0 },
+    headers: {
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(withoutKey.has(refusal) ? { 'www-authenticate': challenge } : {}),
+    },
+  });
+}
