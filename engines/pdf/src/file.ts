@@ -5,7 +5,7 @@ import { decodeStream } from './wire/filters.ts';
 import { readIndirect } from './wire/indirect.ts';
 import { Parser } from './wire/parser.ts';
 import { rebuildSection } from './wire/rebuild.ts';
-import { readSections, type XrefEntry, type XrefSection } from './wire/xref.ts';
+import { readSections, sameEntry, type XrefEntry, type XrefSection } from './wire/xref.ts';
 
 /**
  * A PDF opened for reading: knows its revisions and resolves objects, within {@link PdfLimits}. It never throws for what a
@@ -25,11 +25,17 @@ export class PdfFile {
   private readonly open = new Set<number>();
   private readonly containers = new Map<number, ReadonlyMap<number, PdfValue>>();
   private decoded = 0;
+  private readonly later: PdfFile | undefined;
 
-  constructor(bytes: Uint8Array, limits: PdfLimits = defaultLimits) {
+  /**
+   * @param later the same bytes with more after them: what both hold at the same place is read there, once, so that objects
+   * which no update touched are the same JavaScript objects on both sides
+   */
+  constructor(bytes: Uint8Array, limits: PdfLimits = defaultLimits, later?: PdfFile) {
     this.bytes = bytes;
     this.limits = limits;
-    this.budget = new Budget(limits.parsedBytes);
+    this.later = later;
+    this.budget = later?.budget ?? new Budget(limits.parsedBytes);
     try {
       this.use(readSections(bytes, limits, this.budget));
     } catch (error) {
@@ -142,7 +148,7 @@ export class PdfFile {
     this.open.add(ref.number);
     let value: PdfValue = null;
     try {
-      value = this.read(ref.number);
+      value = this.sharesWithLater(ref.number) ? (this.later?.get(ref) ?? null) : this.read(ref.number);
     } catch (error) {
       this.note(error);
     } finally {
@@ -150,6 +156,18 @@ export class PdfFile {
     }
     this.cache.set(ref.number, value);
     return value;
+  }
+
+  /** Whether object `number` lies at the same place in the later file, inside the same unchanged object stream if in one. */
+  private sharesWithLater(number: number): boolean {
+    const [own, other] = [this.entries.get(number), this.later?.entry(number)];
+    if (!own || !other || !sameEntry(own, other)) return false;
+    if (own.kind !== 'compressed') return true;
+    const container = this.later?.entry(own.stream);
+    const before = this.entries.get(own.stream);
+    if (!container || !before || !sameEntry(before, container)) return false;
+    const stream = this.get(new PdfRef(own.stream));
+    return stream instanceof PdfStream && ![...stream.dict.values()].some((value) => value instanceof PdfRef);
   }
 
   private read(number: number): PdfValue {

@@ -4,6 +4,7 @@ import { PdfFile } from './file.ts';
 import { defaultLimits, type PdfLimits } from './limits.ts';
 import { PdfStream } from './objects.ts';
 import { recoverSignatures } from './recover-signatures.ts';
+import { revisionsOf } from './revisions.ts';
 import { formSignatures, type PdfSignature } from './signatures.ts';
 import { readIndirect } from './wire/indirect.ts';
 import { ascii } from './wire/serialize.ts';
@@ -59,15 +60,6 @@ function streamExtents(file: PdfFile): { start: number; end: number }[] {
   return extents;
 }
 
-/** Sections without the second half of hybrid ones and without the one that linearization puts first (annex F). */
-function countRevisions(file: PdfFile): number {
-  const hybrid = file.sections.filter((section) => section.trailer.has('XRefStm')).length;
-  const linearized = file.sections.filter(
-    (section, index) => section.trailer.has('Prev') && (file.sections[index + 1]?.offset ?? 0) > section.offset,
-  ).length;
-  return Math.max(1, file.sections.length - hybrid - linearized);
-}
-
 const empty = (isPdf: boolean, problem: PdfProblem): PdfReport => ({
   isPdf,
   problems: [problem],
@@ -105,7 +97,7 @@ export function readPdf(input: Uint8Array, limits: PdfLimits = defaultLimits): P
   return {
     isPdf: header >= 0,
     problems: file.problems,
-    revisions: file.catalog ? countRevisions(file) : 0,
+    revisions: file.catalog ? revisionsOf(file).length : 0,
     signatures: all,
     attachments: readAttachments(file),
   };

@@ -85,5 +85,5 @@ export function rebuildSection(bytes: Uint8Array, limits: PdfLimits, budget: Bud
   }
   for (const found of trailers(bytes, limits)) for (const [key, value] of found) trailer.set(key, value);
   if (!(trailer.get('Root') instanceof PdfRef) && catalog) trailer.set('Root', catalog);
-  return { offset: -1, style: 'table', entries, trailer };
+  return { offset: -1, style: 'table', entries, trailer, end: -1 };
 }

@@ -11,12 +11,25 @@ export type XrefEntry =
   | { readonly kind: 'compressed'; readonly stream: number; readonly index: number }
   | { readonly kind: 'free' };
 
+/** Whether two entries name the same place. */
+export function sameEntry(left: XrefEntry, right: XrefEntry): boolean {
+  if (left.kind === 'offset') {
+    return right.kind === 'offset' && left.offset === right.offset && left.generation === right.generation;
+  }
+  if (left.kind === 'compressed') {
+    return right.kind === 'compressed' && left.stream === right.stream && left.index === right.index;
+  }
+  return right.kind === 'free';
+}
+
 /** One cross-reference section with its trailer (ISO 32000-2 clauses 7.5.4 and 7.5.8). */
 export interface XrefSection {
   readonly offset: number;
   readonly style: 'table' | 'stream';
   readonly entries: ReadonlyMap<number, XrefEntry>;
   readonly trailer: PdfDict;
+  /** Where its trailer dictionary or, for a stream, its object ends; -1 when it was made up. */
+  readonly end: number;
 }
 
 /** Offset after the last `startxref`, with the place of that word. Throws {@link PdfSyntaxError}. */
@@ -59,7 +72,7 @@ function readTable(parser: Parser, offset: number, limits: PdfLimits): XrefSecti
   }
   const trailer = parser.value();
   if (!(trailer instanceof PdfDict)) throw new PdfSyntaxError('pdf.xref_unreadable', 'trailer');
-  return { offset, style: 'table', entries, trailer };
+  return { offset, style: 'table', entries, trailer, end: parser.position };
 }
 
 function bigEndian(data: Uint8Array, offset: number, width: number): number {
@@ -75,7 +88,7 @@ function entryOf(type: number, second: number, third: number): XrefEntry {
 }
 
 function readXrefStream(bytes: Uint8Array, offset: number, limits: PdfLimits, budget: Budget): XrefSection {
-  const { value } = readIndirect(bytes, offset, { depth: limits.depth, budget });
+  const { value, end } = readIndirect(bytes, offset, { depth: limits.depth, budget });
   if (!(value instanceof PdfStream)) throw new PdfSyntaxError('pdf.xref_unreadable', 'no cross-reference stream');
   const type = value.dict.get('Type');
   if (!(type instanceof PdfName) || type.name !== 'XRef') throw new PdfSyntaxError('pdf.xref_unreadable', 'Type');
@@ -97,7 +110,7 @@ function readXrefStream(bytes: Uint8Array, offset: number, limits: PdfLimits, bu
       entries.set(start + item, entryOf(kind, bigEndian(data, at + a, b), bigEndian(data, at + a + b, c)));
     }
   }
-  return { offset, style: 'stream', entries, trailer: value.dict };
+  return { offset, style: 'stream', entries, trailer: value.dict, end };
 }
 
 /** The section at `offset`. Throws {@link PdfSyntaxError}. */

@@ -1,0 +1,55 @@
+import type { PdfFile } from '../file.ts';
+import { PdfDict, PdfRef, type PdfValue } from '../objects.ts';
+
+/** A page with the attributes that it inherits (ISO 32000-2 clause 7.7.3.4) filled in. */
+export interface PageEntry {
+  readonly ref: PdfRef | undefined;
+  readonly dict: PdfDict;
+  readonly inherited: ReadonlyMap<string, PdfValue>;
+  readonly path: string;
+}
+
+const inheritable = ['Resources', 'MediaBox', 'CropBox', 'Rotate'];
+
+/** The pages in reading order and the numbers of the nodes above them; loops are cut and the number is bounded. */
+export function readPages(file: PdfFile): { readonly pages: PageEntry[]; readonly nodes: Set<number> } {
+  const pages: PageEntry[] = [];
+  const nodes = new Set<number>();
+  const seen = new Set<PdfDict>();
+  const visit = (
+    value: PdfValue | undefined,
+    path: string,
+    inherited: ReadonlyMap<string, PdfValue>,
+    depth: number,
+  ): void => {
+    const dict = file.dict(value);
+    if (!dict || seen.has(dict)) return;
+    if (depth > 64 || seen.size >= file.limits.nodes) {
+      file.report('pdf.limit_reached', { detail: 'pages' });
+      return;
+    }
+    seen.add(dict);
+    const own = new Map(inherited);
+    for (const key of inheritable) {
+      const held = dict.get(key);
+      if (held !== undefined) own.set(key, held);
+    }
+    if (!dict.has('Kids')) {
+      pages.push({ ref: value instanceof PdfRef ? value : undefined, dict, inherited: own, path });
+      return;
+    }
+    if (value instanceof PdfRef) nodes.add(value.number);
+    for (const [index, kid] of file.array(dict.get('Kids')).entries())
+      visit(kid, `${path}/Kids[${index}]`, own, depth + 1);
+  };
+  visit(file.catalog?.get('Pages'), '/Root/Pages', new Map(), 0);
+  return { pages, nodes };
+}
+
+/** A page dictionary with what it inherits, without its link to the node above. */
+export function wholePage(page: PageEntry): PdfDict {
+  const dict = new PdfDict(page.dict);
+  for (const [key, value] of page.inherited) dict.set(key, value);
+  dict.delete('Parent');
+  return dict;
+}
