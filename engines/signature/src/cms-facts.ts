@@ -4,11 +4,14 @@ import { concatBytes, equalBytes } from '@tra/kernel';
 import { type DigestName, readSignatureScheme } from '@tra/pki';
 import { algorithmsProtected } from './algorithm-protection.ts';
 import type { CmsFacts, SignerFacts } from './facts.ts';
+import type { Digests } from './subject.ts';
 
 /** What a CMS is held against. */
 export interface CmsContent {
   /** The signed bytes in order; when given, content inside the CMS is not looked at. */
   readonly content?: readonly Uint8Array[];
+  /** Instead of the signed bytes: their digests by the name of the algorithm. A signature without signed attributes cannot be verified with them. */
+  readonly contentDigests?: Digests;
   /** The CMS holds the SHA-1 digest of the content as its own content (`adbe.pkcs7.sha1`). */
   readonly digestInside?: boolean;
   /** Certificates that may be a signer's, for a CMS that does not carry them. */
@@ -24,9 +27,10 @@ export function readCms(bytes: Uint8Array, held: CmsContent): CmsFacts | undefin
     return undefined;
   }
   const parts = held.digestInside ? undefined : held.content;
+  const digests = parts ? undefined : held.contentDigests;
   const verified = verifySignedData(
-    contentOf(signedData, parts),
-    (digest) => parts && hashOf(digest, parts),
+    contentOf(signedData, digests ? [] : parts, digests !== undefined),
+    (digest) => (parts ? hashOf(digest, parts) : digests?.[digest]),
     held.certificates ?? [],
   );
   const inside = digestInsideMatches(signedData, held.content ?? []);
@@ -44,9 +48,10 @@ export function readCms(bytes: Uint8Array, held: CmsContent): CmsFacts | undefin
  * Content that is given replaces content inside: a PDF whose signature carries other content must not pass for it. It is joined
  * only when a signer signed it directly, without signed attributes; otherwise its digest will do.
  */
-function contentOf(signedData: SignedData, parts: readonly Uint8Array[] | undefined): SignedData {
+function contentOf(signedData: SignedData, parts: readonly Uint8Array[] | undefined, hashed: boolean): SignedData {
   if (!parts) return signedData;
   const { content: _, ...detached } = signedData;
+  if (hashed) return detached;
   const direct = signedData.signers.some(({ signedAttributesDer }) => !signedAttributesDer);
   return direct ? { ...detached, content: concatBytes(...parts) } : detached;
 }

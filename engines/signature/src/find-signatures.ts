@@ -3,8 +3,9 @@ import { toHex } from '@tra/kernel';
 import { type PdfAttachment, readPdf } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { asicSubjects } from './asic/subjects.ts';
-import { readCms } from './cms-facts.ts';
+import { type CmsContent, readCms } from './cms-facts.ts';
 import { recogniseDocument } from './document-type.ts';
+import { imprintOf } from './evidence-record/imprint.ts';
 import { recordSubject } from './evidence-record/subject.ts';
 import { jwsSubjects } from './jades/subjects.ts';
 import { pdfSubjects } from './pdf-subjects.ts';
@@ -101,26 +102,35 @@ function isXml({ name, mediaType }: PdfAttachment): boolean {
   return name.toLowerCase().endsWith('.xml') || mediaType === 'application/xml' || mediaType === 'text/xml';
 }
 
-function findInCms(bytes: Uint8Array, { detached: parts, limit }: FindContext): FoundDocument {
-  const detached = parts.map((part) => part.bytes);
+function findInCms(bytes: Uint8Array, context: FindContext): FoundDocument {
   const cms = readCms(bytes, {});
   if (!cms) return { type: 'unknown', readable: false, ...nothing };
   if (cms.isTimestampToken) {
-    const base = { id: 'S1', kind: 'timestamp', form: 'timestamp-token', cms: bytes, format: [] } as const;
-    const content = detached[0];
-    const subject: SignatureSubject = content ? { ...base, content: [content] } : base;
+    const subject = tokenSubject(bytes, context);
     return { ...nothing, type: 'timestamp-token', readable: true, subjects: [subject], count: 1 };
   }
   const count = Math.max(1, cms.signers.length);
-  const subjects = Array.from({ length: Math.min(count, limit) }, (_, index) => cmsSubject(bytes, index, detached));
+  const judged = Math.min(count, context.limit);
+  const subjects = Array.from({ length: judged }, (_, index) => cmsSubject(bytes, index, context));
   return { ...nothing, type: 'cms', readable: true, subjects, count };
 }
 
-function cmsSubject(bytes: Uint8Array, signer: number, detached: readonly Uint8Array[]): SignatureSubject {
+function tokenSubject(bytes: Uint8Array, { detached, hashed = [] }: FindContext): SignatureSubject {
+  const base = { id: 'S1', kind: 'timestamp', form: 'timestamp-token', cms: bytes, format: [] } as const;
+  const content = detached[0]?.bytes;
+  if (content) return { ...base, content: [content] };
+  const imprint = imprintOf(bytes);
+  const value = imprint && hashed[0]?.digests[imprint.digest];
+  return value ? { ...base, stamps: [{ token: bytes, data: [], digest: { algorithm: imprint.digest, value } }] } : base;
+}
+
+/** The content that the signer signed is taken, else the first that was given: then the report says that it differs. */
+function cmsSubject(bytes: Uint8Array, signer: number, { detached, hashed = [] }: FindContext): SignatureSubject {
   const base = { id: `S${signer + 1}`, kind: 'signature', form: 'cades', cms: bytes, format: [], signer } as const;
-  const matching = detached.find(
-    (content) => readCms(bytes, { content: [content] })?.signers[signer]?.hash === 'matches',
-  );
-  const content = matching ?? detached[0];
-  return content ? { ...base, content: [content] } : base;
+  const given: readonly CmsContent[] = [
+    ...detached.map((part) => ({ content: [part.bytes] })),
+    ...hashed.map(({ digests }) => ({ contentDigests: digests })),
+  ];
+  const matching = given.find((one) => readCms(bytes, one)?.signers[signer]?.hash === 'matches');
+  return { ...base, ...(matching ?? given[0]) };
 }

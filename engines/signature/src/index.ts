@@ -20,6 +20,7 @@ export type {
 } from './report.ts';
 export { type FindingCode, type Rule, rules } from './rules.ts';
 export { maximumCrlBytes, type SignPdfOptions, signPdf, type Timestamper } from './sign-pdf.ts';
+export type { Digests, HashedFile } from './subject.ts';
 export { type DetachedFile, type ValidationInput, validateDocument } from './validate-document.ts';
 export type { CertificateReference } from './xades/certificate-reference.ts';
 export { XADES_NAMESPACE } from './xades/names.ts';

@@ -7,9 +7,20 @@ export interface DetachedPart {
   readonly bytes: Uint8Array;
 }
 
+/** Digests of a file by the name that node:crypto uses: `sha256`, `sha3-256`. */
+export type Digests = Readonly<Record<string, Uint8Array>>;
+
+/** A file beside the document of which only digests are known, because it is too large to be held. */
+export interface HashedFile {
+  readonly name?: string;
+  readonly digests: Digests;
+}
+
 /** What the search for signatures is given beside the document. */
 export interface FindContext {
   readonly detached: readonly DetachedPart[];
+  /** Candidates for the whole content of a CMS or of a time-stamp token, by digest. */
+  readonly hashed?: readonly HashedFile[];
   /** Certificates that may be a signer's, DER, for signatures that do not carry theirs; not trusted for being here. */
   readonly certificates: readonly Uint8Array[];
   /** Most signatures that are judged. */
@@ -38,6 +49,8 @@ export interface SignatureSubject {
   readonly stamps?: readonly StampedData[];
   /** The signed bytes in order; undefined when they are inside the CMS or missing. */
   readonly content?: readonly Uint8Array[];
+  /** Digests of the signed bytes, when those are not at hand. */
+  readonly contentDigests?: Digests;
   /** `adbe.pkcs7.sha1`: the CMS carries the SHA-1 digest of the content as its own content. */
   readonly digestInside?: boolean;
   /** Which signer of the CMS it is, for a CMS with several. */

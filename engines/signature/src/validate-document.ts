@@ -10,6 +10,7 @@ import { askRegister, type LicenceAnswer, type LicenceRegister } from './licence
 import { ownCertificates, type TrustContext } from './path-step.ts';
 import { defaultPolicy, type ValidationPolicy } from './policy.ts';
 import type { ValidationReport } from './report.ts';
+import type { HashedFile } from './subject.ts';
 import { summarise } from './summary.ts';
 import { validateSignature } from './validate-signature.ts';
 
@@ -37,6 +38,8 @@ export interface ValidationInput {
   readonly at: Date;
   /** Candidates for content that the document does not carry: bare, or with the name by which a signature may refer to them. */
   readonly detached?: readonly (Uint8Array | DetachedFile)[];
+  /** Such candidates that are too large to be held: for a CMS with signed attributes and for a time-stamp token their digests will do. */
+  readonly hashed?: readonly HashedFile[];
   /** Where to ask whether the document is a licence in force; not asked when absent. */
   readonly licences?: LicenceRegister;
   readonly policy?: ValidationPolicy;
@@ -58,6 +61,7 @@ export async function validateDocument(input: ValidationInput): Promise<Validati
   const detached = (input.detached ?? []).map((file) => (file instanceof Uint8Array ? { bytes: file } : file));
   const document = findSignatures(input.bytes, {
     detached,
+    ...(input.hashed ? { hashed: input.hashed } : {}),
     certificates: ownCertificates(trust),
     limit: trust.policy.maximumSignatures,
   });
