@@ -3,9 +3,18 @@ import { IdentityError } from './errors.ts';
 
 /**
  * Roles of the product. Every person who applies is a citizen; the others work for an agency or the operator. Registrars decide on
- * certificates, CA operators on certification authorities.
+ * certificates, CA operators on certification authorities, time-stamping officers on subscribers of the time-stamping authority.
  */
-export const ROLES = ['citizen', 'officer', 'approver', 'auditor', 'operator', 'registrar', 'ca-operator'] as const;
+export const ROLES = [
+  'citizen',
+  'officer',
+  'approver',
+  'auditor',
+  'operator',
+  'registrar',
+  'ca-operator',
+  'timestamp-officer',
+] as const;
 
 /** A role of the product. */
 export type Role = (typeof ROLES)[number];

@@ -140,6 +140,16 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     description: caOperator,
     roles: ['ca-operator'],
   },
+  {
+    username: 'timestamp.arun',
+    password,
+    displayName: { th: 'อรุณ ตรงเวลา (ทดลอง)', en: 'Arun Trongwela (demo)' },
+    description: {
+      th: 'เจ้าหน้าที่ประทับรับรองเวลา (บัญชีทดลอง) พิจารณาสมาชิก โควตา และดูการใช้งาน',
+      en: 'Time-stamping officer (demo account): decides on subscribers and quotas, sees what is used',
+    },
+    roles: ['timestamp-officer'],
+  },
 ];
 
 /** Makes the demo accounts that are missing. */

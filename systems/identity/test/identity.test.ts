@@ -329,6 +329,7 @@ describe('demo accounts', () => {
       'registrar.thana',
       'ca.pimchai',
       'ca.somsak',
+      'timestamp.arun',
     ]);
     for (const { username, password, roles } of shown.items) {
       const { body } = await signIn(started, { username, password });

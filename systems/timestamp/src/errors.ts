@@ -26,7 +26,9 @@ export type TimestampSystemErrorCode =
   | 'timestamp.key_validity_invalid'
   | 'timestamp.key_not_repeatable'
   | 'timestamp.period_invalid'
-  | 'timestamp.cursor_invalid';
+  | 'timestamp.cursor_invalid'
+  | 'timestamp.verification_invalid'
+  | 'timestamp.verification_rejected';
 
 /** Thrown by the services of this system. */
 export class TimestampSystemError extends CodedError<TimestampSystemErrorCode> {}
@@ -58,6 +60,8 @@ export const problems: Readonly<Record<string, number>> = {
   'timestamp.key_not_repeatable': 422,
   'timestamp.period_invalid': 422,
   'timestamp.cursor_invalid': 400,
+  'timestamp.verification_invalid': 400,
+  'timestamp.verification_rejected': 422,
   'timestamp.request_invalid': 400,
   'timestamp.response_invalid': 400,
   'timestamp.token_invalid': 400,

@@ -6,6 +6,8 @@ import { mountTimestampRoutes } from './routes.ts';
 import { createTimestampService, type TimestampServices } from './service.ts';
 import { createTimestampStore } from './store.ts';
 import { createSubscriberDesk } from './subscribers/index.ts';
+import { mountAuthorityRoutes } from './verification/authority-routes.ts';
+import { mountVerificationRoutes } from './verification/routes.ts';
 
 export type { TimestampConfig } from './config.ts';
 export { TimestampSystemError, type TimestampSystemErrorCode } from './errors.ts';
@@ -32,6 +34,9 @@ export const timestamp: System<TimestampConfig, TimestampPorts, TimestampService
       routes: async (app) => {
         await mountTimestampRoutes(app, service, desk.gate);
         desk.routes(app);
+        const { certificates } = ports;
+        mountVerificationRoutes(app, { service, certificates, now: () => context.clock.now() });
+        mountAuthorityRoutes(app, { context, service, ports });
       },
       start: async () => {
         await desk.start();

@@ -11,6 +11,8 @@ export interface Certificates {
     subject: { commonName: string; organization?: string; country?: string };
     publicKey: Uint8Array;
   }): Promise<{ certificate: Uint8Array; chain: Uint8Array[] }>;
+  /** The revocation lists that are current, for the verification of tokens; without them their revocation stays unknown. */
+  currentCrls?(): Promise<Uint8Array[]>;
 }
 
 /** A clock that knows how far it can be trusted. */

@@ -55,7 +55,9 @@ async function subscriber(terms: object = {}): Promise<{ id: string; key: string
 }
 
 /** Waits until what was counted is in the database: the counts follow by a second. */
-async function usage(id: string): Promise<{ outcome: string; policy: string; requests: number; digests: number; tokens: number }[]> {
+async function usage(
+  id: string,
+): Promise<{ outcome: string; policy: string; requests: number; digests: number; tokens: number }[]> {
   await new Promise((resolve) => setTimeout(resolve, 1_300));
   return (await send('GET', `${base}/${id}/usage`, officer)).json().items;
 }
@@ -76,7 +78,13 @@ describe('keys', () => {
     await start();
     const { key } = await subscriber();
     const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
-    for (const headers of [bearer(wrong), bearer('x'), bearer(key.toUpperCase()), basic('user:password'), { authorization: 'Digest x' }]) {
+    for (const headers of [
+      bearer(wrong),
+      bearer('x'),
+      bearer(key.toUpperCase()),
+      basic('user:password'),
+      { authorization: 'Digest x' },
+    ]) {
       const reply = await stamp(headers);
       expect(reply.statusCode).toBe(401);
       expect(reply.headers['www-authenticate']).toContain('Bearer');
@@ -99,7 +107,10 @@ describe('keys', () => {
     const ended = await send('POST', `${base}/${id}/keys/${keyId}/actions`, officer, { action: 'revoke' });
     expect(ended.json().revokedAt).toBeTruthy();
     expect((await stamp(bearer(key))).statusCode).toBe(401);
-    const rotated = await send('POST', `${base}/${id}/keys/${keyId}/actions`, officer, { action: 'rotate', expiresAt: inAYear });
+    const rotated = await send('POST', `${base}/${id}/keys/${keyId}/actions`, officer, {
+      action: 'rotate',
+      expiresAt: inAYear,
+    });
     expect(rotated.json().code).toBe('timestamp.key_ended');
   });
 
@@ -128,7 +139,9 @@ describe('keys', () => {
       send('POST', `${base}/${id}/keys`, headers, { label: 'x', expiresAt });
     expect((await make('2020-01-01T00:00:00.000Z')).json().code).toBe('timestamp.key_validity_invalid');
     expect((await make('2050-01-01T00:00:00.000Z')).json().code).toBe('timestamp.key_validity_invalid');
-    expect((await make(inAYear, { ...officer, 'idempotency-key': 'k1' })).json().code).toBe('timestamp.key_not_repeatable');
+    expect((await make(inAYear, { ...officer, 'idempotency-key': 'k1' })).json().code).toBe(
+      'timestamp.key_not_repeatable',
+    );
     for (let count = 1; count < 20; count += 1) expect((await make(inAYear)).statusCode).toBe(201);
     expect((await make(inAYear)).json().code).toBe('timestamp.keys_too_many');
   });
@@ -144,11 +157,20 @@ describe('subscriptions', () => {
     expect(again.json().code).toBe('timestamp.subscription_pending');
     const wanted = { label: 'server', expiresAt: inAYear };
     expect((await send('POST', `${base}/${id}/keys`, owner, wanted)).json().code).toBe('timestamp.subscriber_inactive');
-    expect((await send('PATCH', `${base}/${id}`, { ...owner, 'if-match': '"1"' }, { state: 'active' })).statusCode).toBe(403);
+    expect(
+      (await send('PATCH', `${base}/${id}`, { ...owner, 'if-match': '"1"' }, { state: 'active' })).statusCode,
+    ).toBe(403);
     expect((await send('PATCH', `${base}/${id}`, officer, { state: 'active' })).statusCode).toBe(428);
-    const granted = await send('PATCH', `${base}/${id}`, { ...officer, 'if-match': '"1"' }, { state: 'active', perDay: 5 });
+    const granted = await send(
+      'PATCH',
+      `${base}/${id}`,
+      { ...officer, 'if-match': '"1"' },
+      { state: 'active', perDay: 5 },
+    );
     expect(granted.json()).toMatchObject({ state: 'active', perDay: 5, perMonth: 100, version: 2 });
-    expect((await send('PATCH', `${base}/${id}`, { ...officer, 'if-match': '"1"' }, { perDay: 6 })).statusCode).toBe(412);
+    expect((await send('PATCH', `${base}/${id}`, { ...officer, 'if-match': '"1"' }, { perDay: 6 })).statusCode).toBe(
+      412,
+    );
     expect((await send('POST', `${base}/${id}/keys`, officer, wanted)).statusCode).toBe(403);
     const key = await send('POST', `${base}/${id}/keys`, owner, wanted);
     expect((await stamp(bearer(key.json().key))).statusCode).toBe(200);
@@ -190,7 +212,10 @@ describe('subscriptions', () => {
     const { id, key } = await subscriber();
     await stamp(bearer(key));
     await send('PATCH', `${base}/${id}`, { ...officer, 'if-match': '*' }, { state: 'suspended' });
-    expect(parseResponse((await stamp(bearer(key))).rawPayload)).toMatchObject({ status: 'rejection', statusText: ['the subscription is not active'] });
+    expect(parseResponse((await stamp(bearer(key))).rawPayload)).toMatchObject({
+      status: 'rejection',
+      statusText: ['the subscription is not active'],
+    });
     expect((await stampJson(bearer(key))).statusCode).toBe(403);
     await send('PATCH', `${base}/${id}`, { ...officer, 'if-match': '*' }, { state: 'closed' });
     const back = await send('PATCH', `${base}/${id}`, { ...officer, 'if-match': '*' }, { state: 'active' });
@@ -200,7 +225,9 @@ describe('subscriptions', () => {
   it('reach only their policies', async () => {
     await start();
     const { id, key } = await subscriber({ policies: ['1.2.3.4'] });
-    expect((await send('POST', base, officer, { name: 'x', contact: 'abc', policies: ['1.9'] })).json().code).toBe('timestamp.subscriber_policy');
+    expect((await send('POST', base, officer, { name: 'x', contact: 'abc', policies: ['1.9'] })).json().code).toBe(
+      'timestamp.subscriber_policy',
+    );
     expect(parseResponse((await stamp(bearer(key))).rawPayload).failures).toEqual(['unacceptedPolicy']);
     expect((await stampJson(bearer(key))).json().code).toBe('timestamp.policy_not_subscribed');
     expect((await stampJson(bearer(key), { policy: '1.2.3.4' })).statusCode).toBe(200);
@@ -245,7 +272,9 @@ describe('limits', () => {
     expect((await batch(3)).statusCode).toBe(200);
     expect((await batch(3)).json().code).toBe('timestamp.quota_month');
     expect((await batch(2)).statusCode).toBe(200);
-    expect(await usage(id)).toContainEqual(expect.objectContaining({ outcome: 'granted', policy, digests: 5, tokens: 2, requests: 2 }));
+    expect(await usage(id)).toContainEqual(
+      expect.objectContaining({ outcome: 'granted', policy, digests: 5, tokens: 2, requests: 2 }),
+    );
   });
 
   it('limits requests in a second', async () => {
@@ -291,7 +320,9 @@ describe('reports', () => {
     expect(csv.headers['content-type']).toContain('text/csv');
     expect(csv.rawPayload.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(csv.body.trim().split('\r\n')).toHaveLength(3);
-    expect((await send('GET', `${base}/${id}/usage?from=2020-01-01`, officer)).json().code).toBe('timestamp.period_invalid');
+    expect((await send('GET', `${base}/${id}/usage?from=2020-01-01`, officer)).json().code).toBe(
+      'timestamp.period_invalid',
+    );
     expect((await send('GET', `${base}/${id}/usage?after=x`, officer)).json().code).toBe('timestamp.cursor_invalid');
   });
 });
