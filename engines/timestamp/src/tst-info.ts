@@ -15,7 +15,7 @@ import {
   TAG,
 } from '@tra/asn1';
 import { toHex } from '@tra/kernel';
-import { readExtensions, readGeneralName } from '@tra/pki';
+import { type GeneralName, readExtensions, readGeneralName } from '@tra/pki';
 import { TimestampError } from './errors.ts';
 import { type MessageImprint, readImprint } from './imprint.ts';
 
@@ -47,6 +47,8 @@ export interface TstInfo {
   readonly nonce?: Uint8Array;
   /** Name of the authority in RFC 4514 form when it is a directory name. */
   readonly tsa?: string;
+  /** Name of the authority as stated. */
+  readonly tsaName?: GeneralName;
   /** OIDs of critical extensions: none are understood. */
   readonly criticalExtensions: readonly string[];
   /** Whether the token states that it is a qualified one (ETSI EN 319 422 clause 9.1); what the statement is worth is for a trusted list to say. */
@@ -79,6 +81,7 @@ export function readTstInfo(bytes: Uint8Array): TstInfo {
     ordering: ordering ? readBoolean(ordering) : false,
     ...(nonce ? { nonce: readIntegerBytes(nonce) } : {}),
     ...(name?.kind === 'directory' ? { tsa: name.name.text } : {}),
+    ...(name ? { tsaName: name } : {}),
     ...readTstExtensions(extensions),
   };
 }

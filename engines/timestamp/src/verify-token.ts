@@ -5,6 +5,7 @@ import {
   type Certificate,
   type Check,
   type DigestName,
+  type GeneralName,
   type PathReport,
   type TrustAnchor,
   validatePath,
@@ -55,7 +56,8 @@ export interface TokenReport {
 
 /**
  * Verifies a time-stamp token, our own or a foreign one (RFC 3161 sections 2.2 and 2.4.2, RFC 5816): message imprint, one signer,
- * signature, ESS certificate identifier (v1 or v2), critical time-stamping purpose, path at genTime, nonce, policy, extensions.
+ * signature, ESS certificate identifier (v1 or v2), name of the authority, critical time-stamping purpose, path at genTime, nonce, policy,
+ * extensions.
  * Never throws: bytes that are no token are a failed report.
  *
  * @example
@@ -81,7 +83,7 @@ export function verifyToken(options: VerifyTokenOptions): TokenReport {
   }
   checks.push(...signer.checks);
   const { certificate } = signer;
-  if (certificate) checks.push(essCheck(signer));
+  if (certificate) checks.push(essCheck(signer), ...authorityNameChecks(info, certificate));
   else return conclude(checks, { info, genTime: info.genTime });
   const path = validatePath({
     certificate: certificate.der,
@@ -153,6 +155,37 @@ function essCheck({ essCertificate }: SignerVerification): Check {
   const clause = 'RFC 3161 2.4.2, RFC 5816';
   if (essCertificate === 'absent') return { code: 'timestamp.ess_missing', status: 'failed', clause };
   return { code: 'timestamp.ess_present', status: 'passed', clause };
+}
+
+/** RFC 3161 section 2.4.2: the name of the authority, when the token states one, is a name of the subject of its certificate. */
+function authorityNameChecks({ tsa, tsaName }: TstInfo, certificate: Certificate): readonly Check[] {
+  if (!tsaName) return [];
+  const names: readonly GeneralName[] = [
+    { kind: 'directory', name: certificate.subject },
+    ...certificate.subjectAltNames,
+  ];
+  const same = names.some((name) => keyOfName(name) === keyOfName(tsaName));
+  const params = { name: tsa ?? tsaName.kind };
+  const clause = 'RFC 3161 2.4.2';
+  if (same) return [{ code: 'timestamp.tsa_name_ok', status: 'passed', clause, params }];
+  return [{ code: 'timestamp.tsa_name_mismatch', status: 'failed', clause, params }];
+}
+
+/** Equal for names that are the same. */
+function keyOfName(name: GeneralName): string {
+  switch (name.kind) {
+    case 'directory':
+      return `directory ${name.name.key}`;
+    case 'ip':
+      return `ip ${toHex(name.bytes)}`;
+    case 'email':
+    case 'dns':
+      return `${name.kind} ${name.value.toLowerCase()}`;
+    case 'other':
+      return `other ${name.tagNumber} ${toHex(name.encoded ?? new Uint8Array(0))}`;
+    default:
+      return `${name.kind} ${name.value}`;
+  }
 }
 
 function conclude(checks: readonly Check[], facts: Partial<TokenReport> = {}): TokenReport {
