@@ -10,6 +10,11 @@ let signing: TestSigning;
 let signed: Uint8Array;
 let token: Uint8Array;
 
+const sha256Of = (bytes: Uint8Array) => ({
+  algorithm: 'sha256' as const,
+  value: new Uint8Array(createHash('sha256').update(bytes).digest()),
+});
+
 const hashed = (bytes: Uint8Array, ...names: readonly string[]): HashedFile => ({
   name: 'large.bin',
   digests: Object.fromEntries(names.map((name) => [name, new Uint8Array(createHash(name).update(bytes).digest())])),
@@ -25,9 +30,9 @@ beforeAll(async () => {
   const { signer, certificate } = signing.document;
   const certificates = [certificate, signing.hierarchy.issuing.certificate];
   const builder = await createSignedData({ content, detached: true, signer, certificate, certificates });
-  builder.addTimestamp(await signing.timestamper.stamp(createHash('sha256').update(builder.signatureValue).digest()));
+  builder.addTimestamp(await signing.timestamper.stamp(sha256Of(builder.signatureValue)));
   signed = builder.toDer();
-  token = await signing.timestamper.stamp(createHash('sha256').update(content).digest());
+  token = await signing.timestamper.stamp(sha256Of(content));
 });
 
 describe('content of which only digests are known', () => {
