@@ -47,6 +47,12 @@ export class DerTemplate<Name extends string> {
   readonly #lengths: Int32Array;
   readonly #skeleton: Uint8Array | undefined;
   readonly #offsets: ReadonlyMap<string, number>;
+  /** The holes; `offset` only in a template of fixed size. */
+  readonly #places: readonly {
+    readonly name: string;
+    readonly size: number | undefined;
+    readonly offset: number | undefined;
+  }[];
 
   /** Throws {@link Asn1Error} `asn1.value_invalid` when two holes have one name. */
   constructor(root: TemplatePart<Name>) {
@@ -58,6 +64,9 @@ export class DerTemplate<Name extends string> {
     const offsets = new Map<string, number>();
     if (fixed) this.#skeleton = this.#writeSteps(blank(this.#steps), offsets);
     this.#offsets = offsets;
+    this.#places = this.#steps.flatMap((step) =>
+      step.kind === 'hole' ? [{ name: step.name, size: step.size, offset: offsets.get(step.name) }] : [],
+    );
   }
 
   /** Octets of what is written when every hole has a fixed size. */
@@ -93,12 +102,10 @@ export class DerTemplate<Name extends string> {
    * templates of fixed size only. Throws {@link Asn1Error} `asn1.value_invalid`.
    */
   patch(target: Uint8Array, values: Readonly<Partial<Record<Name, Uint8Array>>>, start: number = 0): void {
-    for (const step of this.#steps) {
-      if (step.kind !== 'hole') continue;
-      const value = values[step.name as Name];
-      const offset = this.#offsets.get(step.name);
+    for (const { name, size, offset } of this.#places) {
+      const value = values[name as Name];
       if (value === undefined) continue;
-      if (offset === undefined || value.length !== step.size) throw invalid(step.name);
+      if (offset === undefined || value.length !== size) throw invalid(name);
       target.set(value, start + offset);
     }
   }

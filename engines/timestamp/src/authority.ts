@@ -171,7 +171,8 @@ function routesOf({ units, selfCheck = 'sampled' }: AuthorityOptions): ReadonlyM
 }
 
 function checkValidity(certificate: Certificate, now: Date): void {
-  if (now < certificate.notBefore || now > certificate.notAfter)
+  const time = now.getTime();
+  if (time < certificate.notBefore.getTime() || time > certificate.notAfter.getTime())
     throw new TimestampError('timestamp.unit_expired', { params: { notAfter: certificate.notAfter.toISOString() } });
 }
 

@@ -71,8 +71,8 @@ export function parseRequest(bytes: Uint8Array): TimestampRequest {
 const usualStart = 5;
 
 /**
- * What nearly every client sends, read without making objects: one of the usual imprints, then at most a short nonce and certReq. Any
- * other octet and the general reader decides; where this one answers, that one gives the same.
+ * What nearly every client sends, read without making objects: one of the usual imprints, then at most a policy, a short nonce and
+ * certReq. Any other octet and the general reader decides; where this one answers, that one gives the same.
  */
 function readUsualRequest(bytes: Uint8Array): TimestampRequest | undefined {
   const size = bytes.length;
@@ -81,6 +81,13 @@ function readUsualRequest(bytes: Uint8Array): TimestampRequest | undefined {
   const imprint = knownImprintAt(bytes, usualStart);
   if (!imprint) return undefined;
   let at = usualStart + imprint.der.length;
+  let policy: string | undefined;
+  if (bytes[at] === TAG.oid) {
+    const end = at + 2 + (bytes[at + 1] ?? 0);
+    policy = end <= size ? usualPolicy(bytes.subarray(at, end)) : undefined;
+    if (policy === undefined) return undefined;
+    at = end;
+  }
   let nonce: Uint8Array | undefined;
   if (bytes[at] === TAG.integer) {
     const length = bytes[at + 1] ?? 0;
@@ -93,7 +100,17 @@ function readUsualRequest(bytes: Uint8Array): TimestampRequest | undefined {
   }
   const certReq = at + 3 === size && bytes[at] === TAG.boolean && bytes[at + 1] === 1 && bytes[at + 2] === 0xff;
   if (!certReq && at !== size) return undefined;
-  return nonce ? { imprint, nonce, certReq, extensions: none } : { imprint, certReq, extensions: none };
+  if (!policy && !nonce) return { imprint, certReq, extensions: none };
+  return { imprint, ...(policy ? { policy } : {}), ...(nonce ? { nonce } : {}), certReq, extensions: none };
+}
+
+/** The policy in a whole element; undefined when the general reader is to say what is wrong with it. */
+function usualPolicy(element: Uint8Array): string | undefined {
+  try {
+    return readOid(readDer(element));
+  } catch {
+    return undefined;
+  }
 }
 
 function readRequest(bytes: Uint8Array): { readonly request: TimestampRequest; readonly version: Uint8Array } {

@@ -1,5 +1,6 @@
 export type { FastifyReply as RouteReply, FastifyRequest as RouteRequest } from 'fastify';
 export { defaultHttpSettings, type HttpConfig, type HttpSettings, httpConfig } from './config.ts';
+export { type DirectAnswer, type DirectRequest, type DirectRoute, postDirect } from './direct.ts';
 export {
   type FieldProblem,
   HTTP_PROBLEMS,

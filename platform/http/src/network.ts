@@ -9,6 +9,7 @@ const networkHextets = 4;
  * has them all (RFC 6177). IPv4 written as IPv6 is IPv4.
  */
 export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
   const plain = mapped.exec(address)?.[1] ?? address;
   if (!isIPv6(plain)) return plain;
   const [before = '', after] = (plain.split('%', 1)[0] ?? '').split('::');

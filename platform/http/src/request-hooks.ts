@@ -1,5 +1,5 @@
 import { negotiateLanguage } from '@tra/platform-i18n';
-import type { Health, Logger, Metrics } from '@tra/platform-telemetry';
+import type { Health, Histogram, Logger, Metrics } from '@tra/platform-telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { httpProblem } from './errors.ts';
 
@@ -47,19 +47,26 @@ export function registerMediaTypeCheck(app: FastifyInstance): void {
   });
 }
 
-/** One log line and one measurement per request: the route's pattern, never the address with what people typed into it. */
-export function registerAccessLog(app: FastifyInstance, logger: Logger, metrics: Metrics): void {
-  const seconds = metrics.histogram({
+/** How long requests took, by method, route and status. */
+export function requestSeconds(metrics: Metrics): Histogram {
+  return metrics.histogram({
     name: 'tra_http_request_duration_seconds',
     help: 'Time from the first byte of a request to the end of its answer.',
     labels: ['method', 'route', 'status'],
   });
+}
+
+/** One log line and one measurement per request: the route's pattern, never the address with what people typed into it. */
+export function registerAccessLog(app: FastifyInstance, logger: Logger, metrics: Metrics): void {
+  const seconds = requestSeconds(metrics);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     const labels = { method: request.method, route, status: reply.statusCode };
     seconds.observe(reply.elapsedTime / 1000, labels);
     const line = { ...labels, milliseconds: Math.round(reply.elapsedTime * 10) / 10, traceId: request.traceId };
-    if (request.routeOptions.config.anonymous) logger.debug(line, 'request');
+    const { anonymous, direct } = request.routeOptions.config;
+    // Of a direct route only what is refused or fails is worth a line, on either way.
+    if (anonymous || (direct && reply.statusCode < 400)) logger.debug(line, 'request');
     else logger.info(line, 'request');
   });
 }

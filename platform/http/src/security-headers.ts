@@ -23,8 +23,12 @@ function sourceOf(text: string): string {
  * Security headers on every answer. Nothing inline and nothing from elsewhere runs; WebAssembly and workers from blobs are for
  * the PDF preview. HTTPS is enforced only when people reach the product by it.
  */
-export function registerSecurityHeaders(app: FastifyInstance, publicUrl: string): void {
-  const headers = headersOf(optionsFor(publicUrl.startsWith('https://')));
+export function securityHeaders(publicUrl: string): Readonly<Record<string, string>> {
+  return headersOf(optionsFor(publicUrl.startsWith('https://')));
+}
+
+/** Sets `headers` on every answer. */
+export function registerSecurityHeaders(app: FastifyInstance, headers: Readonly<Record<string, string>>): void {
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();

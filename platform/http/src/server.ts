@@ -1,56 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyReply } from 'fastify';
 import { registerJsonParser } from './body.ts';
+import { clientAddresses } from './client-address.ts';
+import { createDirectRoutes, type DirectRoutes } from './direct-answers.ts';
 import { registerDocsPage } from './docs-page.ts';
 import { HTTP_PROBLEMS } from './errors.ts';
 import { registerIdempotency } from './idempotency-hooks.ts';
 import { answerOptions, createRouteIndex, type RouteIndex } from './missing.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerOperations } from './operations.ts';
-import { createProblemWriter, PROBLEM_TYPE, type ProblemWriter } from './problem-document.ts';
-import { toProblem } from './problem-mapping.ts';
+import { createFailedAnswers, createResponder, type ErrorResponder } from './problem-answer.ts';
+import { createProblemWriter, type ProblemWriter } from './problem-document.ts';
 import { registerProblemPages } from './problem-pages.ts';
-import { createRateLimits } from './rate-limits.ts';
+import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createClientErrorHandler } from './raw-answers.ts';
-import { languageOf, registerAccessLog, registerFirstHook, registerMediaTypeCheck } from './request-hooks.ts';
+import { registerAccessLog, registerFirstHook, registerMediaTypeCheck } from './request-hooks.ts';
 import type { RouteApp } from './route-app.ts';
-import { registerSecurityHeaders } from './security-headers.ts';
+import { registerSecurityHeaders, securityHeaders } from './security-headers.ts';
 import type { HttpServer, HttpServerOptions } from './server-options.ts';
 import { registerSignInGuard } from './sign-in-guard.ts';
 import { registerStaticPortal } from './static-portal.ts';
-import { traceIdOf } from './trace.ts';
+import { createTraceIds, type TraceIds } from './trace.ts';
 import { tightenRoute, validatorCompiler } from './validation.ts';
 
-type ErrorResponder = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
-
-function createResponder(
-  options: HttpServerOptions,
-  problems: ReadonlyMap<string, number>,
-  writer: ProblemWriter,
-): ErrorResponder {
-  return (error, request, reply) => {
-    const problem = toProblem(error, problems);
-    const traceId = request.id;
-    if (problem.status >= 500)
-      options.logger.error({ err: problem.cause ?? problem, traceId, code: problem.code }, 'a request failed');
-    const language = languageOf(request);
-    return reply
-      .code(problem.status)
-      .headers({ 'cache-control': 'no-store', ...problem.headers })
-      .header('content-language', language)
-      .header('vary', 'Accept-Language')
-      .type(PROBLEM_TYPE)
-      .send(JSON.stringify(writer.write(problem, language, traceId)));
-  };
+interface AppParts {
+  readonly writer: ProblemWriter;
+  readonly respond: ErrorResponder;
+  readonly traceIds: TraceIds;
 }
 
-function createApp(options: HttpServerOptions, writer: ProblemWriter, respond: ErrorResponder): RouteApp {
-  const { config, random } = options;
+function createApp({ config }: HttpServerOptions, { writer, respond, traceIds }: AppParts): RouteApp {
   const app = Fastify({
     logger: false,
-    genReqId: (request) => traceIdOf(request.headers, random),
+    genReqId: (request) => traceIds.of(request.headers.traceparent),
     trustProxy: config.trustProxy.length === 0 ? false : [...config.trustProxy],
     bodyLimit: config.bodyLimitBytes,
     requestTimeout: config.requestTimeoutMs,
@@ -60,7 +45,7 @@ function createApp(options: HttpServerOptions, writer: ProblemWriter, respond: E
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => respond(error, request, reply as unknown as FastifyReply),
-    clientErrorHandler: createClientErrorHandler(writer, () => traceIdOf({}, random)),
+    clientErrorHandler: createClientErrorHandler(writer, traceIds.next),
     routerOptions: { maxParamLength: 500 },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -68,13 +53,19 @@ function createApp(options: HttpServerOptions, writer: ProblemWriter, respond: E
   return app as unknown as RouteApp;
 }
 
-async function registerGuards(app: RouteApp, options: HttpServerOptions, index: RouteIndex): Promise<void> {
+interface Guards {
+  readonly index: RouteIndex;
+  readonly limits: RateLimits;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function registerGuards(app: RouteApp, options: HttpServerOptions, guards: Guards): Promise<void> {
   const { config, health, logger, metrics } = options;
+  const { index, limits, headers } = guards;
   registerFirstHook(app as never, health);
   registerAccessLog(app as never, logger, metrics);
-  registerSecurityHeaders(app as never, config.publicUrl);
+  registerSecurityHeaders(app as never, headers);
   await app.register(cookie, { hook: 'onRequest' });
-  const limits = await createRateLimits(app as never, config);
   app.addHook('onRequest', limits.perAddress);
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return undefined;
@@ -86,6 +77,16 @@ async function registerGuards(app: RouteApp, options: HttpServerOptions, index: 
   registerSignInGuard(app as never, { authenticator: options.authenticator, publicUrl: config.publicUrl });
   app.addHook('onRequest', limits.perAccount);
   registerMediaTypeCheck(app as never);
+}
+
+/** Lets direct routes take their usual requests before the framework sees them. */
+function answerDirectly(server: RouteApp['server'], direct: DirectRoutes): void {
+  const ordinary = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (direct.take(request, response)) return;
+    for (const listener of ordinary) listener.call(server, request, response);
+  });
 }
 
 function serverOf(app: RouteApp, options: HttpServerOptions): HttpServer {
@@ -128,15 +129,26 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const { config, messages, health, metrics, logger } = options;
   const problems = new Map<string, number>([...Object.entries(HTTP_PROBLEMS), ...options.problems]);
   const writer = createProblemWriter(messages, config.publicUrl);
-  const app = createApp(options, writer, createResponder(options, problems, writer));
+  const traceIds = createTraceIds(options.random);
+  const failed = createFailedAnswers({ logger, problems, writer });
+  const app = createApp(options, { writer, respond: createResponder(failed), traceIds });
   const index = createRouteIndex();
+  const limits = createRateLimits(config);
+  const headers = securityHeaders(config.publicUrl);
+  const direct = createDirectRoutes({
+    ...{ health, logger, metrics, traceIds, failed, securityHeaders: headers },
+    addresses: limits.addresses,
+    addressOf: clientAddresses(config.trustProxy),
+  });
+  answerDirectly(app.server, direct);
   app.addHook('onRoute', (route) => {
     if (!route.config?.prompt) route.handlerTimeout ??= config.handlerTimeoutMs;
   });
   app.addHook('onRoute', tightenRoute);
   app.addHook('onRoute', index.add);
+  app.addHook('onRoute', direct.add);
   registerJsonParser(app as never);
-  await registerGuards(app, options, index);
+  await registerGuards(app, options, { index, limits, headers });
   await app.register(multipart, {
     throwFileSizeLimit: true,
     limits: { fileSize: config.bodyLimitBytes, files: 1, parts: 50, fieldSize: 65_536, headerPairs: 50 },

@@ -1,5 +1,5 @@
 import { toPem } from '@tra/pki';
-import { networkOf, type RouteApp } from '@tra/platform-http';
+import { type DirectRoute, networkOf, postDirect, type RouteApp } from '@tra/platform-http';
 import { MAX_REQUEST_BYTES } from '@tra/timestamp';
 import { Type } from 'typebox';
 import type { TimestampService } from './service.ts';
@@ -10,34 +10,30 @@ const QUERY = 'application/timestamp-query';
 const REPLY = 'application/timestamp-reply';
 const PEM = 'application/pem-certificate-chain';
 
+const replyHeaders = { 'content-type': REPLY, 'cache-control': 'no-store' };
+
 /** Mounts POST /timestamp (RFC 3161 section 3.4) and the chain that verifies its tokens. */
 export async function mountTimestampRoutes(app: RouteApp, service: TimestampService, gate: Gate): Promise<void> {
-  await app.register(async (scope) => {
-    // Only time-stamp queries are taken here: anything else is refused with 415 before it is read.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      QUERY,
-      { parseAs: 'buffer', bodyLimit: MAX_REQUEST_BYTES },
-      async (_request: unknown, body: unknown) => body,
-    );
-    const schema: Record<string, unknown> = {
-      summary: 'Time-stamp a digest',
-      description:
-        'RFC 3161 over HTTP. A request that cannot be granted is answered with status 200 and a PKIStatus of rejection.',
-      tags: ['timestamp'],
-      security: [],
-      consumes: [QUERY],
-      response: {
-        200: { description: 'TimeStampResp', content: { [REPLY]: { schema: Type.String({ format: 'binary' }) } } },
-      },
-    };
-    scope.post('/timestamp', { schema, config: { prompt: true } }, async (request, reply) => {
-      const body: unknown = request.body;
-      const caller = { authorization: request.headers.authorization, address: networkOf(request.ip) };
-      const response = await gate.respond(body instanceof Uint8Array ? body : new Uint8Array(0), caller);
-      return reply.header('cache-control', 'no-store').type(REPLY).send(Buffer.from(response));
-    });
-  });
+  const schema: Record<string, unknown> = {
+    summary: 'Time-stamp a digest',
+    description:
+      'RFC 3161 over HTTP. A request that cannot be granted is answered with status 200 and a PKIStatus of rejection.',
+    tags: ['timestamp'],
+    security: [],
+    response: {
+      200: { description: 'TimeStampResp', content: { [REPLY]: { schema: Type.String({ format: 'binary' }) } } },
+    },
+  };
+  // Only time-stamp queries are taken here: anything else is refused with 415 before it is read.
+  const route: DirectRoute = {
+    mediaType: QUERY,
+    bodyLimit: MAX_REQUEST_BYTES,
+    answer: async ({ body, headers, address }) => {
+      const caller = { authorization: headers.authorization, address: networkOf(address) };
+      return { headers: replyHeaders, body: await gate.respond(body, caller) };
+    },
+  };
+  await postDirect(app, '/timestamp', { schema, route });
   mountChain(app, service);
   mountTokenRoutes(app, service, gate);
 }
