@@ -34,6 +34,12 @@ export {
 export { type PreparedSignature, prepareSignature, type SignatureOptions } from './prepare-signature.ts';
 export { type PdfReport, readPdf } from './read-pdf.ts';
 export { type PdfRevision, readRevisions, revisionBytes } from './revisions.ts';
+export {
+  type RelatedMaterial,
+  readSecurityStore,
+  type SecurityStore,
+  type StoredMaterial,
+} from './security-store.ts';
 export type { PdfSignature } from './signatures.ts';
 export { serializeNumber } from './wire/serialize.ts';
 export { type PackedData, PdfWriter, packData } from './writer.ts';

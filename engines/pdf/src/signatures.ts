@@ -10,6 +10,8 @@ export interface PdfSignature {
   readonly fieldName?: string;
   /** Such as `ETSI.CAdES.detached`, `adbe.pkcs7.detached`, `ETSI.RFC3161`. */
   readonly subFilter?: string;
+  /** `Sig` or `DocTimeStamp`; absent when the dictionary does not say. */
+  readonly type?: string;
   readonly byteRange: readonly number[];
   /** The CMS or token in DER or BER, padding cut; empty when the hole holds none. */
   readonly contents: Uint8Array;
@@ -57,6 +59,7 @@ export function describeSignature(
   return {
     ...optional('fieldName', extra.fieldName),
     ...optional('subFilter', file.name(dict.get('SubFilter'))),
+    ...optional('type', file.name(type)),
     byteRange: verdict.byteRange,
     contents: element ?? new Uint8Array(),
     signedParts: verdict.signedParts,

@@ -19,3 +19,14 @@ export function blankPdf(): Uint8Array {
   writer.set(pages, pdfDict({ Type: pdfName('Pages'), Kids: [page], Count: 1 }));
   return writer.finish({ root: writer.add(pdfDict({ Type: pdfName('Catalog'), Pages: pages })) });
 }
+export type { PdfAttack } from './testing/attack.ts';
+export { pdfAttacks } from './testing/attacks.ts';
+export {
+  placeholderCms,
+  type SignedSampleOptions,
+  type SignParts,
+  sampleObjects,
+  signedSample,
+  updatePdf,
+} from './testing/sample-document.ts';
+export { type LegitimateUpdate, legitimateUpdates } from './testing/updates.ts';

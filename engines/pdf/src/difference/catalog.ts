@@ -60,7 +60,10 @@ export function compareTrailer(comparing: Comparing): void {
       if (key === 'Info') changes.add('pdf.change_information', { path: '/Info', object: numberOf(values[1]) });
       else if (key === 'Encrypt') changes.add('pdf.change_encryption', { path: '/Encrypt' });
       else {
-        const verdict = values[1] === undefined ? 'allowed' : 'suspicious';
+        const known =
+          values[1] === undefined ||
+          before.sections.some(({ trailer }) => !differs(comparing, [trailer.get(key), values[1]]));
+        const verdict = known ? 'allowed' : 'suspicious';
         changes.add('pdf.change_trailer', { path: `/${key}`, verdict, params: { key } });
       }
     }

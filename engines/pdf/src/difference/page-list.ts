@@ -23,8 +23,9 @@ export function readPages(file: PdfFile): { readonly pages: PageEntry[]; readonl
     depth: number,
   ): void => {
     const dict = file.dict(value);
-    if (!dict || seen.has(dict)) return;
-    if (depth > 64 || seen.size >= file.limits.nodes) {
+    // A page may be listed twice; only a node above others could close a loop.
+    if (!dict || (dict.has('Kids') && seen.has(dict))) return;
+    if (depth > 64 || seen.size + pages.length >= file.limits.nodes) {
       file.report('pdf.limit_reached', { detail: 'pages' });
       return;
     }
