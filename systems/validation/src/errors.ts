@@ -7,19 +7,49 @@ export type ValidationErrorCode =
   | 'validation.too_many_files'
   | 'validation.file_too_large'
   | 'validation.field_unknown'
+  | 'validation.field_invalid'
   | 'validation.trust_invalid'
   | 'validation.trust_too_many'
-  | 'validation.at_invalid';
+  | 'validation.at_invalid'
+  | 'validation.policy_unknown'
+  | 'validation.policy_invalid'
+  | 'validation.archive_unreadable'
+  | 'validation.archive_too_large'
+  | 'validation.archive_bomb'
+  | 'validation.archive_encrypted'
+  | 'validation.archive_mixed'
+  | 'validation.quota_batches'
+  | 'validation.quota_documents'
+  | 'validation.not_found'
+  | 'validation.document_time'
+  | 'validation.document_memory'
+  | 'validation.document_failed'
+  | 'validation.batch_lost';
 
-/** HTTP status of each code. */
+/** HTTP status of each code. Those about one document of several stand in its report. */
 export const problems: Readonly<Record<ValidationErrorCode, number>> = {
   'validation.no_file': 422,
   'validation.too_many_files': 413,
   'validation.file_too_large': 413,
   'validation.field_unknown': 422,
+  'validation.field_invalid': 422,
   'validation.trust_invalid': 422,
   'validation.trust_too_many': 422,
   'validation.at_invalid': 422,
+  'validation.policy_unknown': 422,
+  'validation.policy_invalid': 422,
+  'validation.archive_unreadable': 422,
+  'validation.archive_too_large': 413,
+  'validation.archive_bomb': 422,
+  'validation.archive_encrypted': 422,
+  'validation.archive_mixed': 422,
+  'validation.quota_batches': 429,
+  'validation.quota_documents': 429,
+  'validation.not_found': 404,
+  'validation.document_time': 422,
+  'validation.document_memory': 422,
+  'validation.document_failed': 500,
+  'validation.batch_lost': 500,
 };
 
 /** Thrown for a request that cannot be judged; names the part of the form that is wrong. */

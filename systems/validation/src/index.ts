@@ -1,20 +1,23 @@
 import type { System } from '@tra/platform-system';
 import { config, type ValidationConfig } from './config.ts';
 import { problems } from './errors.ts';
+import { shippedPolicies } from './policies.ts';
 import type { ValidationPorts } from './ports.ts';
 import { mountValidationRoutes } from './routes.ts';
 import { createValidationService, type ValidationServices } from './service.ts';
 
 export type { ValidationConfig } from './config.ts';
 export { ValidationError, type ValidationErrorCode } from './errors.ts';
-export type { Licences, Trust, ValidationPorts } from './ports.ts';
-export type { ValidationResult, ValidationServices } from './service.ts';
-export type { Submission, SubmittedFile } from './submission.ts';
+export type { ServiceReport } from './judge.ts';
+export type { CarriedXml, StructureResult } from './judging/judge-document.ts';
+export type { Licences, Policies, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
+export type { Submission, ValidationResult, ValidationServices } from './service.ts';
+export type { DetachedPart, SubmittedFile } from './submission.ts';
 export { localize, localizeParams, withWords } from './words.ts';
 
 /**
  * e-Document Validation: anyone sends a signed document and learns whether it is unchanged, who signed, when, and whether it still
- * counts, with every reason in words. Nothing is stored.
+ * counts, with every reason in words. A few documents are answered at once and nothing of them is stored; batches are judged by jobs and deleted after a stated time.
  */
 export const validation: System<ValidationConfig, ValidationPorts, ValidationServices> = {
   name: 'validation',
@@ -25,7 +28,13 @@ export const validation: System<ValidationConfig, ValidationPorts, ValidationSer
     const service = createValidationService(context, ports);
     return {
       services: service,
-      routes: (app) => mountValidationRoutes(app, { config: context.config, messages: context.messages, service }),
+      routes: (app) => {
+        const { config, messages } = context;
+        const policies = ports.policies ?? shippedPolicies;
+        return mountValidationRoutes(app, { config, messages, service, policies });
+      },
+      start: () => service.start(),
+      stop: () => service.stop(),
     };
   },
 };

@@ -1,5 +1,15 @@
 import type { TrustAnchor } from '@tra/pki';
-import type { LicenceStatus } from '@tra/signature';
+import type { LicenceStatus, ValidationPolicy } from '@tra/signature';
+import type { CarriedXml, StructureResult } from './judging/judge-document.ts';
+
+/** A trusted list as it stood when a document was judged. */
+export interface TrustListSnapshot {
+  /** ISO 3166-1 alpha-2. */
+  readonly territory: string;
+  readonly sequence: number;
+  /** SHA-256 of the list, hexadecimal. */
+  readonly sha256: string;
+}
 
 /** Whom to trust. */
 export interface Trust {
@@ -7,6 +17,8 @@ export interface Trust {
   trustAnchors(): Promise<readonly TrustAnchor[]>;
   /** Current CRLs, DER; empty when there are none. */
   currentCrls(): Promise<Uint8Array[]>;
+  /** The trusted lists that the anchors come from. */
+  trustLists?(): Promise<readonly TrustListSnapshot[]>;
 }
 
 /** The register of issued licences. */
@@ -18,8 +30,26 @@ export interface Licences {
   findByDocument(sha256Hex: string, embeddedXml?: Uint8Array): Promise<LicenceStatus | undefined>;
 }
 
+/** The register of message structures: the releases in force. */
+export interface Schemas {
+  /** Holds XML against the release in force of what it claims to be; undefined when it claims to be nothing that is registered. */
+  check(carried: CarriedXml): Promise<StructureResult | undefined>;
+}
+
+/** Validation policies. */
+export interface Policies {
+  names(): readonly string[];
+  find(name: string): ValidationPolicy | undefined;
+  /** Reads a policy that an asker uploads; throws when it is none. Uploads are refused when absent. */
+  read?(bytes: Uint8Array): ValidationPolicy;
+}
+
 /** What this system needs from others. */
 export interface ValidationPorts {
   readonly trust: Trust;
   readonly licences: Licences;
+  /** Nothing is registered when absent. */
+  readonly schemas?: Schemas;
+  /** Those of the engine when absent. */
+  readonly policies?: Policies;
 }

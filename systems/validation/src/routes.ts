@@ -1,52 +1,91 @@
-import { httpProblem, type RouteApp } from '@tra/platform-http';
+import { networkOf, type RouteApp, type RouteReply, type RouteRequest } from '@tra/platform-http';
 import type { Messages } from '@tra/platform-i18n';
+import { createIntake, type ReadableIntake } from './batches/intake.ts';
 import type { ValidationConfig } from './config.ts';
 import { createGate } from './gate.ts';
-import { Submitted, Validated } from './schemas.ts';
-import type { ValidationServices } from './service.ts';
-import { readSubmission } from './submission.ts';
+import type { Policies } from './ports.ts';
+import { createRequestLimit } from './request-limit.ts';
+import { mountResultRoutes } from './result-routes.ts';
+import { Accepted, Submitted, Validated } from './schemas.ts';
+import type { ValidationService } from './service.ts';
+import { type Order, readSubmission } from './submission.ts';
 import { withWords } from './words.ts';
 
 /** What the routes need. */
 export interface RouteParts {
   readonly config: ValidationConfig;
   readonly messages: Messages;
-  readonly service: ValidationServices;
+  readonly service: ValidationService;
+  readonly policies: Policies;
 }
 
-/** Mounts POST /api/v1/validations. */
-export async function mountValidationRoutes(app: RouteApp, { config, messages, service }: RouteParts): Promise<void> {
+const path = '/api/v1/validations';
+const heldBytes = 64 * 1024 * 1024;
+
+/** Mounts POST /api/v1/validations and what can be asked about a batch afterwards. */
+export async function mountValidationRoutes(app: RouteApp, parts: RouteParts): Promise<void> {
+  const { config, service } = parts;
   const gate = createGate(config.concurrentRequests);
+  // Beside the general limit: judging costs more than reading.
+  const limit = createRequestLimit(config.requestsPerMinute);
   const schema: Record<string, unknown> = {
     summary: 'Judge signed documents',
     description:
       'Says of each document whether it is unchanged, who signed, when, and whether it still counts. A document that does not hold ' +
-      'is an answer (200), not an error. Nothing that is sent is kept.',
+      'is an answer (200), not an error. A few documents are answered at once and nothing of them is kept, unless `keep` asks for the ' +
+      'reports to be. Many documents, or a ZIP (`archive`), become a batch: 202 with its address in Location.',
     tags: ['validation'],
     security: [],
     consumes: ['multipart/form-data'],
     body: Submitted,
-    response: { 200: Validated },
+    response: { 200: Validated, 202: Accepted },
   };
-  app.post('/api/v1/validations', { schema, config: routeConfig(config) }, async (request, reply) => {
-    const { language } = request;
-    const result = await gate.run(async () => service.validate(await readSubmission(request, config)));
-    reply.header('cache-control', 'no-store').header('content-language', language).header('vary', 'Accept-Language');
-    return { ...result, reports: result.reports.map((report) => withWords(report, messages, language)) };
+  app.post(path, { schema }, async (request, reply) => {
+    limit.count(networkOf(request.ip));
+    const asker = askerOf(request);
+    const limits = { files: config.maximumFiles, bytes: heldBytes };
+    return await gate.run(async () => {
+      const intake = createIntake(limits, () => service.batches.begin(asker));
+      try {
+        const order = await readSubmission(request, { ...parts, intake });
+        return await answer(parts, { request, reply, asker }, { intake, order });
+      } catch (error) {
+        if (intake.begun !== undefined) await service.batches.abandon(intake.begun);
+        throw error;
+      }
+    });
   });
+  mountResultRoutes(app, parts);
 }
 
-/** The limit of this route beside the general one: judging costs more than reading. */
-function routeConfig({ requestsPerMinute }: ValidationConfig): Record<string, unknown> {
-  if (requestsPerMinute === 0) return {};
+/** Quotas belong to an account, or to a network address where nobody is signed in. */
+function askerOf({ principal, ip }: RouteRequest): string {
+  return principal ? `account ${principal.accountId}` : `address ${networkOf(ip)}`;
+}
+
+interface Exchange {
+  readonly request: RouteRequest;
+  readonly reply: RouteReply;
+  readonly asker: string;
+}
+
+async function answer(
+  { messages, service }: RouteParts,
+  { request, reply, asker }: Exchange,
+  { intake, order }: { readonly intake: ReadableIntake; readonly order: Order },
+): Promise<unknown> {
+  const { language } = request;
+  reply.header('cache-control', 'no-store').header('content-language', language).header('vary', 'Accept-Language');
+  const received = await intake.received();
+  if (received.kind === 'batch') {
+    const status = await service.batches.submit(received, order);
+    return reply.code(202).header('location', `${path}/${status.id}`).send(status);
+  }
+  const result = await service.validate({ ...received, terms: order.terms });
+  const kept = order.keep ? await service.batches.keep(result.reports, order, asker) : undefined;
   return {
-    rateLimit: {
-      max: requestsPerMinute,
-      timeWindow: 60_000,
-      errorResponseBuilder: (_request: unknown, { ttl }: { readonly ttl: number }) => {
-        const seconds = Math.ceil(ttl / 1000);
-        return httpProblem('http.rate_limited', { params: { seconds }, headers: { 'retry-after': String(seconds) } });
-      },
-    },
+    ...result,
+    ...(kept ? { id: kept.id, expiresAt: kept.expiresAt } : {}),
+    reports: result.reports.map((report) => withWords(report, messages, language)),
   };
 }

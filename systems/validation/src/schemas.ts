@@ -1,7 +1,13 @@
-import { Localized, Sha256, Timestamp, Uuid } from '@tra/platform-http';
+import { Localized, Sha256, Timestamp } from '@tra/platform-http';
 import { type TSchema, Type } from 'typebox';
 
-const Verdict: TSchema = Type.Union([Type.Literal('passed'), Type.Literal('failed'), Type.Literal('indeterminate')]);
+/** passed, failed or indeterminate. */
+export const VerdictSchema: TSchema = Type.Union([
+  Type.Literal('passed'),
+  Type.Literal('failed'),
+  Type.Literal('indeterminate'),
+]);
+const Verdict = VerdictSchema;
 const Params: TSchema = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
   description: 'Values for the message; times among them are RFC 3339 in UTC.',
 });
@@ -69,6 +75,31 @@ const Licence: TSchema = Type.Object({
   documentSha256: Type.String(),
 });
 
+const Trust: TSchema = Type.Object({
+  basis: Type.Union([Type.Literal('service'), Type.Literal('request')], {
+    description: 'request: the verdict rests on certificates that were sent with the request.',
+  }),
+  anchorsOfRequest: Type.Integer(),
+  trustLists: Type.Array(
+    Type.Object({ territory: Type.String({ examples: ['TH'] }), sequence: Type.Integer(), sha256: Sha256 }),
+    { description: 'The trusted lists as they stood when the document was judged.' },
+  ),
+});
+
+const Structure: TSchema = Type.Object({
+  name: Type.Optional(Type.String({ description: 'The attachment; absent when the document itself is the XML.' })),
+  structure: Type.String(),
+  release: Type.String(),
+  status: Type.Union([Type.Literal('passed'), Type.Literal('failed')]),
+  faults: Type.Array(Type.Object({ place: Type.String(), text: Type.String() })),
+});
+
+const Fetched: TSchema = Type.Object({
+  kind: Type.Union([Type.Literal('issuer'), Type.Literal('ocsp'), Type.Literal('crl')]),
+  url: Type.String(),
+  outcome: Type.String({ description: 'taken, refused, unreachable, unreadable, too_large or resting.' }),
+});
+
 const Report: TSchema = Type.Object({
   verdict: Verdict,
   indication: Type.String(),
@@ -87,24 +118,81 @@ const Report: TSchema = Type.Object({
   licence: Type.Optional(Licence),
   policy: Type.String(),
   validatedAt: Timestamp,
+  trust: Trust,
+  structures: Type.Array(Structure, { description: 'Registered structures of the XML that the document carries.' }),
+  fetched: Type.Array(Fetched, { description: 'Addresses that were asked for evidence about this document.' }),
+  problem: Type.Optional(
+    Type.Object({ ...finding, message }, { description: 'Why the document could not be judged to the end.' }),
+  ),
 });
+
+const binary = (description: string): TSchema =>
+  Type.Optional(Type.Array(Type.String({ format: 'binary' }), { description }));
+const flag = (description: string): TSchema =>
+  Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')], { description }));
 
 /** Body of POST /api/v1/validations. */
 export const Submitted: TSchema = Type.Object({
-  file: Type.Array(Type.String({ format: 'binary' }), {
-    description: 'Documents: signed PDF, CMS or time-stamp token.',
-  }),
+  file: binary(
+    'Documents: PDF, CMS, XML, JWS, ASiC, time-stamp tokens, evidence records; recognised by their content.',
+  ),
+  archive: binary(
+    'Instead of `file`: one ZIP of documents, always a batch. A ZIP inside is judged as a document (ASiC), not opened.',
+  ),
+  detached: binary(
+    'Files that signatures were made over without carrying them; the file name is what a signature may refer to.',
+  ),
   trust: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'Certificates in PEM that are trusted for this request besides our own.',
+      description:
+        'Certificates (PEM or DER) or an ETSI trusted list that are trusted for this request besides our own.',
     }),
   ),
   at: Type.Optional(Type.String({ format: 'date-time', description: 'Time to judge for; now unless given.' })),
+  policy: Type.Optional(
+    Type.String({ description: 'Name of a policy, or a policy as a file.', examples: ['tra-2026'] }),
+  ),
+  keep: flag('Whether the reports are kept to be fetched later by the id; `false` unless given.'),
+  batch: flag('Whether to answer with a batch whatever the number of documents; put it before the files.'),
+});
+
+const Id: TSchema = Type.String({
+  pattern: '^[0-9a-hjkmnp-tv-z]{32}$',
+  description: 'Unguessable; whoever knows it may read what is kept under it.',
 });
 
 /** Answer of POST /api/v1/validations. */
 export const Validated: TSchema = Type.Object({
-  id: Uuid,
+  id: Id,
   validatedAt: Timestamp,
+  expiresAt: Type.Optional(Timestamp),
   reports: Type.Array(Report, { description: 'One report per document, in the order in which they came.' }),
+});
+
+/** Where a batch stands. */
+export const BatchStatusSchema: TSchema = Type.Object({
+  id: Id,
+  state: Type.Union(['waiting', 'running', 'done', 'cancelled'].map((state) => Type.Literal(state))),
+  total: Type.Integer(),
+  done: Type.Integer(),
+  passed: Type.Integer(),
+  failed: Type.Integer(),
+  indeterminate: Type.Integer(),
+  problems: Type.Integer({
+    description: 'Documents that could not be judged to the end; among the indeterminate ones.',
+  }),
+  keep: Type.Boolean(),
+  createdAt: Timestamp,
+  finishedAt: Type.Optional(Timestamp),
+  expiresAt: Type.String({ format: 'date-time', description: 'When everything about it is deleted.' }),
+});
+
+/** Answer of POST /api/v1/validations for a batch. */
+export const Accepted: TSchema = BatchStatusSchema;
+
+/** One document of a batch. */
+export const BatchItem: TSchema = Type.Object({
+  position: Type.Integer({ description: 'From 1, in the order in which the documents came.' }),
+  verdict: Verdict,
+  report: Report,
 });

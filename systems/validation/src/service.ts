@@ -1,16 +1,33 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { uuidv7 } from '@tra/kernel';
+import { publicId } from '@tra/kernel';
 import type { SystemContext } from '@tra/platform-system';
-import { type ValidationReport, validateDocument } from '@tra/signature';
+import { clearScratch } from './archive/scratch-file.ts';
+import { BATCH_JOB, type Batches, createBatches, tablesOf } from './batches/batches.ts';
+import { createDocumentVault } from './batches/document-vault.ts';
+import { createRunner } from './batches/runner.ts';
+import { listOpen, type ValidationTables } from './batches/store.ts';
 import type { ValidationConfig } from './config.ts';
+import { createEvidenceCache } from './evidence/cache.ts';
+import { createEvidenceFetcher } from './evidence/fetcher.ts';
+import { createJudge, type Judge, type ServiceReport } from './judge.ts';
+import type { Registers } from './judging/judge-document.ts';
+import { createJudgePool } from './judging/judge-pool.ts';
 import type { ValidationPorts } from './ports.ts';
-import type { Submission } from './submission.ts';
+import type { DetachedPart, SubmittedFile } from './submission.ts';
+import type { Terms } from './terms.ts';
+
+/** What a request asks to be judged, read completely. */
+export interface Submission {
+  readonly files: readonly SubmittedFile[];
+  /** Files beside the signatures. */
+  readonly detached?: readonly DetachedPart[];
+  readonly terms: Terms;
+}
 
 /** The answer to one request. */
 export interface ValidationResult {
   readonly id: string;
   readonly validatedAt: string;
-  readonly reports: readonly ValidationReport[];
+  readonly reports: readonly ServiceReport[];
 }
 
 /** What other systems may ask of validation. */
@@ -19,41 +36,121 @@ export interface ValidationServices {
   validate(submission: Submission): Promise<ValidationResult>;
 }
 
+/** Services with what the routes and the schedule need. */
+export interface ValidationService extends ValidationServices {
+  readonly batches: Batches;
+  /** Takes up batches that a former process left, and schedules what is done again and again. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SWEEP_JOB = 'validation.sweep';
+const jobTimeoutMs = 120_000;
+
 /** Makes the service over a context and its ports. */
 export function createValidationService(
-  { clock, random, metrics }: SystemContext<ValidationConfig>,
-  { trust, licences }: ValidationPorts,
-): ValidationServices {
+  context: SystemContext<ValidationConfig>,
+  ports: ValidationPorts,
+): ValidationService {
+  const { blobs, clock, config, database, jobs, random } = context;
+  const tables = () => tablesOf(database);
+  const { threads, secondsPerDocument, megabytesPerThread: megabytes } = config;
+  const limits = { threads, milliseconds: secondsPerDocument * 1000, megabytes };
+  const pool = createJudgePool({ ...limits, registers: registersOf(ports) });
+  const cache = createEvidenceCache({ tables, clock });
+  const judge = createJudge({ pool, trust: ports.trust, ...onlineOf(context, cache) });
+  const vault = createDocumentVault({ blobs, tables, now: () => clock.now() });
+  const batches = createBatches({ config, database, jobs, vault, clock, random });
+  const judged = countReports(context);
+  const run = createRunner({ config, database, jobs, vault, judge, clock, width: pool.size, judged });
+  jobs.register<{ id: string }>({
+    kind: BATCH_JOB,
+    concurrency: 2,
+    timeoutMs: jobTimeoutMs,
+    handle: (payload, { signal }) => run(payload, signal),
+  });
+  jobs.register({
+    kind: SWEEP_JOB,
+    handle: async () => {
+      await batches.sweep();
+      await cache.sweep();
+    },
+  });
+  return {
+    batches,
+    validate: (submission) => validateNow(context, judge, { submission, judged }),
+    start: async () => {
+      await clearScratch(config.uploadFolder);
+      for (const id of await listOpen(tables())) {
+        await database.transaction<ValidationTables, void>(async (trx) => {
+          await jobs.enqueue(trx, { kind: BATCH_JOB, payload: { id }, dedupeKey: id });
+        });
+      }
+      jobs.schedule({ name: SWEEP_JOB, everyMs: 300_000, kind: SWEEP_JOB, payload: {} });
+    },
+    stop: () => pool.close(),
+  };
+}
+
+async function validateNow(
+  { clock, random }: SystemContext<ValidationConfig>,
+  judge: Judge,
+  { submission, judged }: { readonly submission: Submission; readonly judged: (report: ServiceReport) => void },
+): Promise<ValidationResult> {
+  const { files, detached = [], terms } = submission;
+  const now = clock.now();
+  const standing = await judge.standing(now);
+  const reports = await Promise.all(
+    files.map(async (file) => {
+      const report = await judge.judge({ file, detached, terms, standing, urgency: 'now' });
+      judged(report);
+      return report;
+    }),
+  );
+  return { id: publicId(random), validatedAt: now.toISOString(), reports };
+}
+
+function registersOf({ licences, schemas }: ValidationPorts): Registers {
+  return {
+    findLicence: (sha256, xml) => licences.findByDocument(sha256, xml),
+    checkStructure: async (carried) => await schemas?.check(carried),
+  };
+}
+
+function onlineOf(
+  { clock, config, outbound }: SystemContext<ValidationConfig>,
+  cache: ReturnType<typeof createEvidenceCache>,
+): Pick<Parameters<typeof createJudge>[0], 'online'> {
+  if (config.online === 'off') return {};
+  const limits = {
+    hosts: config.onlineHosts,
+    timeoutMs: config.onlineSeconds * 1000,
+    maxBytes: config.onlineMaximumBytes,
+    cacheMs: config.onlineCacheMinutes * 60_000,
+  };
+  const fetcher = createEvidenceFetcher({ outbound, clock, cache, limits });
+  return { online: { fetcher, maximumRequests: config.onlineRequestsPerDocument } };
+}
+
+function countReports({ metrics }: SystemContext<ValidationConfig>): (report: ServiceReport) => void {
   const verdicts = metrics.counter({
     name: 'tra_validation_documents_total',
     help: 'Documents judged, by type and verdict.',
     labels: ['type', 'verdict'],
   });
-  const duration = metrics.histogram({
-    name: 'tra_validation_seconds',
-    help: 'Time that judging one document took.',
+  const stopped = metrics.counter({
+    name: 'tra_validation_stopped_total',
+    help: 'Documents that could not be judged to the end, by reason.',
+    labels: ['code'],
   });
-  return {
-    validate: async ({ files, anchors, at }) => {
-      const now = clock.now();
-      const [own, crls] = await Promise.all([trust.trustAnchors(), trust.currentCrls()]);
-      const reports: ValidationReport[] = [];
-      for (const { bytes, name } of files) {
-        const stop = duration.startTimer();
-        const report = await validateDocument({
-          bytes,
-          ...(name === undefined ? {} : { name }),
-          anchors: [...own, ...anchors],
-          crls,
-          at: at ?? now,
-          licences,
-        });
-        stop();
-        verdicts.inc({ type: report.document.type, verdict: report.verdict });
-        reports.push(report);
-        await nextTurn();
-      }
-      return { id: uuidv7(clock, random), validatedAt: now.toISOString(), reports };
-    },
+  const asked = metrics.counter({
+    name: 'tra_validation_fetches_total',
+    help: 'Addresses asked for evidence, by kind and outcome.',
+    labels: ['kind', 'outcome'],
+  });
+  return ({ document, verdict, problem, fetched }) => {
+    verdicts.inc({ type: document.type, verdict });
+    if (problem) stopped.inc({ code: problem.code });
+    for (const { kind, outcome } of fetched) asked.inc({ kind, outcome });
   };
 }

@@ -1,8 +1,16 @@
-import { concatBytes, utf8Decode } from '@tra/kernel';
-import { parseCertificate, parsePem } from '@tra/pki';
+import { concatBytes } from '@tra/kernel';
 import type { RouteRequest } from '@tra/platform-http';
+import { defaultPolicy, type ValidationPolicy } from '@tra/signature';
+import { writeScratch } from './archive/scratch-file.ts';
+import { type ArchiveLimits, readArchive, readMember } from './archive/zip-archive.ts';
 import type { ValidationConfig } from './config.ts';
+import { type Digests, readOrHash } from './digests.ts';
 import { ValidationError } from './errors.ts';
+import type { PlainAnchor } from './judging/judge-document.ts';
+import { policyNamed, policyOf } from './policies.ts';
+import type { Policies } from './ports.ts';
+import type { Terms } from './terms.ts';
+import { readUploadedTrust } from './uploaded-trust.ts';
 
 /** One document of a request. */
 export interface SubmittedFile {
@@ -10,46 +18,82 @@ export interface SubmittedFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a request asks to be judged, read completely. */
-export interface Submission {
-  readonly files: readonly SubmittedFile[];
-  /** Certificates that the asker trusts, DER. */
-  readonly anchors: readonly Uint8Array[];
-  readonly at?: Date;
+/** A file beside a signature: its bytes or, when it is larger than a document may be, its digests alone. */
+export interface DetachedPart {
+  readonly name?: string;
+  readonly bytes?: Uint8Array;
+  readonly digests?: Digests;
 }
 
-const maximumTrustBytes = 262_144;
+/** Takes what a request sends, while it arrives. */
+export interface Intake {
+  addDocument(file: SubmittedFile): Promise<void>;
+  addDetached(file: DetachedPart): Promise<void>;
+  /** More than what is answered at once will come, or was asked for. */
+  becomeBatch(): Promise<void>;
+}
+
+/** What a request asks for beside its files. */
+export interface Order {
+  readonly terms: Terms;
+  readonly keep: boolean;
+}
+
+const maximumTrustBytes = 8 * 1024 * 1024;
+const maximumPolicyBytes = 1024 * 1024;
 const maximumAnchors = 50;
+const maximumDetached = 100;
 const maximumNameLength = 255;
 
 interface Draft {
-  readonly files: SubmittedFile[];
-  readonly anchors: Uint8Array[];
+  readonly anchors: PlainAnchor[];
+  trustParts: number;
+  documents: number;
+  archives: number;
+  detached: number;
   at?: Date;
+  policy?: ValidationPolicy;
+  keep?: boolean;
+  batch?: boolean;
+}
+
+interface Reading {
+  readonly draft: Draft;
+  readonly intake: Intake;
+  readonly config: ValidationConfig;
+  readonly policies: Policies;
 }
 
 /**
- * Reads the parts of a multipart request: `file` (documents), `trust` (PEM certificates, as file or as field), `at` (RFC 3339). Each part
- * is capped while it streams in. Throws {@link ValidationError} naming the part; a broken body is refused by the HTTP layer.
+ * Reads the parts of a multipart request one by one: `file` (documents), `archive` (one ZIP of documents), `detached` (files beside the signatures), `trust`
+ * (PEM, DER or an ETSI trusted list), `policy` (name or file), `at` (RFC 3339), `keep` and `batch` (true or false). Each part is capped while it
+ * streams in. Throws {@link ValidationError} naming the part; a broken body is refused by the HTTP layer.
  */
-export async function readSubmission(request: RouteRequest, config: ValidationConfig): Promise<Submission> {
-  const draft: Draft = { files: [], anchors: [] };
-  const parts = request.parts({
+export async function readSubmission(
+  request: RouteRequest,
+  parts: { readonly intake: Intake; readonly config: ValidationConfig; readonly policies: Policies },
+): Promise<Order> {
+  const { config } = parts;
+  const draft: Draft = { anchors: [], trustParts: 0, documents: 0, archives: 0, detached: 0 };
+  const reading: Reading = { ...parts, draft };
+  const largest = Math.max(config.maximumFileBytes, config.maximumDetachedBytes, config.maximumArchiveBytes);
+  const stream = request.parts({
     limits: {
-      fileSize: config.maximumFileBytes + 1,
-      files: config.maximumFiles + maximumAnchors + 1,
-      fields: maximumAnchors + 2,
+      fileSize: largest + 1,
+      files: config.maximumBatchFiles + maximumDetached + maximumAnchors + 3,
+      fields: maximumAnchors + 6,
       fieldSize: maximumTrustBytes,
       fieldNameSize: 100,
-      parts: config.maximumFiles + 2 * maximumAnchors + 4,
+      parts: config.maximumBatchFiles + maximumDetached + 2 * maximumAnchors + 9,
     },
   });
-  for await (const part of parts) {
-    if (part.type === 'file') await takeFile(draft, part, config);
-    else takeField(draft, part.fieldname, part.value);
+  for await (const part of stream) {
+    if (part.type === 'file') await takeFile(reading, part);
+    else await takeField(reading, part.fieldname, part.value);
   }
-  if (draft.files.length === 0) throw new ValidationError('validation.no_file', 'file');
-  return draft;
+  if (draft.documents === 0) throw new ValidationError('validation.no_file', 'file');
+  const { anchors, at, policy = defaultPolicy, keep = false } = draft;
+  return { terms: { anchors, policy, ...(at ? { at } : {}) }, keep };
 }
 
 interface FilePart {
@@ -58,25 +102,81 @@ interface FilePart {
   readonly file: AsyncIterable<Uint8Array>;
 }
 
-async function takeFile(draft: Draft, part: FilePart, config: ValidationConfig): Promise<void> {
-  if (part.fieldname === 'trust') {
-    addAnchors(draft, decode(await readCapped(part, maximumTrustBytes), 'trust'));
-    return;
-  }
-  if (part.fieldname !== 'file') throw unknownField(part.fieldname);
-  if (draft.files.length >= config.maximumFiles) {
-    throw new ValidationError('validation.too_many_files', 'file', { params: { limit: config.maximumFiles } });
-  }
-  const bytes = await readCapped(part, config.maximumFileBytes);
-  const name = cleanName(part.filename);
-  draft.files.push(name === undefined ? { bytes } : { name, bytes });
+async function takeFile(reading: Reading, part: FilePart): Promise<void> {
+  const { draft, intake, config } = reading;
+  if (part.fieldname === 'trust') addTrust(draft, await readCapped(part, maximumTrustBytes));
+  else if (part.fieldname === 'policy')
+    setPolicy(draft, policyOf(reading.policies, await readCapped(part, maximumPolicyBytes)));
+  else if (part.fieldname === 'archive') await takeArchive(reading, part);
+  else if (part.fieldname === 'detached') {
+    draft.detached += 1;
+    if (draft.detached > maximumDetached) throw tooMany('detached', maximumDetached);
+    const name = cleanName(part.filename, '');
+    const content = await readOrHash(capped(part, config.maximumDetachedBytes), config.maximumFileBytes);
+    await intake.addDetached(name === undefined ? content : { name, ...content });
+  } else if (part.fieldname === 'file') {
+    if (draft.archives > 0) throw new ValidationError('validation.archive_mixed', 'file');
+    countDocument(draft, config);
+    await intake.addDocument(named(part.filename, await readCapped(part, config.maximumFileBytes)));
+  } else throw unknownField(part.fieldname);
 }
 
-function takeField(draft: Draft, name: string, value: unknown): void {
+function countDocument(draft: Draft, config: ValidationConfig): void {
+  draft.documents += 1;
+  if (draft.documents > config.maximumBatchFiles) throw tooMany('file', config.maximumBatchFiles);
+}
+
+function tooMany(part: string, limit: number): ValidationError {
+  return new ValidationError('validation.too_many_files', part, { params: { limit } });
+}
+
+/** A ZIP is a batch whatever its size. A ZIP inside is a document as it is: only the engine opens it, when it is an ASiC. */
+async function takeArchive({ draft, intake, config }: Reading, part: FilePart): Promise<void> {
+  if (draft.archives > 0 || draft.documents > 0) throw new ValidationError('validation.archive_mixed', 'archive');
+  draft.archives += 1;
+  const limits: ArchiveLimits = {
+    members: config.maximumBatchFiles,
+    memberBytes: config.maximumFileBytes,
+    totalBytes: config.maximumBatchBytes,
+    ratio: config.maximumArchiveRatio,
+  };
+  const scratch = await writeScratch(config.uploadFolder, capped(part, config.maximumArchiveBytes));
+  try {
+    const members = await readArchive(scratch.file, scratch.size, limits);
+    await intake.becomeBatch();
+    for (const member of members) {
+      countDocument(draft, config);
+      await intake.addDocument(named(member.name, await readMember(scratch.file, member), '/'));
+    }
+  } finally {
+    await scratch.close();
+  }
+}
+
+async function takeField(reading: Reading, name: string, value: unknown): Promise<void> {
+  const { draft, intake, policies } = reading;
   if (typeof value !== 'string') throw unknownField(name);
-  if (name === 'trust') addAnchors(draft, value);
+  if (name === 'trust') addTrust(draft, new TextEncoder().encode(value));
   else if (name === 'at' && draft.at === undefined) draft.at = readTime(value);
-  else throw name === 'at' ? new ValidationError('validation.at_invalid', 'at') : unknownField(name);
+  else if (name === 'at') throw new ValidationError('validation.at_invalid', 'at');
+  else if (name === 'policy') setPolicy(draft, policyNamed(policies, value.trim()));
+  else if (name === 'keep') draft.keep = readFlag(name, value, draft.keep);
+  else if (name === 'batch') {
+    draft.batch = readFlag(name, value, draft.batch);
+    if (draft.batch) await intake.becomeBatch();
+  } else throw unknownField(name);
+}
+
+function setPolicy(draft: Draft, policy: ValidationPolicy): void {
+  if (draft.policy) throw new ValidationError('validation.field_invalid', 'policy', { params: { name: 'policy' } });
+  draft.policy = policy;
+}
+
+function readFlag(name: string, value: string, before: boolean | undefined): boolean {
+  if (before !== undefined || (value !== 'true' && value !== 'false')) {
+    throw new ValidationError('validation.field_invalid', name, { params: { name } });
+  }
+  return value === 'true';
 }
 
 function unknownField(name: string): ValidationError {
@@ -86,44 +186,43 @@ function unknownField(name: string): ValidationError {
   });
 }
 
-async function readCapped({ file, fieldname }: FilePart, limit: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+async function* capped({ file, fieldname }: FilePart, limit: number): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const part of file) {
     size += part.length;
     if (size > limit) throw new ValidationError('validation.file_too_large', fieldname, { params: { limit } });
-    parts.push(part);
+    yield part;
   }
+}
+
+async function readCapped(part: FilePart, limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const bytes of capped(part, limit)) parts.push(bytes);
   return concatBytes(...parts);
 }
 
-/** The file name as it may be shown: no path, no control or formatting characters, not endless. */
-function cleanName(name: string | undefined): string | undefined {
-  const last = name?.split(/[\\/]/).at(-1) ?? '';
-  const clean = last.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '').trim();
-  return clean === '' ? undefined : [...clean].slice(0, maximumNameLength).join('');
+function named(fileName: string | undefined, bytes: Uint8Array, folders: '' | '/' = ''): SubmittedFile {
+  const name = cleanName(fileName, folders);
+  return name === undefined ? { bytes } : { name, bytes };
 }
 
-function decode(bytes: Uint8Array, part: string): string {
-  try {
-    return utf8Decode(bytes);
-  } catch (cause) {
-    throw new ValidationError('validation.trust_invalid', part, { params: { position: 1 }, cause });
-  }
+/** The file name as it may be shown: no control or formatting characters, not endless, and no path except that of a member of an archive. */
+function cleanName(name: string | undefined, folders: '' | '/'): string | undefined {
+  const steps = (name ?? '').split(/[\\/]/).filter((step) => step !== '' && step !== '.' && step !== '..');
+  const kept = folders === '' ? steps.slice(-1) : steps;
+  const clean = kept
+    .join('/')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
+    .trim();
+  return clean === '' ? undefined : [...clean].slice(-maximumNameLength).join('');
 }
 
-function addAnchors(draft: Draft, text: string): void {
-  const position = draft.anchors.length + 1;
-  let found: readonly Uint8Array[];
-  try {
-    found = parsePem(text, 'CERTIFICATE');
-    for (const certificate of found) parseCertificate(certificate);
-  } catch (cause) {
-    throw new ValidationError('validation.trust_invalid', 'trust', { params: { position }, cause });
-  }
-  if (found.length === 0) throw new ValidationError('validation.trust_invalid', 'trust', { params: { position } });
-  draft.anchors.push(...found);
-  if (draft.anchors.length > maximumAnchors) {
+/** A list counts as one, however many services it names. */
+function addTrust(draft: Draft, bytes: Uint8Array): void {
+  const { anchors, isList } = readUploadedTrust(bytes, draft.trustParts + 1);
+  draft.trustParts += isList ? 1 : anchors.length;
+  draft.anchors.push(...anchors);
+  if (draft.trustParts > maximumAnchors) {
     throw new ValidationError('validation.trust_too_many', 'trust', { params: { limit: maximumAnchors } });
   }
 }

@@ -1,6 +1,6 @@
 import type { ErrorParams, Language } from '@tra/kernel';
 import { formatDate, formatDateTime, type Messages } from '@tra/platform-i18n';
-import type { ValidationReport } from '@tra/signature';
+import type { ServiceReport } from './judge.ts';
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -28,8 +28,8 @@ export function localize(text: string, language: Language): string {
 /** A coded sentence with its words. */
 type Worded<T> = T & { readonly message: string };
 
-/** A report whose summary, advice, answers and checks carry their words. */
-export function withWords(report: ValidationReport, messages: Messages, language: Language): object {
+/** A report whose summary, advice, answers, checks and problem carry their words. */
+export function withWords(report: ServiceReport, messages: Messages, language: Language): object {
   const word = <T extends { readonly code: string; readonly params?: ErrorParams }>(item: T): Worded<T> => ({
     ...item,
     message: messages.has(item.code)
@@ -42,5 +42,6 @@ export function withWords(report: ValidationReport, messages: Messages, language
     advice: word(report.advice),
     answers: report.answers.map((answer) => ({ ...word(answer), checks: answer.checks.map(word) })),
     signatures: report.signatures.map((signature) => ({ ...signature, checks: signature.checks.map(word) })),
+    ...(report.problem ? { problem: word(report.problem) } : {}),
   };
 }

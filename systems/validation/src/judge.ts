@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { CodedError, type ErrorParams, toHex } from '@tra/kernel';
+import { type ValidationReport, validateDocument } from '@tra/signature';
+import { type FetchRecord, type GatherOptions, gatherMore, nothingGathered } from './evidence/gather.ts';
+import type { Judged, JudgeTask, PlainAnchor, StructureResult, TrustSet } from './judging/judge-document.ts';
+import type { JudgePool } from './judging/judge-pool.ts';
+import type { Trust, TrustListSnapshot } from './ports.ts';
+import type { DetachedPart, SubmittedFile } from './submission.ts';
+import type { Terms } from './terms.ts';
+
+/** A report with what this service knows beside the engine. */
+export interface ServiceReport extends ValidationReport {
+  readonly trust: {
+    /** `request`: the verdict rests on certificates that the asker sent, not on those of this service. */
+    readonly basis: 'service' | 'request';
+    readonly anchorsOfRequest: number;
+    /** The trusted lists as they stood. */
+    readonly trustLists: readonly TrustListSnapshot[];
+  };
+  /** Registered structures of the XML that the document carries. */
+  readonly structures: readonly StructureResult[];
+  /** Addresses that were asked for this document. */
+  readonly fetched: readonly FetchRecord[];
+  /** Why the document could not be judged to the end. */
+  readonly problem?: { readonly code: string; readonly params: ErrorParams };
+}
+
+/** What documents are judged by at one moment. */
+export interface Standing {
+  readonly trust: TrustSet;
+  readonly trustLists: readonly TrustListSnapshot[];
+  readonly now: Date;
+}
+
+/** One document with what it is judged by. */
+export interface Case {
+  readonly file: SubmittedFile;
+  readonly detached: readonly DetachedPart[];
+  readonly terms: Terms;
+  readonly standing: Standing;
+  readonly urgency: 'now' | 'later';
+}
+
+/** Judges documents; never rejects for what a document is or costs. */
+export interface Judge {
+  /** Trust as it stands now; asked once for all documents of a request. */
+  standing(now: Date): Promise<Standing>;
+  judge(given: Case): Promise<ServiceReport>;
+  /** The report about a document that is not judged, and why. */
+  giveUp(given: Case, error: CodedError): Promise<ServiceReport>;
+}
+
+const maximumRounds = 5;
+
+/** A judge over a pool of threads; `online` is absent when nothing may be fetched. */
+export function createJudge(parts: {
+  readonly pool: JudgePool;
+  readonly trust: Trust;
+  readonly online?: GatherOptions;
+}): Judge {
+  const { pool, trust, online } = parts;
+  const giveUp = ({ terms, standing, ...given }: Case, { code, params }: CodedError): Promise<ServiceReport> =>
+    undecided({ terms, standing, ...given }, { code, params }, terms.at ?? standing.now);
+  return {
+    giveUp,
+    standing: async (now) => {
+      const [anchors, crls, trustLists] = await Promise.all([
+        trust.trustAnchors(),
+        trust.currentCrls(),
+        trust.trustLists?.() ?? [],
+      ]);
+      return { trust: trustSetOf(anchors.map(plainAnchor), crls), trustLists, now };
+    },
+    judge: async (given) => {
+      const tried = new Set<string>();
+      const base = taskOf(given);
+      let gathering = nothingGathered;
+      try {
+        for (let round = 1; ; round += 1) {
+          const wantNeeds = online !== undefined && round < maximumRounds;
+          const judged = await pool.judge({ ...base, evidence: gathering.evidence, wantNeeds }, given.urgency);
+          const more =
+            online && judged.needs.length > 0
+              ? await gatherMore(judged.needs, gathering, { ...online, tried })
+              : undefined;
+          gathering = more?.gathering ?? gathering;
+          if (!more?.found) return reportOf(judged, given, gathering.records);
+        }
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        return await giveUp(given, error);
+      }
+    },
+  };
+}
+
+function plainAnchor({ certificate, constraints }: Awaited<ReturnType<Trust['trustAnchors']>>[number]): PlainAnchor {
+  return {
+    certificate: certificate instanceof Uint8Array ? certificate : certificate.der,
+    ...(constraints ? { constraints } : {}),
+  };
+}
+
+function trustSetOf(anchors: readonly PlainAnchor[], crls: readonly Uint8Array[]): TrustSet {
+  const hash = createHash('sha256');
+  for (const { certificate, constraints } of anchors)
+    hash.update(certificate).update(JSON.stringify(constraints ?? {}));
+  for (const crl of crls) hash.update('crl').update(crl);
+  return { key: hash.digest('hex'), anchors, crls };
+}
+
+function taskOf({ file, detached, terms, standing }: Case): Omit<JudgeTask, 'evidence' | 'wantNeeds'> {
+  return {
+    ...file,
+    at: terms.at ?? standing.now,
+    policy: terms.policy,
+    trust: standing.trust,
+    requestAnchors: terms.anchors,
+    detached: detached.flatMap(({ bytes, name = '' }) => (bytes ? [{ name, bytes }] : [])),
+    hashed: detached.flatMap(({ digests, name = '' }) => (digests ? [{ name, digests }] : [])),
+  };
+}
+
+function reportOf(judged: Judged, { terms, standing }: Case, fetched: readonly FetchRecord[]): ServiceReport {
+  const { report, basis, structures } = judged;
+  const trust = { basis, anchorsOfRequest: terms.anchors.length, trustLists: standing.trustLists };
+  return { ...report, trust, structures, fetched };
+}
+
+/** The report about a document that had to be stopped: nothing is known, and why. */
+async function undecided(
+  { file, terms, standing }: Case,
+  problem: NonNullable<ServiceReport['problem']>,
+  at: Date,
+): Promise<ServiceReport> {
+  const empty = await validateDocument({ bytes: new Uint8Array(), anchors: [], at, policy: terms.policy });
+  const open = { status: 'indeterminate', params: {}, checks: [] } as const;
+  const { subIndication: _, ...rest } = empty;
+  return {
+    ...rest,
+    verdict: 'indeterminate',
+    indication: 'INDETERMINATE',
+    summary: problem,
+    advice: { code: 'validation.advice.indeterminate', params: {} },
+    document: {
+      ...(file.name === undefined ? {} : { name: file.name }),
+      size: file.bytes.length,
+      sha256: toHex(createHash('sha256').update(file.bytes).digest()),
+      type: 'unknown',
+    },
+    answers: [
+      { question: 'unchanged', code: 'validation.unchanged.unproven', ...open },
+      { question: 'signer', code: 'validation.signer.unreadable', ...open },
+      { question: 'time', code: 'validation.time.none', ...open },
+      { question: 'status', code: 'validation.status.not_signed', ...open },
+    ],
+    trust: { basis: 'service', anchorsOfRequest: terms.anchors.length, trustLists: standing.trustLists },
+    structures: [],
+    fetched: [],
+    problem,
+  };
+}

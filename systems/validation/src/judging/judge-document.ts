@@ -1,0 +1,167 @@
+import { readPdf } from '@tra/pdf';
+import type { AnchorConstraints } from '@tra/pki';
+import {
+  type DetachedFile,
+  type EvidenceNeed,
+  type HashedFile,
+  type LicenceStatus,
+  missingEvidence,
+  type ValidationInput,
+  type ValidationPolicy,
+  type ValidationReport,
+  validateDocument,
+} from '@tra/signature';
+
+/** A trusted certificate as data that can be sent to a thread. */
+export interface PlainAnchor {
+  readonly certificate: Uint8Array;
+  readonly constraints?: AnchorConstraints;
+}
+
+/** Whom to trust, as data that can be sent to a thread. */
+export interface TrustSet {
+  /** Names the content: a thread keeps the set that it was sent last. */
+  readonly key: string;
+  readonly anchors: readonly PlainAnchor[];
+  readonly crls: readonly Uint8Array[];
+}
+
+/** What was fetched for a document; each piece counts only when the engine verifies it. */
+export interface Evidence {
+  readonly certificates: readonly Uint8Array[];
+  readonly crls: readonly Uint8Array[];
+  readonly ocspResponses: readonly Uint8Array[];
+}
+
+/** Nothing fetched. */
+export const noEvidence: Evidence = { certificates: [], crls: [], ocspResponses: [] };
+
+/** One document with everything that it is judged by. */
+export interface JudgeTask {
+  readonly bytes: Uint8Array;
+  readonly name?: string;
+  readonly at: Date;
+  readonly policy: ValidationPolicy;
+  readonly trust: TrustSet;
+  /** Certificates that only the asker trusts. */
+  readonly requestAnchors: readonly PlainAnchor[];
+  readonly detached: readonly DetachedFile[];
+  /** Files beside the signatures of which only digests are known. */
+  readonly hashed: readonly HashedFile[];
+  readonly evidence: Evidence;
+  /** Whether to say what could be fetched. */
+  readonly wantNeeds: boolean;
+}
+
+/** XML that a document carries or is. */
+export interface CarriedXml {
+  /** Name of the attachment; absent when the document itself is the XML. */
+  readonly name?: string;
+  readonly xml: Uint8Array;
+}
+
+/** What the register of message structures says about one XML. */
+export interface StructureResult {
+  readonly name?: string;
+  /** Which structure it claims to be and was held against, such as `tra-licence`. */
+  readonly structure: string;
+  readonly release: string;
+  readonly status: 'passed' | 'failed';
+  /** Places that break the structure, a few; empty when it passed. */
+  readonly faults: readonly { readonly place: string; readonly text: string }[];
+}
+
+/** Registers that are asked while a document is judged. */
+export interface Registers {
+  findLicence(sha256Hex: string, embeddedXml?: Uint8Array): Promise<LicenceStatus | undefined>;
+  /** Undefined when the XML is of no registered structure. */
+  checkStructure(carried: CarriedXml): Promise<StructureResult | undefined>;
+}
+
+/** A judged document. */
+export interface Judged {
+  readonly report: ValidationReport;
+  /** `request`: the verdict rests on certificates that only the asker trusts. */
+  readonly basis: 'service' | 'request';
+  readonly structures: readonly StructureResult[];
+  /** What could be fetched to know more; empty unless asked for. */
+  readonly needs: readonly EvidenceNeed[];
+}
+
+const maximumStructures = 8;
+
+/**
+ * Judges one document: first by the service's own trust, and only when that does not let it pass also by the certificates of the
+ * asker, so that the report can say on whose trust it rests.
+ */
+export async function judgeDocument(task: JudgeTask, registers: Registers): Promise<Judged> {
+  const own = inputOf(task, registers);
+  let report = await validateDocument(own);
+  let basis: Judged['basis'] = 'service';
+  let input = own;
+  if (task.requestAnchors.length > 0 && report.indication !== 'TOTAL_PASSED') {
+    const wider = { ...own, anchors: [...own.anchors, ...task.requestAnchors] };
+    const second = await validateDocument(wider);
+    if (restsOnMore(report, second)) {
+      report = second;
+      basis = 'request';
+      input = wider;
+    }
+  }
+  return {
+    report,
+    basis,
+    structures: await checkStructures(task.bytes, report, registers),
+    needs: task.wantNeeds && report.signatures.length > 0 ? missingEvidence(input) : [],
+  };
+}
+
+function inputOf(task: JudgeTask, registers: Registers): ValidationInput {
+  const { bytes, name, at, policy, trust, detached, hashed, evidence } = task;
+  return {
+    bytes,
+    ...(name === undefined ? {} : { name }),
+    anchors: trust.anchors,
+    intermediates: evidence.certificates,
+    crls: [...trust.crls, ...evidence.crls],
+    ocspResponses: evidence.ocspResponses,
+    at,
+    detached,
+    hashed,
+    policy,
+    licences: { findByDocument: (sha256, xml) => registers.findLicence(sha256, xml) },
+  };
+}
+
+/** Whether the anchors of the asker changed anything: a path, a time, a verdict. */
+function restsOnMore(own: ValidationReport, wider: ValidationReport): boolean {
+  const facts = ({ signatures }: ValidationReport): string =>
+    JSON.stringify(
+      signatures.map(({ indication, subIndication, provenTime }) => [indication, subIndication, provenTime]),
+    );
+  return facts(own) !== facts(wider);
+}
+
+async function checkStructures(
+  bytes: Uint8Array,
+  report: ValidationReport,
+  registers: Registers,
+): Promise<readonly StructureResult[]> {
+  const results: StructureResult[] = [];
+  for (const carried of carriedXml(bytes, report)) {
+    const result = await registers.checkStructure(carried);
+    if (result) results.push(result);
+  }
+  return results;
+}
+
+function carriedXml(bytes: Uint8Array, { document, attachments }: ValidationReport): readonly CarriedXml[] {
+  if (document.type === 'xml') return [{ xml: bytes }];
+  const isXml = (name: string, type: string | undefined): boolean =>
+    name.toLowerCase().endsWith('.xml') || type === 'application/xml' || type === 'text/xml';
+  if (document.type !== 'pdf' || !attachments.some(({ name, mediaType }) => isXml(name, mediaType))) return [];
+  return readPdf(bytes)
+    .attachments.filter(({ name, mediaType }) => isXml(name, mediaType))
+    .slice(0, maximumStructures)
+    .map(({ name, bytes: xml }) => ({ name, xml }));
+}

@@ -1,0 +1,143 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { ValidationError } from '../errors.ts';
+import type { Judged, JudgeTask, Registers } from './judge-document.ts';
+import type { FromThread, ToThread } from './worker-messages.ts';
+
+/** What one document may cost. */
+export interface JudgeLimits {
+  /** Longest time in which one document is judged, milliseconds. */
+  readonly milliseconds: number;
+  /** Largest heap of the thread, mebibytes. */
+  readonly megabytes: number;
+}
+
+// From the build the worker is a plain file. From TypeScript source it first registers the loader itself (as the storage engine does).
+function createWorker(resourceLimits: { readonly maxOldGenerationSizeMb: number }): Worker {
+  const settings = { name: 'tra-validation', resourceLimits };
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), settings);
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
+  const entry = new URL('./worker.ts', import.meta.url).href;
+  const source = `import('${loader}').then(({ register }) => { register(); return import('${entry}'); })`;
+  return new Worker(source, { ...settings, eval: true, execArgv: ['--conditions=tra-source'] });
+}
+
+interface Running {
+  readonly resolve: (judged: Judged) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One thread, which judges one document at a time. */
+export class JudgeThread {
+  readonly #limits: JudgeLimits;
+  readonly #registers: Registers;
+  readonly #worker: Worker;
+  readonly #ready: Promise<void>;
+  #running: Running | undefined;
+  #trustKey = '';
+  #ids = 0;
+  /** Whether it can be given another document. */
+  alive = true;
+
+  constructor(limits: JudgeLimits, registers: Registers) {
+    this.#limits = limits;
+    this.#registers = registers;
+    this.#worker = createWorker({ maxOldGenerationSizeMb: limits.megabytes });
+    this.#worker.unref();
+    this.#ready = new Promise((resolve) => {
+      this.#worker.on('message', (message: FromThread) => {
+        if (message.kind === 'ready') resolve();
+        else this.#receive(message);
+      });
+    });
+    this.#worker.on('error', (error: Error & { readonly code?: string }) => {
+      const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this.#end(
+        memory
+          ? new ValidationError('validation.document_memory', undefined, { params: { limit: limits.megabytes } })
+          : new ValidationError('validation.document_failed', undefined, { cause: error }),
+      );
+    });
+    this.#worker.on('exit', () => this.#end(new ValidationError('validation.document_failed', undefined)));
+  }
+
+  #receive(message: Exclude<FromThread, { kind: 'ready' }>): void {
+    if (message.kind === 'licence') this.#answer(message.call, this.#findLicence(message));
+    else if (message.kind === 'structure') this.#answer(message.call, this.#checkStructure(message));
+    else if (message.kind === 'judged') this.#settle()?.resolve(message.judged);
+    else {
+      const cause = new Error(message.text);
+      this.#settle()?.reject(new ValidationError('validation.document_failed', undefined, { cause }));
+    }
+  }
+
+  async #findLicence({ sha256, xml }: Extract<FromThread, { kind: 'licence' }>): Promise<Partial<Answered>> {
+    const licence = await this.#registers.findLicence(sha256, xml);
+    return licence ? { licence } : {};
+  }
+
+  async #checkStructure({ carried }: Extract<FromThread, { kind: 'structure' }>): Promise<Partial<Answered>> {
+    const structure = await this.#registers.checkStructure(carried);
+    return structure ? { structure } : {};
+  }
+
+  #answer(call: number, found: Promise<Partial<Answered>>): void {
+    const send = (answer: Partial<Answered>): void => {
+      if (this.alive) this.#send({ kind: 'answer', call, ...answer });
+    };
+    found.then(send, () => send({ failed: true }));
+  }
+
+  #send(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #settle(): Running | undefined {
+    const running = this.#running;
+    this.#running = undefined;
+    return running;
+  }
+
+  #end(error: ValidationError): void {
+    this.alive = false;
+    this.#settle()?.reject(error);
+  }
+
+  /** Judges a document. Rejects with {@link ValidationError} when it costs too much; the thread is then of no more use. */
+  async judge({ trust, ...task }: JudgeTask): Promise<Judged> {
+    this.#worker.ref();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<Judged>((resolve, reject) => {
+        this.#running = { resolve, reject };
+        if (!this.alive) return this.#end(new ValidationError('validation.document_failed', undefined));
+        void this.#ready.then(() => {
+          if (!this.alive) return;
+          timer = setTimeout(() => this.#stopLate(), this.#limits.milliseconds);
+          this.#ids += 1;
+          const known = this.#trustKey === trust.key;
+          this.#trustKey = trust.key;
+          this.#send({ kind: 'judge', id: this.#ids, task, ...(known ? {} : { trust }) });
+        });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#worker.unref();
+    }
+  }
+
+  #stopLate(): void {
+    const seconds = Math.ceil(this.#limits.milliseconds / 1000);
+    this.#end(new ValidationError('validation.document_time', undefined, { params: { seconds } }));
+    void this.#worker.terminate();
+  }
+
+  /** Ends the thread at once. */
+  async close(): Promise<void> {
+    this.alive = false;
+    await this.#worker.terminate();
+  }
+}
+
+type Answered = Omit<Extract<ToThread, { kind: 'answer' }>, 'kind' | 'call'>;

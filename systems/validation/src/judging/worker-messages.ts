@@ -1,0 +1,21 @@
+import type { LicenceStatus } from '@tra/signature';
+import type { CarriedXml, Judged, JudgeTask, StructureResult, TrustSet } from './judge-document.ts';
+
+/** What the pool tells a thread. */
+export type ToThread =
+  | { readonly kind: 'judge'; readonly id: number; readonly task: Omit<JudgeTask, 'trust'>; readonly trust?: TrustSet }
+  | {
+      readonly kind: 'answer';
+      readonly call: number;
+      readonly licence?: LicenceStatus;
+      readonly structure?: StructureResult;
+      readonly failed?: boolean;
+    };
+
+/** What a thread tells the pool. */
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'judged'; readonly id: number; readonly judged: Judged }
+  | { readonly kind: 'failed'; readonly id: number; readonly text: string }
+  | { readonly kind: 'licence'; readonly call: number; readonly sha256: string; readonly xml?: Uint8Array }
+  | { readonly kind: 'structure'; readonly call: number; readonly carried: CarriedXml };
