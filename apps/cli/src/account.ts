@@ -1,7 +1,7 @@
 import { withAccounts } from '@tra/server';
 import { readArguments } from './arguments.ts';
 import type { Command, CommandContext } from './commands.ts';
-import { exitStatus } from './terminal.ts';
+import { exitStatus, serverEnvironment } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 const options = {
@@ -31,7 +31,7 @@ export const account: Command = async (argv, context) => {
     ...(given.text('data') ? { data: given.text('data') } : {}),
     ...(given.text('database-url') ? { databaseUrl: given.text('database-url') } : {}),
   };
-  await withAccounts({ env: context.terminal.env, overrides: { server } }, (accounts) =>
+  await withAccounts({ env: serverEnvironment(context.terminal.env), overrides: { server } }, (accounts) =>
     accounts.create({
       username,
       password,

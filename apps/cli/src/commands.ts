@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./validate.ts')).validate,
   account: async () => (await import('./account.ts')).account,
   log: async () => (await import('./log.ts')).log,
+  timestamp: async () => (await import('./timestamp/timestamp.ts')).timestamp,
   pki: async () => (await import('./pki/pki.ts')).pki,
   config: async () => (await import('./configuration.ts')).configuration,
 };

@@ -1,10 +1,11 @@
 import { startServer } from '@tra/server';
 import { type ParsedArguments, readArguments } from './arguments.ts';
 import type { Command, CommandContext } from './commands.ts';
-import { exitStatus } from './terminal.ts';
+import { exitStatus, serverEnvironment } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-const options = {
+/** Options of `tra start`. */
+export const startOptions = {
   port: { type: 'string' },
   host: { type: 'string' },
   data: { type: 'string' },
@@ -16,13 +17,22 @@ const options = {
 
 /** `tra start`: runs the server until SIGINT or SIGTERM, then finishes what is under way. */
 export const start: Command = async (argv, context) => {
-  const given = readArguments(argv, options);
+  const given = readArguments(argv, startOptions);
   const unexpected = given.positionals[0];
   if (unexpected !== undefined) throw new UsageError('cli.option_invalid', { params: { option: unexpected } });
+  return await runServer(given, context, overridesOf(given));
+};
+
+/** Runs the server with these settings until SIGINT or SIGTERM. */
+export async function runServer(
+  given: ParsedArguments,
+  context: CommandContext,
+  overrides: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Promise<number> {
   context.terminal.stderr.write(`${context.say('cli.start.opening')}\n`);
   const server = await startServer({
-    env: context.terminal.env,
-    overrides: overridesOf(given),
+    env: serverEnvironment(context.terminal.env),
+    overrides,
     ...(given.text('config') ? { file: given.text('config') } : {}),
   });
   announce(server, context);
@@ -30,9 +40,10 @@ export const start: Command = async (argv, context) => {
   context.terminal.stderr.write(`${context.say('cli.start.stopping')}\n`);
   await server.close();
   return exitStatus.passed;
-};
+}
 
-function overridesOf(given: ParsedArguments): Record<string, Record<string, unknown>> {
+/** The settings that the options of `tra start` mean. Throws `cli.port_invalid`. */
+export function overridesOf(given: ParsedArguments): Record<string, Record<string, unknown>> {
   const port = given.text('port');
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
     throw new UsageError('cli.port_invalid', { params: { port } });

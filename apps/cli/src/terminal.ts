@@ -15,9 +15,18 @@ export const exitStatus = {
 
 /** What a command may touch of the process that runs it. */
 export interface Terminal {
-  readonly stdout: { write(text: string): unknown };
+  /** `latin1` writes octets as they are. */
+  readonly stdout: { write(text: string, encoding?: 'latin1'): unknown };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** Variables that `tra timestamp` reads as a client; a server has no settings of these names and would refuse them. */
+const clientVariables: ReadonlySet<string> = new Set(['TRA_TIMESTAMP_KEY', 'TRA_TIMESTAMP_URL']);
+
+/** The environment as a server that this program starts may read it. */
+export function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !clientVariables.has(name)));
 }
 
 /** Language of the terminal: `--lang`, else the locale of the environment; English when that says nothing about Thai. */

@@ -28,6 +28,14 @@ export type UsageErrorCode =
   | 'cli.pki.root_by_ceremony'
   | 'cli.pki.value_invalid'
   | 'cli.pki.verb_unknown'
+  | 'cli.timestamp.file_unknown'
+  | 'cli.timestamp.folder_needs_recursive'
+  | 'cli.timestamp.key_exposed'
+  | 'cli.timestamp.key_invalid'
+  | 'cli.timestamp.one_file_only'
+  | 'cli.timestamp.proof_unreadable'
+  | 'cli.timestamp.url_invalid'
+  | 'cli.timestamp.verb_unknown'
   | 'cli.password_missing';
 
 /** A command that cannot run as typed: exit status 64. */
