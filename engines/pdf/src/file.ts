@@ -26,6 +26,8 @@ export class PdfFile {
   private readonly containers = new Map<number, ReadonlyMap<number, PdfValue>>();
   private decoded = 0;
   private readonly later: PdfFile | undefined;
+  /** Where the objects that were read end, by number. */
+  private readonly ends = new Map<number, number>();
 
   /**
    * @param later the same bytes with more after them: what both hold at the same place is read there, once, so that objects
@@ -158,10 +160,18 @@ export class PdfFile {
     return value;
   }
 
+  /** Whether the object can be read and ends within the first `length` bytes. */
+  private endsBy(number: number, length: number): boolean {
+    this.get(new PdfRef(number));
+    return (this.ends.get(number) ?? Number.POSITIVE_INFINITY) <= length;
+  }
+
   /** Whether object `number` lies at the same place in the later file, inside the same unchanged object stream if in one. */
   private sharesWithLater(number: number): boolean {
     const [own, other] = [this.entries.get(number), this.later?.entry(number)];
     if (!own || !other || !sameEntry(own, other)) return false;
+    // An object that was cut off where this file ends reads on into what follows there.
+    if (own.kind === 'offset') return this.later?.endsBy(number, this.bytes.length) ?? false;
     if (own.kind !== 'compressed') return true;
     const container = this.later?.entry(own.stream);
     const before = this.entries.get(own.stream);
@@ -183,6 +193,7 @@ export class PdfFile {
     if (object.number !== number) {
       throw new PdfSyntaxError('pdf.object_unreadable', `${object.number} where ${number} should be`);
     }
+    this.ends.set(number, object.end);
     return object.value;
   }
 

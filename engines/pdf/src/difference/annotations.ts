@@ -2,7 +2,8 @@ import type { PdfFile } from '../file.ts';
 import { type PdfDict, PdfRef, type PdfValue } from '../objects.ts';
 import type { PdfChangeCode } from './changes.ts';
 import { annotationVerdict, type Comparing, differs, rectangleOf } from './context.ts';
-import { coversContent, drawsNothing, isMarkupLine } from './ink.ts';
+import { coversContent } from './ink.ts';
+import { drawsNothing, letsThrough } from './looks.ts';
 import type { PageEntry } from './page-list.ts';
 
 /** Where annotations are compared: a page of both revisions. */
@@ -64,6 +65,18 @@ export function compareAnnotations(comparing: Comparing, dicts: readonly [PdfDic
     if (!now.has(key) && isWidget(before, item.dict))
       comparing.changes.add('pdf.change_field_removed', detail(before, item, place));
   }
+  const kept = [...now.keys()].filter((key) => old.has(key));
+  const stayed = [...old.keys()].filter((key) => now.has(key));
+  if (kept.some((key, index) => key !== stayed[index])) {
+    const path = `${place.path}/Annots`;
+    const params = { page: place.page, subtype: '' };
+    comparing.changes.add('pdf.change_annotation_altered', {
+      path,
+      page: place.page,
+      params,
+      verdict: annotationVerdict(comparing),
+    });
+  }
   for (const [key, item] of now) {
     const same = old.get(key);
     if (!same) addedAnnotation(comparing, item, place);
@@ -93,7 +106,12 @@ function report(
 
 function addedAnnotation(comparing: Comparing, item: Item, place: PagePlace): void {
   const { after, changes } = comparing;
-  if (isWidget(after, item.dict)) return;
+  if (isWidget(after, item.dict)) {
+    // A field that was signed without a place on a page must not get one later.
+    const old = comparing.before.dict(item.value);
+    if (old && !drawsNothing(after, item.dict)) changes.add('pdf.change_widget_moved', detail(after, item, place));
+    return;
+  }
   report(comparing, 'pdf.change_annotation_added', { item, file: after, place });
   if (hasAction(after, item.dict)) changes.add('pdf.change_annotation_action', detail(after, item, place));
   judgeCover(comparing, item, place);
@@ -109,15 +127,16 @@ function changedAnnotation(comparing: Comparing, pair: readonly [Item, Item], pl
   report(comparing, 'pdf.change_annotation_altered', { item: now, file: after, place });
   const actions = ['A', 'AA'].some((key) => differs(comparing, [old.dict.get(key), now.dict.get(key)]));
   if (actions && hasAction(after, now.dict)) changes.add('pdf.change_annotation_action', detail(after, now, place));
-  judgeCover(comparing, now, place);
+  judgeCover(comparing, now, place, old);
 }
 
 /** A comment may be written, but not over the content that was signed: it could hide or replace it. */
-function judgeCover(comparing: Comparing, item: Item, place: PagePlace): void {
-  const { after } = comparing;
+function judgeCover(comparing: Comparing, item: Item, place: PagePlace, old?: Item): void {
+  const { before, after } = comparing;
   const rect = rectangleOf(after, item.dict.get('Rect'));
-  if (drawsNothing(after, item.dict) || !rect || isMarkupLine(after, item.dict)) return;
-  if (coversContent(comparing.before, place.pageDicts[0], rect)) {
+  if (!rect || drawsNothing(after, item.dict) || letsThrough(after, item.dict)) return;
+  const own = old && rectangleOf(before, old.dict.get('Rect'));
+  if (coversContent(before, place.pageDicts[0], { rect, own })) {
     comparing.changes.add('pdf.change_annotation_covers_content', detail(after, item, place));
   }
 }

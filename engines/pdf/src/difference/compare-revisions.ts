@@ -1,7 +1,7 @@
 import { PdfSyntaxError } from '../errors.ts';
 import { PdfFile } from '../file.ts';
 import { defaultLimits, type PdfLimits } from '../limits.ts';
-import { type PdfDict, PdfName, PdfRef, PdfStream, PdfString } from '../objects.ts';
+import { PdfDict, PdfName, PdfRef, PdfStream, PdfString } from '../objects.ts';
 import { revisionBytes, revisionsOf } from '../revisions.ts';
 import type { PdfSignature } from '../signatures.ts';
 import { compareCatalog, compareTrailer } from './catalog.ts';
@@ -75,7 +75,7 @@ class Current {
   readonly nodes: ReadonlySet<number>;
   readonly fields: readonly FieldEntry[];
   readonly overlaps: readonly number[];
-  readonly pageNumbers = new Map<number, number>();
+  readonly pageNumbers = new Map<number, number[]>();
 
   constructor(file: PdfFile) {
     this.file = file;
@@ -87,7 +87,8 @@ class Current {
     this.overlaps = overlappingAnnotations(file, pages);
     for (const [index, page] of pages.entries()) {
       for (const item of file.array(page.dict.get('Annots'))) {
-        if (item instanceof PdfRef) this.pageNumbers.set(item.number, index + 1);
+        if (item instanceof PdfRef)
+          this.pageNumbers.set(item.number, [...(this.pageNumbers.get(item.number) ?? []), index + 1]);
       }
     }
   }
@@ -204,7 +205,7 @@ function placesOf(
 ): Set<number> {
   const numbers = new Set(known.nodes);
   const add = (value: unknown): void => {
-    if (value instanceof PdfRef) numbers.add(value.number);
+    if (value instanceof PdfRef && file.get(value) instanceof PdfDict) numbers.add(value.number);
   };
   add(file.trailer.get('Root'));
   for (const page of known.pages) {

@@ -11,10 +11,16 @@ export interface DifferencePolicy {
   readonly formFilling: PdfChangeVerdict;
   /** Adding, changing and removing annotations, where no signature states permissions. Forbidden by default. */
   readonly annotations: PdfChangeVerdict;
+  /** Further signatures in new fields whose look lies over content, where no signature states permissions. Suspicious by default. */
+  readonly coveringSignatures: PdfChangeVerdict;
 }
 
 /** The policy used unless a caller states another. */
-export const defaultDifferencePolicy: DifferencePolicy = { formFilling: 'suspicious', annotations: 'forbidden' };
+export const defaultDifferencePolicy: DifferencePolicy = {
+  formFilling: 'suspicious',
+  annotations: 'forbidden',
+  coveringSignatures: 'suspicious',
+};
 
 /** What every part of the comparison works with. */
 export interface Comparing {
@@ -26,8 +32,8 @@ export interface Comparing {
   readonly policy: DifferencePolicy;
   readonly touched: ReadonlySet<number>;
 
-  /** The page that a widget stands on, from 1, by the widget's object number, in the current document. */
-  readonly pageNumbers: ReadonlyMap<number, number>;
+  /** The pages that a widget stands on, from 1, by the widget's object number, in the current document. */
+  readonly pageNumbers: ReadonlyMap<number, readonly number[]>;
   /** Pages of the signed revision by the number that they have in the current document. */
   readonly pagesBefore: ReadonlyMap<number, PageEntry>;
 }

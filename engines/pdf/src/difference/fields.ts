@@ -1,4 +1,4 @@
-import { PdfDict, PdfName, PdfString, type PdfValue, textOf } from '../objects.ts';
+import { PdfDict, PdfName, PdfRef, PdfString, type PdfValue, textOf } from '../objects.ts';
 import { showsValue } from './appearance.ts';
 import type { ChangeDetail, PdfChangeCode } from './changes.ts';
 import { type Comparing, differs, fillingVerdict, rectangleOf } from './context.ts';
@@ -18,7 +18,7 @@ export type FieldDifferences = ReadonlySet<string>;
 /** Place and names for a change of a field. */
 export function fieldDetail(comparing: Comparing, field: FieldEntry): ChangeDetail {
   const widget = field.widgets[0];
-  const number = widget ? pageOf(comparing, widget) : undefined;
+  const [number] = widget ? pagesOf(comparing, widget) : [];
   return {
     path: field.path,
     object: field.ref,
@@ -28,11 +28,9 @@ export function fieldDetail(comparing: Comparing, field: FieldEntry): ChangeDeta
   };
 }
 
-/** The page that a widget stands on, from 1. */
-export function pageOf(comparing: Comparing, { value }: WidgetEntry): number | undefined {
-  return value !== null && typeof value === 'object' && 'number' in value
-    ? comparing.pageNumbers.get(value.number)
-    : undefined;
+/** The pages that a widget stands on, from 1. */
+export function pagesOf(comparing: Comparing, { value }: WidgetEntry): readonly number[] {
+  return (value instanceof PdfRef ? comparing.pageNumbers.get(value.number) : undefined) ?? [];
 }
 
 const keyOf = (field: FieldEntry): string => (field.ref === undefined ? `=${field.name}` : String(field.ref));
@@ -76,8 +74,7 @@ function changedKeys(comparing: Comparing, before: PdfDict, after: PdfDict): str
 
 function compareField(comparing: Comparing, before: FieldEntry, after: FieldEntry): void {
   const changed = new Set<string>(changedKeys(comparing, before.dict, after.dict));
-  const id = ({ value, path }: WidgetEntry): string | number =>
-    value !== null && typeof value === 'object' && 'number' in value ? value.number : path;
+  const id = ({ value, path }: WidgetEntry): string | number => (value instanceof PdfRef ? value.number : path);
   const old = new Map(before.widgets.map((widget) => [id(widget), widget]));
   for (const widget of after.widgets) {
     const same = old.get(id(widget));
@@ -150,7 +147,7 @@ function judgeFilling(comparing: Comparing, before: FieldEntry, { field, changed
     const guarded = verdict === 'allowed' && (before.flags & readOnly) !== 0;
     changes.add('pdf.change_field_filled', { ...detail, verdict: guarded ? 'suspicious' : verdict });
   }
-  if (drawn) judgeLook(comparing, before, { field, changed });
+  if (drawn || filled) judgeLook(comparing, before, { field, changed });
   judgeProperties(comparing, { field, changed }, tolerated);
 }
 
@@ -167,8 +164,7 @@ function judgeLook(comparing: Comparing, before: FieldEntry, { field, changed }:
   if (field.type === 'Btn') {
     const pushed = (field.flags & 0x10000) !== 0;
     if (changed.has('AP') && !pushed) changes.add('pdf.change_field_appearance', detail);
-    if (!field.widgets.every((widget) => statesAgree(comparing, widget, value)))
-      changes.add('pdf.change_field_appearance_differs', detail);
+    if (!showsState(comparing, field, value)) changes.add('pdf.change_field_appearance_differs', detail);
     return;
   }
   const words = value instanceof PdfString ? textOf(value) : value === null ? '' : undefined;
@@ -184,10 +180,13 @@ function judgeLook(comparing: Comparing, before: FieldEntry, { field, changed }:
 }
 
 /** A check box shows the state that its value names, or is off. */
-function statesAgree({ after }: Comparing, { dict }: WidgetEntry, value: PdfValue): boolean {
-  const state = after.name(dict.get('AS')) ?? 'Off';
-  if (state === 'Off') return true;
+function showsState({ after }: Comparing, field: FieldEntry, value: PdfValue): boolean {
   const named = value instanceof PdfName ? value.name : value instanceof PdfString ? textOf(value) : 'Off';
-  const states = after.get(after.dict(dict.get('AP'))?.get('N'));
-  return state === named && (!(states instanceof PdfDict) || states.has(state));
+  const states = field.widgets.map(({ dict }) => after.name(dict.get('AS')) ?? 'Off');
+  const known = field.widgets.every(({ dict }, index) => {
+    const looks = after.get(after.dict(dict.get('AP'))?.get('N'));
+    const state = states[index] ?? 'Off';
+    return state === 'Off' || (state === named && (!(looks instanceof PdfDict) || looks.has(state)));
+  });
+  return known && (named === 'Off' || states.length === 0 || states.includes(named));
 }

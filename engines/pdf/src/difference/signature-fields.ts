@@ -1,12 +1,16 @@
 import type { PdfDict } from '../objects.ts';
 import { type Comparing, rectangleOf } from './context.ts';
 import type { FieldEntry } from './field-tree.ts';
-import { type FieldDifferences, fieldDetail, judgeProperties, onlyReadOnly, pageOf } from './fields.ts';
-import { coversContent, drawsNothing } from './ink.ts';
+import { type FieldDifferences, fieldDetail, judgeProperties, onlyReadOnly, pagesOf } from './fields.ts';
+import { coversContent } from './ink.ts';
+import { drawsNothing } from './looks.ts';
 import { type FieldLock, isLocked } from './permissions.ts';
 
 /** Keys that may change when a signature field is signed. */
 const signingKeys: readonly string[] = ['V', 'AP', 'AS', 'F', 'MK', 'DA', 'Border', 'BS', 'H'];
+
+/** Square units from which a look takes a fifth of a page or more. */
+const largeArea = 100_000;
 
 function isTimestamp({ after }: Comparing, signature: PdfDict): boolean {
   return after.name(signature.get('SubFilter')) === 'ETSI.RFC3161';
@@ -56,16 +60,15 @@ function judgeSignature(comparing: Comparing, field: FieldEntry, signature: PdfD
 
 /** A new look may not lie over what was signed; a field that was there already has the place that the signer saw. */
 function judgeCover(comparing: Comparing, field: FieldEntry, wasThere: boolean): void {
-  const { after, before, changes, permissions } = comparing;
+  const { after, before, changes, permissions, policy } = comparing;
   for (const widget of field.widgets) {
-    const number = pageOf(comparing, widget);
-    const page = number === undefined ? undefined : comparing.pagesBefore.get(number);
     const rect = rectangleOf(after, widget.dict.get('Rect'));
-    if (!page || !rect || drawsNothing(after, widget.dict)) continue;
-    const size = (rect[2] - rect[0]) * (rect[3] - rect[1]);
-    if (wasThere && size < 100_000) continue;
-    if (!coversContent(before, page, rect)) continue;
-    const verdict = permissions.level === undefined && size < 100_000 ? 'suspicious' : 'forbidden';
+    if (!rect || drawsNothing(after, widget.dict)) continue;
+    const large = (rect[2] - rect[0]) * (rect[3] - rect[1]) >= largeArea;
+    if (wasThere && !large) continue;
+    const pages = pagesOf(comparing, widget).flatMap((number) => comparing.pagesBefore.get(number) ?? []);
+    if (!pages.some((page) => coversContent(before, page, { rect }))) continue;
+    const verdict = permissions.level === undefined && !large ? policy.coveringSignatures : 'forbidden';
     changes.add('pdf.change_signature_covers_content', { ...fieldDetail(comparing, field), verdict });
   }
 }

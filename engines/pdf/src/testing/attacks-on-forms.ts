@@ -273,5 +273,85 @@ const values: PdfAttack[] = [
   ),
 ];
 
+const quad = '/QuadPoints [50 770 200 770 50 740 200 740]';
+const hiddenWidget =
+  '<< /Type /Annot /Subtype /Widget /FT /Tx /T (hidden) /V (x) /Rect [50 740 200 770] /AP << /N 102 0 R >> >>';
+const multiply = (data: string): string =>
+  formText(data, 150, 30).replace('/Resources <<', '/Resources << /ExtGState << /M << /BM /Multiply >> >>');
+
+const furtherLooks: PdfAttack[] = [
+  annotation(
+    'a highlight that names a blend mode and does not use it',
+    over('Highlight', quad),
+    { level: 3 },
+    multiply('1 1 0 rg 0 0 150 30 re f'),
+  ),
+  annotation(
+    'a highlight that blackens the text',
+    over('Highlight', quad),
+    { level: 3 },
+    multiply('/M gs 0 g 0 0 150 30 re f'),
+  ),
+  annotation(
+    'a black highlight without a look',
+    `<< /Type /Annot /Subtype /Highlight /Rect [50 740 200 770] ${quad} /C [0 0 0] >>`,
+    { level: 3 },
+  ),
+  annotation(
+    'a line as thick as the text',
+    over('Line', '/L [50 755 200 755]'),
+    { level: 3 },
+    formText('1 G 30 w 0 15 m 150 15 l S', 150, 30),
+  ),
+  annotation(
+    'a thin line scaled up',
+    over('Line', '/L [50 755 200 755]'),
+    { level: 3 },
+    formText('1 G 30 0 0 30 0 0 cm 1 w 0 0.5 m 5 0.5 l S', 150, 30),
+  ),
+  annotation('a note with a large look', over('Text'), { level: 3 }),
+  {
+    ...appended(
+      { name: 'a field without a place put on a page', class: 'shadow hide and replace', clause: docMdp },
+      { [at.firstPage]: page('100 0 R') },
+      { sample: { level: 2, objects: { [at.form]: form('100 0 R'), 100: hiddenWidget, 102: opaque } } },
+    ),
+  },
+  appended(
+    { name: 'a value changed and its look left', class: 'shadow hide and replace', clause: 'ISO 32000-2 12.7.4.3' },
+    { [at.amount]: changed(at.amount, '/V (100)', '/V (900)') },
+    { sample: { level: 2 } },
+  ),
+  appended(
+    { name: 'a check box set and shown empty', class: 'shadow hide and replace', clause: 'ISO 32000-2 12.7.5.2' },
+    { [at.agree]: changed(at.agree, '/V /Off', '/V /Yes') },
+    { sample: { level: 2 } },
+  ),
+  appended(
+    { name: 'widgets in another order', class: 'shadow hide', clause: docMdp },
+    { [at.firstPage]: changed(at.firstPage, '10 0 R 12 0 R', '12 0 R 10 0 R') },
+    { sample: { level: 2 } },
+  ),
+  {
+    name: 'a signature on two pages, over the content of the first',
+    class: 'sneaky signature',
+    clause: docMdp,
+    build: async (sign) =>
+      signPdf(await signedSample({ level: 2, sign }), {
+        field: 100,
+        fieldText:
+          '<< /Type /Annot /Subtype /Widget /FT /Sig /T (Sneaky) /Rect [50 600 200 640] /F 132 /P 4 0 R /V %V /AP << /N 102 0 R >> >>',
+        object: 101,
+        objects: {
+          [at.form]: form('100 0 R'),
+          [at.firstPage]: page('100 0 R'),
+          [at.secondPage]: changed(at.secondPage, '/Contents', '/Annots [100 0 R] /Contents'),
+          102: opaque,
+        },
+        ...(sign === undefined ? {} : { sign }),
+      }),
+  },
+];
+
 /** Attacks on fields, comments and further signatures. */
-export const formAttacks: readonly PdfAttack[] = [...annotations, ...signatures, ...values];
+export const formAttacks: readonly PdfAttack[] = [...annotations, ...signatures, ...values, ...furtherLooks];
