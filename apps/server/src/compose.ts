@@ -9,7 +9,7 @@ import { licensing } from '@tra/system-licensing';
 import { log } from '@tra/system-log';
 import { type PlatformFacts, pki } from '@tra/system-pki';
 import { signing } from '@tra/system-signing';
-import { timestamp } from '@tra/system-timestamp';
+import { type ClockFacts, timestamp } from '@tra/system-timestamp';
 import { type NationalService, trustList } from '@tra/system-trust-list';
 import { validation } from '@tra/system-validation';
 
@@ -83,6 +83,8 @@ export interface ContextSource {
   readonly headMemory: HeadMemory;
   /** The clock under supervision. */
   readonly time: SupervisedClock;
+  /** How the clock is supervised. */
+  readonly clockFacts: ClockFacts;
   /** Folder of this node for records of issued time-stamps. */
   readonly recordFolder: string;
   /** Purposes whose keys are in a token, and those whose keys are kept away from this server. */
@@ -141,6 +143,7 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
     certificates: pkiServices,
     time: source.time,
     recordFolder: source.recordFolder,
+    practice: { clock: source.clockFacts, keysInToken: source.keyPlaces.token.includes('time-stamping') },
   });
   const listServices = wants('trust-list', 'validation')
     ? await create(trustList, {

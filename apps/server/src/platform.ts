@@ -112,6 +112,7 @@ async function assemble(configuration: Configuration, server: ServerConfig, open
     idempotency: createIdempotencyStore({ database, clock: systemClock, hours }),
     contextOf,
     time,
+    clockFacts: { ...watched, sources: watched.sources.length },
     recordFolder: join(data, 'timestamp-records'),
     headMemory: createHeadFile(join(data, 'log-head.json')),
     keyPlaces: {

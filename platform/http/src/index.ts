@@ -10,7 +10,7 @@ export {
   httpProblem,
 } from './errors.ts';
 export { etagOf, requireIfMatch } from './etag.ts';
-export { type Html, html } from './html.ts';
+export { type Html, html, pageOf } from './html.ts';
 export type { IdempotencyClaim, IdempotencyStore, StoredAnswer } from './idempotency.ts';
 export { createIdempotencyStore, type IdempotencyStoreOptions, migrations } from './idempotency-store.ts';
 export { networkOf } from './network.ts';

@@ -2,6 +2,7 @@ import type { System } from '@tra/platform-system';
 import { config, type TimestampConfig } from './config.ts';
 import { problems } from './errors.ts';
 import type { TimestampPorts } from './ports.ts';
+import { mountPracticeRoutes } from './practice/routes.ts';
 import { mountTimestampRoutes } from './routes.ts';
 import { createTimestampService, type TimestampServices } from './service.ts';
 import { createTimestampStore } from './store.ts';
@@ -11,7 +12,7 @@ import { mountVerificationRoutes } from './verification/routes.ts';
 
 export type { TimestampConfig } from './config.ts';
 export { TimestampSystemError, type TimestampSystemErrorCode } from './errors.ts';
-export type { Certificates, TimeKeeper, TimestampPorts } from './ports.ts';
+export type { Certificates, ClockFacts, PracticeFacts, TimeKeeper, TimestampPorts } from './ports.ts';
 export type { RecordReport } from './records.ts';
 export type { TimestampServices } from './service.ts';
 export type { TokenLogReport } from './token-log.ts';
@@ -37,6 +38,8 @@ export const timestamp: System<TimestampConfig, TimestampPorts, TimestampService
         const { certificates } = ports;
         mountVerificationRoutes(app, { service, certificates, now: () => context.clock.now() });
         mountAuthorityRoutes(app, { context, service, ports });
+        const { config, server } = context;
+        mountPracticeRoutes(app, { config, server, facts: ports.practice ?? { keysInToken: false } });
       },
       start: async () => {
         await desk.start();

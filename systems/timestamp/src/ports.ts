@@ -24,6 +24,25 @@ export interface TimeKeeper extends Clock {
   };
 }
 
+/** How the clock is supervised, for the practice statement. */
+export interface ClockFacts {
+  /** How many sources of time there are; 0 for a clock that nobody supervises. */
+  readonly sources: number;
+  /** How many have to agree. */
+  readonly agree: number;
+  readonly accuracyMs: number;
+  readonly pollSeconds: number;
+  readonly staleSeconds: number;
+  readonly jumpMs: number;
+}
+
+/** What the practice statement says of other parts of the server. */
+export interface PracticeFacts {
+  readonly clock?: ClockFacts;
+  /** Whether the keys of units are in a PKCS#11 token. */
+  readonly keysInToken: boolean;
+}
+
 /** What this system needs from others. */
 export interface TimestampPorts {
   readonly certificates: Certificates;
@@ -31,4 +50,5 @@ export interface TimestampPorts {
   readonly time?: TimeKeeper;
   /** Folder of this node for files of records. */
   readonly recordFolder?: string;
+  readonly practice?: PracticeFacts;
 }

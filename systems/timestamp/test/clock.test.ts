@@ -15,7 +15,9 @@ let servers: NtpServer[];
 let time: SupervisedClock;
 let system: StartedSystem<TimestampConfig, TimestampServices>;
 let shift = 0;
-const machine = { wall: () => Date.now() + shift, steady: () => performance.now() };
+/** How long the machine has run on since; its wall clock and its steady clock alike, and true time too. */
+let later = 0;
+const machine = { wall: () => Date.now() + shift + later, steady: () => performance.now() + later };
 
 beforeAll(async () => {
   servers = await Promise.all(Array.from({ length: 4 }, () => startNtpServer()));
@@ -45,7 +47,7 @@ const ask = async (policy?: string): Promise<string> => {
 };
 const ready = async (): Promise<boolean> => (await system.context.health.ready()).ready;
 const lie = (...offsets: readonly number[]): void => {
-  for (const [index, server] of servers.entries()) server.behaviour.offset = offsets[index] ?? 0;
+  for (const [index, server] of servers.entries()) server.behaviour.offset = (offsets[index] ?? 0) + later;
 };
 
 describe('with sources of time', () => {
@@ -74,6 +76,31 @@ describe('with sources of time', () => {
     expect(await ask()).toBe('granted');
   });
 
+  it('one silent source has no effect; with two the last agreement counts until it is stale, then nothing is stamped', async () => {
+    const silent = (...which: readonly number[]): void => {
+      for (const [index, server] of servers.entries()) server.behaviour.silent = which.includes(index);
+    };
+    silent(3);
+    await time.poll();
+    expect(await ask()).toBe('granted');
+    silent(2, 3);
+    await time.poll();
+    expect(await ask()).toBe('granted');
+    later += 290_000;
+    expect(await ask()).toBe('granted');
+    later += 20_000;
+    expect(await ask()).toBe('timeNotAvailable');
+    expect(await ready()).toBe(false);
+    silent(0, 1, 2, 3);
+    await time.poll();
+    expect(await ask()).toBe('timeNotAvailable');
+    silent();
+    lie();
+    await time.poll();
+    expect(await ask()).toBe('granted');
+    expect(await ready()).toBe(true);
+  });
+
   it('a clock that is wrong by more than a policy declares stamps under the others only', async () => {
     lie(700, 700, 700, 700);
     await time.poll();
@@ -94,6 +121,42 @@ describe('with sources of time', () => {
     expect(await ask()).toBe('timeNotAvailable');
     await time.poll();
     expect(await ask()).toBe('granted');
+  });
+});
+
+describe('with one source of time, by configuration', () => {
+  it('it alone decides: when it is silent for long, nothing is stamped; when it lies, nobody can know', async () => {
+    const [server] = servers;
+    if (!server) throw new Error('no server');
+    server.behaviour.offset = 0;
+    let ahead = 0;
+    const own = { wall: () => Date.now() + ahead, steady: () => performance.now() + ahead };
+    const source = ntpSource({ name: 's', host: '127.0.0.1', port: server.port, timeoutMs: 300, time: own, random });
+    const limits = { agree: 1, accuracyMs: 1000, pollMs: 60_000, staleMs: 300_000, jumpMs: 200 };
+    const alone = superviseClock({ sources: [source], limits, time: own });
+    const certificates = testCertificates(await testHierarchy());
+    const other = await startTestSystem(timestamp, { certificates, time: alone });
+    try {
+      const stamps = (): Promise<unknown> => other.services.stamp(digest);
+      await expect(stamps()).rejects.toMatchObject({ code: 'timestamp.time_unavailable' });
+      await alone.poll();
+      await stamps();
+      server.behaviour.silent = true;
+      ahead = 310_000;
+      await alone.poll();
+      await expect(stamps()).rejects.toMatchObject({ code: 'timestamp.time_unavailable' });
+      expect((await other.context.health.ready()).ready).toBe(false);
+      server.behaviour.silent = false;
+      server.behaviour.offset = ahead + 5000;
+      await alone.poll();
+      // It says that this clock is wrong, which is believed.
+      await expect(stamps()).rejects.toMatchObject({ code: 'timestamp.time_unavailable' });
+      server.behaviour.offset = ahead;
+      await alone.poll();
+      await stamps();
+    } finally {
+      await other.close();
+    }
   });
 });
 
