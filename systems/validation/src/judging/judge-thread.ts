@@ -35,6 +35,7 @@ export class JudgeThread {
   readonly #worker: Worker;
   readonly #ready: Promise<void>;
   #running: Running | undefined;
+  #started = false;
   #trustKey = '';
   #ids = 0;
   /** Whether it can be given another document. */
@@ -47,8 +48,10 @@ export class JudgeThread {
     this.#worker.unref();
     this.#ready = new Promise((resolve) => {
       this.#worker.on('message', (message: FromThread) => {
-        if (message.kind === 'ready') resolve();
-        else this.#receive(message);
+        if (message.kind === 'ready') {
+          this.#started = true;
+          resolve();
+        } else this.#receive(message);
       });
     });
     this.#worker.on('error', (error: Error & { readonly code?: string }) => {
@@ -99,9 +102,11 @@ export class JudgeThread {
     return running;
   }
 
+  /** A thread that never began says nothing about the document: that is a fault of ours, and the document can be judged later. */
   #end(error: ValidationError): void {
     this.alive = false;
-    this.#settle()?.reject(error);
+    const reason = this.#started ? error : new Error('a thread for judging could not start', { cause: error });
+    this.#settle()?.reject(reason);
   }
 
   /** Judges a document. Rejects with {@link ValidationError} when it costs too much; the thread is then of no more use. */
