@@ -8,8 +8,16 @@ import { sizeBudget } from './build/size-budget.ts';
 import { trimAriaLocales } from './build/trim-aria-locales.ts';
 
 const api = process.env.TRA_PORTAL_API ?? 'http://localhost:8420';
-// /pki, /pki/status and /log are pages among files that the server has.
-const proxied = ['/api', '^/pki/(?!status)', '^/log/', '/timestamp', '/healthz', '/readyz', '/problems'];
+// /pki, /pki/status, /log, /timestamp and two below it are pages among files that the server has.
+const proxied = [
+  '/api',
+  '^/pki/(?!status)',
+  '^/log/',
+  '^/timestamp/(?!verify|authority)',
+  '/healthz',
+  '/readyz',
+  '/problems',
+];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

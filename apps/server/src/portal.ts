@@ -9,5 +9,12 @@ export function portalDirectory(): string {
   return directory;
 }
 
-/** Pages of the portal whose address lies among what systems serve: the repository beside its files, and the public log. */
-export const portalPages: readonly string[] = ['/pki', '/pki/status', '/log'];
+/** Pages of the portal whose address lies among what systems serve: the repository beside its files, the public log, time-stamping. */
+export const portalPages: readonly string[] = [
+  '/pki',
+  '/pki/status',
+  '/log',
+  '/timestamp',
+  '/timestamp/verify',
+  '/timestamp/authority',
+];

@@ -100,6 +100,9 @@ function Continue(): ReactNode {
     if (!officer && hasRole(state.account, 'registrar', 'ca-operator')) {
       return <ButtonLink to="/officer/certificate-requests">{t('home.officer')}</ButtonLink>;
     }
+    if (!officer && hasRole(state.account, 'timestamp-officer')) {
+      return <ButtonLink to="/officer/subscribers">{t('home.officer')}</ButtonLink>;
+    }
     return (
       <ButtonLink to={officer ? '/officer/queue' : '/applications'}>
         {t(officer ? 'home.officer' : 'home.continue')}

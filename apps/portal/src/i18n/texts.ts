@@ -4,6 +4,7 @@ import type licensing from '../../messages/licensing.th.json';
 import type log from '../../messages/log.th.json';
 import type pki from '../../messages/pki.th.json';
 import type portal from '../../messages/th.json';
+import type timestamp from '../../messages/timestamp.th.json';
 import type validation from '../../messages/validation.th.json';
 
 /** Every text key of the portal; a missing or misspelt key is a type error. */
@@ -13,7 +14,8 @@ export type TextKey =
   | keyof typeof validation
   | keyof typeof pki
   | keyof typeof log
-  | keyof typeof enrolment;
+  | keyof typeof enrolment
+  | keyof typeof timestamp;
 export type TextParams = Readonly<Record<string, string | number | undefined>>;
 export type Texts = Readonly<Record<string, string>>;
 

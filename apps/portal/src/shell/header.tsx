@@ -15,13 +15,16 @@ interface Entry {
 function useEntries(): Entry[] {
   const account = useAccount();
   const verify: Entry = { to: '/validate', label: 'nav.validate' };
+  const stamp: Entry = { to: '/timestamp', label: 'nav.timestamp' };
+  const subscribers: Entry = { to: '/officer/subscribers', label: 'nav.subscribers' };
   const requests: Entry = { to: '/officer/certificate-requests', label: 'nav.certificateRequests' };
-  if (!account) return [{ to: '/', label: 'nav.services' }, verify];
+  if (!account) return [{ to: '/', label: 'nav.services' }, verify, stamp];
   if (hasRole(account, 'officer', 'approver', 'auditor', 'operator')) {
     return [
       { to: '/officer/queue', label: 'nav.queue' },
       { to: '/officer/licences', label: 'nav.officerLicences' },
       ...(hasRole(account, 'registrar', 'auditor') ? [requests] : []),
+      ...(hasRole(account, 'timestamp-officer', 'auditor') ? [subscribers] : []),
       verify,
     ];
   }
@@ -30,12 +33,14 @@ function useEntries(): Entry[] {
     const credentials: Entry = { to: '/officer/credentials', label: 'nav.credentials' };
     return [requests, register, ...(hasRole(account, 'registrar') ? [credentials] : []), verify];
   }
+  if (hasRole(account, 'timestamp-officer')) return [subscribers, stamp, verify];
   return [
     { to: '/', label: 'nav.services' },
     { to: '/applications', label: 'nav.applications' },
     { to: '/licences', label: 'nav.licences' },
     { to: '/certificates', label: 'nav.certificates' },
     verify,
+    stamp,
   ];
 }
 

@@ -5,6 +5,7 @@ import { identityRoutes } from '../systems/identity/routes.tsx';
 import { licensingRoutes } from '../systems/licensing/routes.tsx';
 import { logRoutes } from '../systems/log/routes.tsx';
 import { pkiRoutes } from '../systems/pki/routes.tsx';
+import { timestampRoutes } from '../systems/timestamp/routes.tsx';
 import { validationRoutes } from '../systems/validation/routes.tsx';
 import { ErrorPage } from './error-page.tsx';
 import { NotFound } from './not-found.tsx';
@@ -19,6 +20,7 @@ const routeTree = rootRoute.addChildren([
   ...pkiRoutes,
   ...logRoutes,
   ...enrolmentRoutes,
+  ...timestampRoutes,
 ]);
 
 export function createPortalRouter(queries: QueryClient) {

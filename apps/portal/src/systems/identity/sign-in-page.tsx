@@ -19,11 +19,12 @@ import './sign-in.css';
 
 const licensingRoles = ['officer', 'approver', 'auditor', 'operator'];
 const registrationRoles = ['registrar', 'ca-operator'];
-const officerRoles = [...licensingRoles, ...registrationRoles];
+const officerRoles = [...licensingRoles, ...registrationRoles, 'timestamp-officer'];
 
 function startOf(state: SessionState): string {
   if (state.status !== 'signed-in') return '/';
   if (hasRole(state.account, ...licensingRoles)) return '/officer/queue';
+  if (hasRole(state.account, 'timestamp-officer')) return '/officer/subscribers';
   return hasRole(state.account, ...registrationRoles) ? '/officer/certificate-requests' : '/';
 }
 

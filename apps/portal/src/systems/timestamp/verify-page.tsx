@@ -1,0 +1,134 @@
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useI18n } from '../../i18n/language.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Disclosure } from '../../ui/disclosure.tsx';
+import { FileUpload } from '../../ui/file-upload.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Progress } from '../../ui/progress.tsx';
+import { useExplain } from '../failure.tsx';
+import { TimestampPages } from './pages-nav.tsx';
+import { type Question, type QuestionFault, useQuestion } from './question.ts';
+import { MAX_BYTES } from './stamping.ts';
+import { MAX_TOKEN_BYTES } from './token-file.ts';
+import { TokenReportCard } from './token-report.tsx';
+
+/** Anybody verifies a time-stamp: the file is hashed here, the token and the hash are judged, and every reason is told. */
+export function VerifyTokenPage(): ReactNode {
+  const { t } = useI18n();
+  const question = useQuestion();
+  const [progress, setProgress] = useState<number>();
+  const explain = useExplain();
+  const ask = useMutation({
+    mutationFn: () => question.ask(setProgress),
+    onSettled: () => setProgress(undefined),
+  });
+  const { fault } = question;
+  const answer = ask.data;
+  useEffect(() => {
+    if (answer) document.getElementById('answer')?.scrollIntoView({ block: 'start' });
+  }, [answer]);
+  return (
+    <Page title={t('stampcheck.title')} lead={t('stampcheck.lead')}>
+      <div className="stack stack-wide stretch">
+        <TimestampPages />
+        <form
+          className="stack stack-wide stretch no-print"
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!ask.isPending && question.check()) ask.mutate();
+          }}
+        >
+          <Files question={question} fault={fault} onChange={() => ask.reset()} />
+          {ask.isPending && progress !== undefined && <Progress label={t('stampcheck.hashing')} value={progress} />}
+          <div>
+            <Button type="submit" tone="primary" pending={ask.isPending}>
+              {t('stampcheck.ask')}
+            </Button>
+          </div>
+        </form>
+        {ask.isError && (
+          <Notice tone="danger" live title={t('stampcheck.failed')}>
+            {explain(ask.error)}
+          </Notice>
+        )}
+        {answer && (
+          <section id="answer" className="stack stretch" aria-label={t('stampcheck.answer')}>
+            <TokenReportCard report={answer} name={question.data?.name ?? ''} />
+          </section>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Files(props: { question: Question; fault: QuestionFault | undefined; onChange: () => void }): ReactNode {
+  const { t } = useI18n();
+  const { question, fault, onChange } = props;
+  const items = (file: File | undefined) => (file ? [{ key: file.name, name: file.name, size: file.size }] : []);
+  const take = (set: (file: File | undefined) => void) => ({
+    onAdd: ([file]: readonly File[]) => {
+      onChange();
+      set(file);
+    },
+    onRemove: () => {
+      onChange();
+      set(undefined);
+    },
+    accept: [],
+    maxFiles: 1,
+  });
+  const error = (field: QuestionFault['field']) => (fault?.field === field ? t(fault.code) : undefined);
+  return (
+    <>
+      <FileUpload
+        id="check-data"
+        label={t('stampcheck.data')}
+        hint={t('stampcheck.data_hint')}
+        types={t('stamp.any_type')}
+        maxBytes={MAX_BYTES}
+        files={items(question.data)}
+        error={error('data')}
+        {...take(question.setData)}
+      />
+      <FileUpload
+        id="check-token"
+        label={t('stampcheck.token')}
+        hint={t('stampcheck.token_hint')}
+        types={t('stampcheck.token_types')}
+        maxBytes={MAX_TOKEN_BYTES}
+        files={items(question.token)}
+        error={error('token')}
+        {...take(question.setToken)}
+      />
+      <Disclosure label={t('stampcheck.more')} open={error('proof') !== undefined || error('trust') !== undefined}>
+        <div className="stack stack-wide stretch">
+          <FileUpload
+            id="check-proof"
+            label={t('stampcheck.proof')}
+            hint={t('stampcheck.proof_hint')}
+            types=".tsp.json"
+            optional
+            maxBytes={MAX_TOKEN_BYTES}
+            files={items(question.proof)}
+            error={error('proof')}
+            {...take(question.setProof)}
+          />
+          <FileUpload
+            id="check-trust"
+            label={t('stampcheck.trust')}
+            hint={t('stampcheck.trust_hint')}
+            types="PEM, DER"
+            optional
+            maxBytes={MAX_TOKEN_BYTES}
+            files={items(question.trust)}
+            error={error('trust')}
+            {...take(question.setTrust)}
+          />
+        </div>
+      </Disclosure>
+    </>
+  );
+}
