@@ -30,9 +30,11 @@ export interface DirectRoutes {
   take(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
-interface Mounted extends DirectRoute {
-  readonly url: string;
-  readonly limited: boolean;
+interface Mounted {
+  readonly direct: DirectRoute;
+  readonly limits: RequestWindows | undefined;
+  readonly ownLimits: ((headers: IncomingHttpHeaders) => boolean) | undefined;
+  readonly labels: { readonly method: string; readonly route: string };
 }
 
 // What a hook looks at: who is asking, what was asked before, how the body comes.
@@ -56,68 +58,85 @@ function checkRoute({ url, config, schema = {} }: RouteOptions): void {
 
 /** Answers usual requests to direct routes. Who is served, counted and told what is as on the ordinary way; see {@link DirectRoute}. */
 export function createDirectRoutes(options: DirectOptions): DirectRoutes {
-  const { health, traceIds, addresses, addressOf } = options;
+  const { health, addresses, addressOf, traceIds } = options;
   const routes = new Map<string, Mounted>();
-  const send = createSender(options);
-  const answer = (
-    route: Mounted,
-    request: IncomingMessage,
-    exchange: Exchange,
-    body: Buffer,
-    address: string,
-  ): void => {
-    const { headers } = request;
-    const fail = (error: unknown): void => send(route, exchange, options.failed(error, headers, exchange.traceId));
-    try {
-      const given = route.answer({ body, headers, address });
-      if (given instanceof Promise) given.then((result) => send(route, exchange, result)).catch(fail);
-      else send(route, exchange, given);
-    } catch (error) {
-      fail(error);
-    }
-  };
+  const sender = createSender(options);
   return {
     add: (route) => {
-      const { direct, anonymous } = route.config ?? {};
+      const { direct, anonymous, ownLimits } = route.config ?? {};
       if (!direct || route.method !== 'POST') return;
       checkRoute(route);
-      routes.set(route.url, { ...direct, url: route.url, limited: addresses !== undefined && !anonymous });
+      const limits = anonymous ? undefined : addresses;
+      routes.set(route.url, { ...{ direct, limits, ownLimits }, labels: { method: 'POST', route: route.url } });
     },
     take: (request, response) => {
-      if (request.method !== 'POST' || health.draining) return false;
-      const route = routes.get(request.url ?? '');
-      if (!route || !isUsual(request.headers, route)) return false;
+      const { headers } = request;
+      const route = request.method === 'POST' ? routes.get(request.url ?? '') : undefined;
+      if (!route || health.draining || !isUsual(headers, route.direct)) return false;
       const address = addressOf(request);
-      const network = route.limited ? networkOf(address) : '';
-      if (route.limited && !addresses?.admits(network)) return false;
-      const begun = performance.now();
-      const limit = route.limited ? addresses?.count(network) : undefined;
-      const traceId = traceIds.of(request.headers.traceparent);
-      let body: Buffer | undefined;
-      request.on('data', (part: Buffer) => {
-        body = body ? Buffer.concat([body, part]) : part;
-      });
-      request.on('end', () => {
-        answer(route, request, { response, begun, limit, traceId }, body ?? Buffer.alloc(0), address);
-      });
+      const limits = route.ownLimits?.(headers) ? undefined : route.limits;
+      const network = limits ? networkOf(address) : '';
+      if (limits && !limits.admits(network)) return false;
+      const traceId = traceIds.of(headers.traceparent);
+      const exchange = new Exchange({ ...{ route, sender, headers, response, address, traceId } });
+      exchange.limit = limits?.count(network);
+      request.on('data', (part: Buffer) => exchange.receive(part));
+      request.on('end', () => exchange.answer());
       return true;
     },
   };
 }
 
-interface Exchange {
+interface ExchangeParts {
+  readonly route: Mounted;
+  readonly sender: Sender;
+  readonly headers: IncomingHttpHeaders;
   readonly response: ServerResponse;
-  readonly begun: number;
-  readonly limit: LimitState | undefined;
+  readonly address: string;
   readonly traceId: string;
 }
 
-function createSender({
-  health,
-  logger,
-  metrics,
-  securityHeaders,
-}: DirectOptions): (route: Mounted, exchange: Exchange, answer: DirectAnswer) => void {
+/** One request on its way to its answer. */
+class Exchange {
+  readonly begun: number = performance.now();
+  readonly parts: ExchangeParts;
+  limit: LimitState | undefined;
+  #body: Buffer | undefined;
+
+  constructor(parts: ExchangeParts) {
+    this.parts = parts;
+  }
+
+  receive(part: Buffer): void {
+    this.#body = this.#body ? Buffer.concat([this.#body, part]) : part;
+  }
+
+  answer(): void {
+    const { route, headers, address } = this.parts;
+    try {
+      const given = route.direct.answer({ body: this.#body ?? Buffer.alloc(0), headers, address });
+      if (given instanceof Promise) given.then((answer) => this.#send(answer)).catch((error) => this.#fail(error));
+      else this.#send(given);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #send(answer: DirectAnswer): void {
+    this.parts.sender.send(this, answer);
+  }
+
+  #fail(error: unknown): void {
+    const { sender, headers, traceId } = this.parts;
+    sender.send(this, sender.failed(error, headers, traceId));
+  }
+}
+
+interface Sender extends Pick<DirectOptions, 'failed'> {
+  send(exchange: Exchange, answer: DirectAnswer): void;
+}
+
+function createSender({ health, logger, metrics, securityHeaders, failed }: DirectOptions): Sender {
   const seconds = requestSeconds(metrics);
   const prepared = new WeakMap<object, readonly string[]>();
   const prepare = (headers: DirectAnswer['headers']): readonly string[] => {
@@ -125,19 +144,26 @@ function createSender({
     prepared.set(headers, flat);
     return flat;
   };
-  return (route, { response, begun, limit, traceId }, { status = 200, headers, body }) => {
-    const flat = [...(prepared.get(headers) ?? prepare(headers)), 'x-trace-id', traceId];
-    flat.push('content-length', String(body.length));
-    if (limit) pushLimit(flat, limit);
-    if (health.draining) flat.push('connection', 'close');
-    response.writeHead(status, flat);
-    response.end(body);
+  const note = ({ begun, parts: { route, traceId } }: Exchange, status: number): void => {
     const elapsed = performance.now() - begun;
-    const labels = { method: 'POST', route: route.url, status };
+    const labels = { ...route.labels, status };
     seconds.observe(elapsed / 1000, labels);
     const line = { ...labels, milliseconds: Math.round(elapsed * 10) / 10, traceId };
     if (status < 400) logger.debug(line, 'request');
     else logger.info(line, 'request');
+  };
+  return {
+    failed,
+    send: (exchange, { status = 200, headers, body }) => {
+      const { response, traceId } = exchange.parts;
+      const flat = [...(prepared.get(headers) ?? prepare(headers)), 'x-trace-id', traceId];
+      flat.push('content-length', String(body.length));
+      if (exchange.limit) pushLimit(flat, exchange.limit);
+      if (health.draining) flat.push('connection', 'close');
+      response.writeHead(status, flat);
+      response.end(body);
+      note(exchange, status);
+    },
   };
 }
 

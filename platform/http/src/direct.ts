@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifySchema } from 'fastify';
+import type { FastifyContextConfig, FastifySchema } from 'fastify';
 import type { RouteApp } from './route-app.ts';
 
 /** A request as a direct route sees it. */
@@ -41,7 +41,11 @@ declare module 'fastify' {
 export async function postDirect(
   app: RouteApp,
   url: string,
-  { schema, route }: { readonly schema: FastifySchema; readonly route: DirectRoute },
+  {
+    schema,
+    route,
+    config = {},
+  }: { readonly schema: FastifySchema; readonly route: DirectRoute; readonly config?: FastifyContextConfig },
 ): Promise<void> {
   const { mediaType, bodyLimit } = route;
   await app.register(async (scope) => {
@@ -49,7 +53,7 @@ export async function postDirect(
     const take = async (_request: unknown, body: unknown): Promise<unknown> => body;
     scope.addContentTypeParser(mediaType, { parseAs: 'buffer', bodyLimit }, take);
     const full = { ...schema, consumes: [mediaType] };
-    scope.post(url, { schema: full, config: { prompt: true, direct: route } }, async (request, reply) => {
+    scope.post(url, { schema: full, config: { ...config, prompt: true, direct: route } }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const answer = await route.answer({ body, headers: request.headers, address: request.ip });
       return reply

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Language, LocalizedText } from '@tra/kernel';
 import type { FastifyRequest } from 'fastify';
 import { httpProblem } from './errors.ts';
@@ -44,6 +45,8 @@ declare module 'fastify' {
     anonymous?: boolean;
     /** Unsafe requests from other sites are refused even without a session (sign-in itself). */
     sameOrigin?: boolean;
+    /** Whether a request goes by limits of its own (those of a subscriber, say) and is not counted by its network address. */
+    ownLimits?: (headers: IncomingHttpHeaders) => boolean;
     /** Never waits long by itself: the handler is given no time limit, which would cost each request about a tenth of its work. */
     prompt?: boolean;
   }

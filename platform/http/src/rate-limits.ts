@@ -89,7 +89,9 @@ export function createRateLimits(config: HttpConfig): RateLimits {
   return {
     addresses,
     perAddress: async (request, reply) => {
-      if (addresses && !request.routeOptions.config?.anonymous) apply(addresses, networkOf(request.ip), reply);
+      const { anonymous, ownLimits } = request.routeOptions.config ?? {};
+      if (!addresses || anonymous || ownLimits?.(request.headers)) return;
+      apply(addresses, networkOf(request.ip), reply);
     },
     perAccount: async (request, reply) => {
       if (accounts && request.principal) apply(accounts, request.principal.accountId, reply);
