@@ -3,7 +3,7 @@ import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, type Random, type Signer, toBase64, toHex } from '@tra/kernel';
 import { isAlgorithm } from './algorithms.ts';
-import { createExclusive } from './durable-file.ts';
+import { createExclusive, destroyFile } from './durable-file.ts';
 import { KeysError } from './errors.ts';
 import {
   type CreateKeyOptions,
@@ -80,6 +80,14 @@ export async function openFileKeyStore({ directory, secret, random }: FileKeySto
       const labels = files.map((name) => name.slice(0, -'.key'.length)).filter(isLabel);
       const infos = await Promise.all(labels.sort().map(async (label) => (await load(label))?.info));
       return infos.filter((info) => info !== undefined);
+    },
+    destroy: async (label, purpose) => {
+      checkLabel(label);
+      const loaded = await load(label);
+      if (loaded) checkPurpose(loaded.info, purpose);
+      signers.delete(label);
+      await destroyFile(join(directory, `${label}.key`), (length) => random.bytes(length));
+      return true;
     },
     check: () => access(join(directory, 'keystore.json'), constants.R_OK),
     close: async () => signers.clear(),

@@ -40,6 +40,12 @@ export interface KeyStore {
   find(label: string): Promise<KeyInfo | undefined>;
   /** Public facts of all keys, by label. */
   list(): Promise<readonly KeyInfo[]>;
+  /**
+   * Destroys a key of `purpose`, for ever; nothing happens when there is none of that label. Other processes that hold it open may still sign
+   * until they close. False when this store can destroy no keys: a token's are removed with its maker's tool. Rejects with
+   * `keys.purpose_mismatch` when the key was made for something else.
+   */
+  destroy(label: string, purpose: KeyPurpose): Promise<boolean>;
   /** Rejects unless keys can be used right now; for a health check. */
   check(): Promise<void>;
   /** Gives up what the store holds open. Nothing can be done with it, or with its signers, afterwards. */

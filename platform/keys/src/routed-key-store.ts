@@ -57,6 +57,7 @@ export function routeKeyStores(routes: readonly KeyRoute[], otherwise: KeyStore 
       );
       return lists.flat().sort((a, b) => (a.label < b.label ? -1 : 1));
     },
+    destroy: async (label, purpose) => storeOf(purpose).destroy(label, purpose),
     check: async () => {
       await Promise.all(stores.map((store) => store.check()));
     },

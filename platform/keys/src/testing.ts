@@ -27,6 +27,11 @@ export function createMemoryKeyStore(): KeyStore {
       return keys.get(label)?.info;
     },
     list: async () => [...keys.values()].map(({ info }) => info).sort((a, b) => (a.label < b.label ? -1 : 1)),
+    destroy: async (label, purpose) => {
+      const found = keys.get(label);
+      if (found) checkPurpose(found.info, purpose);
+      return keys.delete(label) || true;
+    },
     check: async () => undefined,
     close: async () => undefined,
   };

@@ -60,6 +60,20 @@ describe('refusals', () => {
     expect(await stores[0].list()).toEqual([{ label: 'root', ...options }]);
   });
 
+  it('destroys a key: its file is gone, also for a store that knew it; another purpose is refused', async () => {
+    const [store, other] = [await open(), await open()];
+    const options = { algorithm: 'ecdsa-p256-sha256', purpose: 'time-stamping' } as const;
+    await store.create('unit', options);
+    await other.get('unit', 'time-stamping');
+    await expect(store.destroy('unit', 'root-ca')).rejects.toMatchObject({ code: 'keys.purpose_mismatch' });
+    expect(await store.destroy('unit', 'time-stamping')).toBe(true);
+    expect(await readdir(directory)).toEqual(['keystore.json']);
+    await expect(store.get('unit', 'time-stamping')).rejects.toMatchObject({ code: 'keys.not_found' });
+    expect(await other.destroy('unit', 'time-stamping')).toBe(true);
+    expect(await other.find('unit')).toBeUndefined();
+    await store.create('unit', options);
+  });
+
   it('finds every kind of tampering with a key file', async () => {
     await (await open()).create('unit', { algorithm: 'ecdsa-p256-sha256', purpose: 'time-stamping' });
     const path = join(directory, 'unit.key');

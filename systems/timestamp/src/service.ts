@@ -17,6 +17,7 @@ import type { TimestampConfig } from './config.ts';
 import { policyLines } from './policies.ts';
 import type { TimestampPorts } from './ports.ts';
 import { createRecords, type RecordReport } from './records.ts';
+import { destroyRetiredKeys } from './retired-keys.ts';
 import type { TimestampStore, TimestampTables } from './store.ts';
 import { ensureUnit, type Unit } from './unit.ts';
 
@@ -103,6 +104,7 @@ export function createTimestampService(parts: Parts): TimestampService {
       return load(parts);
     });
     await raiseAlarms(parts, (await running()).units);
+    await destroyRetiredKeys(parts);
   };
   return {
     issue,

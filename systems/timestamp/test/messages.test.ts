@@ -18,7 +18,7 @@ function textsIn(folder: URL): string {
 function codes(): Set<string> {
   const text = sources.map(textsIn).join('\n');
   const pattern = new RegExp(`'((?:${prefixes.join('|')})\\.[a-z0-9_]+)'`, 'g');
-  const notMessages = new Set(['timestamp.segment', 'timestamp.unit_expiring']);
+  const notMessages = new Set(['timestamp.segment', 'timestamp.unit_expiring', 'timestamp.unit_key_destroyed']);
   const auditActions = /\.(subscriber|key)_(created|changed|rotated|revoked)$/;
   return new Set(
     [...text.matchAll(pattern)]

@@ -3,6 +3,7 @@ import { parseSignedData } from '@tra/cms';
 import { fromBase64, fromHex, toHex } from '@tra/kernel';
 import { parseCertificate, parsePem } from '@tra/pki';
 import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
+import { createMemoryKeyStore } from '@tra/platform-keys/testing';
 import { createTestClock, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
 import { createRequest, parseResponse, readTstInfo, verifyBatchToken, verifyToken } from '@tra/timestamp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +64,52 @@ describe('units', () => {
     expect(verifyToken({ token: second, ...trust }).code).toBe('timestamp.token_valid');
     await system.services.maintain();
     expect(await published()).toHaveLength(4);
+  });
+
+  it('overlap by a day, in which every process takes up the new one; then the old key is destroyed, and said to be', async () => {
+    const clock = await start({ keyDays: 100 });
+    const first = await system.services.stamp(digest);
+    const { keys, database, audit } = system.context;
+    const [old] = await keys.list();
+    // A second process, which has not looked for a new unit yet.
+    const certificates = testCertificates(hierarchy, { days: 1000, now: () => clock.now() });
+    const other = await startTestSystem(
+      timestamp,
+      { certificates },
+      { config: { keyDays: 100 }, clock, database, keys },
+    );
+    clock.advance(100 * day + 1000);
+    await system.services.maintain();
+    expect(signerOf(await system.services.stamp(digest))).not.toBe(signerOf(first));
+    expect(signerOf(await other.services.stamp(digest))).toBe(signerOf(first));
+    await other.services.maintain();
+    expect(signerOf(await other.services.stamp(digest))).toBe(signerOf(await system.services.stamp(digest)));
+    expect(await keys.list()).toHaveLength(2);
+    clock.advance(day);
+    await system.services.maintain();
+    await other.services.maintain();
+    expect((await keys.list()).map(({ label }) => label)).not.toContain(old?.label);
+    expect(await keys.list()).toHaveLength(1);
+    expect(await audit.list('timestamp:units')).toMatchObject([
+      { action: 'timestamp.unit_key_destroyed', object: `key:${old?.label}`, details: { generation: 1 } },
+    ]);
+    expect(await published()).toContain('Tra Time-Stamping Unit 1');
+    const trust = { data, anchors: [hierarchy.root.certificate], crls: await hierarchy.crls(clock.now()) };
+    expect(verifyToken({ token: first, ...trust, now: clock.now() }).code).toBe('timestamp.token_valid');
+  });
+
+  it('whose old key a token keeps are counted until somebody removes it', async () => {
+    const clock = createTestClock();
+    const memory = createMemoryKeyStore();
+    const keys = { ...memory, destroy: async () => false };
+    const certificates = testCertificates(hierarchy, { days: 1000, now: () => clock.now() });
+    system = await startTestSystem(timestamp, { certificates }, { config: { keyDays: 1 }, clock, keys });
+    for (let days = 0; days < 2; days += 1) {
+      clock.advance(day + 1000);
+      await system.services.maintain();
+    }
+    expect(await system.context.metrics.render()).toMatch(/tra_timestamp_retired_keys 1/);
+    expect(await system.context.audit.list('timestamp:units')).toEqual([]);
   });
 
   it('raise one alarm before they expire when nothing follows them', async () => {

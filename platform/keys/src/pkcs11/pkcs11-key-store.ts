@@ -112,6 +112,7 @@ function storeOver(connection: TokenConnection): KeyStore {
       const infos = await (await connection.session()).ask<'list'>({ op: 'list' });
       return infos.toSorted((a, b) => (a.label < b.label ? -1 : 1));
     },
+    destroy: async () => false,
     check: async () => {
       await (await connection.session()).ask<'ping'>({ op: 'ping' });
     },

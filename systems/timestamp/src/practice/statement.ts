@@ -159,14 +159,17 @@ function keys({ config, facts }: PracticeSource): PracticeSection {
         th: 'กุญแจอยู่ในแฟ้มที่เข้ารหัสของเครื่องแม่ข่าย',
         en: 'Keys are kept in encrypted files of the servers.',
       };
+  const gone = facts.keysInToken
+    ? { th: 'ผู้ดูแลลบออกจากอุปกรณ์', en: 'is removed from the token by the operators' }
+    : { th: 'ถูกทำลายในวันถัดไป', en: 'is destroyed a day later' };
   return {
     id: 'keys',
     title: { th: 'กุญแจและใบรับรอง', en: 'Keys and certificates' },
     paragraphs: [
       place,
       {
-        th: `กุญแจหนึ่งลงนามไม่เกิน ${config.keyDays} วัน และไม่ลงนามในช่วงหนึ่งในสามสุดท้ายของอายุใบรับรอง (ไม่เกิน 30 วัน) แล้วหน่วยใหม่รับช่วงต่อ กุญแจเดิมไม่ลงนามอีก ใบรับรองเดิมยังเผยแพร่อยู่ หากสร้างหน่วยใหม่ไม่ได้ หน่วยเดิมลงนามต่อจนใบรับรองหมดอายุแล้วหยุด ระบบเตือนผู้ดูแล ${config.alarmDays} วันก่อนหมดอายุ`,
-        en: `A key signs for ${config.keyDays} days at most, and not in the last third of its certificate's life (30 days at most); then a new unit follows. The old key signs no more, its certificate stays published. When no new unit can be made, the old one goes on until its certificate expires, and then nothing is stamped. The operators are warned ${config.alarmDays} days before that.`,
+        th: `กุญแจหนึ่งลงนามไม่เกิน ${config.keyDays} วัน และไม่ลงนามในช่วงหนึ่งในสามสุดท้ายของอายุใบรับรอง (ไม่เกิน 30 วัน) แล้วหน่วยใหม่รับช่วงต่อ กุญแจเดิมไม่ลงนามอีกและ${gone.th} ใบรับรองเดิมยังเผยแพร่อยู่ หากสร้างหน่วยใหม่ไม่ได้ หน่วยเดิมลงนามต่อจนใบรับรองหมดอายุแล้วหยุด ระบบเตือนผู้ดูแล ${config.alarmDays} วันก่อนหมดอายุ`,
+        en: `A key signs for ${config.keyDays} days at most, and not in the last third of its certificate's life (30 days at most); then a new unit follows. The old key signs no more and ${gone.en}; its certificate stays published. When no new unit can be made, the old one goes on until its certificate expires, and then nothing is stamped. The operators are warned ${config.alarmDays} days before that.`,
       },
       {
         th: 'กุญแจใช้ลงนามการประทับเวลาเท่านั้น ใบรับรองมีวัตถุประสงค์ id-kp-timeStamping เพียงอย่างเดียวและเป็นส่วนสำคัญ (critical)',
