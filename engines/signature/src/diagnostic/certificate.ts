@@ -88,6 +88,8 @@ export interface TrustServiceData {
   readonly trustedList?: TokenId;
   readonly qualifiers?: readonly string[];
   readonly additionalInformation?: readonly string[];
+  /** Revocations of certificates that expired since then are kept (TS 119 612 clause 5.5.9.1). */
+  readonly expiredCertsRevocationInfo?: Instant;
 }
 
 /** A certificate that the process may use. */

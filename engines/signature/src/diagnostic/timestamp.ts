@@ -17,6 +17,7 @@ export type TimestampType =
   | 'validation-data-references'
   | 'validation-data'
   | 'document'
+  | 'vri'
   | 'archive'
   | 'container'
   | 'evidence-record';

@@ -1,0 +1,69 @@
+import { instantOf } from '../policy/algorithms.ts';
+import { Block, type Failure, failureOf, mandatory, noted, passed } from './block.ts';
+import { basicPart, certificateAlgorithms, chainOf, hasTrustedIssuer, type Process, signerOf } from './context.ts';
+import { checkAlgorithms, useOf } from './cryptographic.ts';
+import type { BlockReport } from './report.ts';
+import { bestSliding, type PastInput, type SlidingResult, slideTime } from './time-sliding.ts';
+
+const noChain: Failure = ['INDETERMINATE', 'NO_CERTIFICATE_CHAIN_FOUND'];
+const noPoe: Failure = ['INDETERMINATE', 'NO_POE'];
+
+/** Result of a past certificate validation. */
+export interface PastCertificateResult {
+  readonly report: BlockReport;
+  /** The latest time at which the path held; absent when there was none. */
+  readonly controlTime?: number;
+}
+
+/** Past certificate validation: clause 5.6.2.1. */
+export function validatePastCertificate(process: Process, input: PastInput): PastCertificateResult {
+  const { token, context } = input;
+  const block = new Block('past-certificate-validation', '5.6.2.1', token.id);
+  const signer = signerOf(process, token);
+  const trusted = signer !== undefined && (signer.trusted || hasTrustedIssuer(process, signer));
+  block.check('process.path.found', basicPart(process, context).prospectiveCertificateChain, trusted, noChain);
+  if (!block.open) return { report: block.close() };
+  const slidings: SlidingResult[] = [];
+  for (const anchor of chainOf(process, token).filter((certificate) => certificate.trusted)) {
+    const sliding = slideTime(process, input, anchor);
+    slidings.push(sliding);
+    block.add(sliding.report);
+    block.check('process.past.sliding', noted, passed(sliding.report), noPoe, { token: anchor.id });
+    if (anchor.selfSigned || anchor.trustSunset === undefined || !hasTrustedIssuer(process, anchor)) break;
+  }
+  const best = bestSliding(slidings);
+  const report = best?.report;
+  block.check(
+    'process.past.time_found',
+    mandatory,
+    passed(report),
+    report ? failureOf(report.conclusion) : noPoe,
+    report ? { because: report.conclusion } : {},
+  );
+  if (!best || !passed(report)) return { report: block.close() };
+  checkPathAlgorithms(block, process, input, best);
+  return {
+    report: block.close({ time: instantOf(best.controlTime), chosen: report?.chosen }),
+    controlTime: best.controlTime,
+  };
+}
+
+/** Step 4: the algorithms of the path at control time. */
+function checkPathAlgorithms(
+  block: Block,
+  process: Process,
+  { token, context }: PastInput,
+  { report, controlTime }: SlidingResult,
+): void {
+  for (const certificate of chainOf(process, token)) {
+    if (certificate.id === report.chosen) return;
+    const role = certificate.id === token.signingCertificate?.certificate ? 'signing' : 'ca';
+    const catalogue = certificateAlgorithms(process, context, role);
+    checkAlgorithms(block, useOf(certificate.signature), {
+      part: 'certificate',
+      time: controlTime,
+      catalogue,
+      token: certificate.id,
+    });
+  }
+}
