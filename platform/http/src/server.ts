@@ -41,7 +41,8 @@ function createApp({ config }: HttpServerOptions, { writer, respond, traceIds }:
     requestTimeout: config.requestTimeoutMs,
     connectionTimeout: config.idleTimeoutMs,
     keepAliveTimeout: config.keepAliveTimeoutMs,
-    http: { headersTimeout: config.headersTimeoutMs },
+    // Node looks for late clients every half a minute unless told.
+    http: { headersTimeout: config.headersTimeoutMs, connectionsCheckingInterval: 1000 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => respond(error, request, reply as unknown as FastifyReply),
