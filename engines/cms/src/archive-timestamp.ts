@@ -106,28 +106,22 @@ export function archiveV3Input(
 
 /**
  * What archive-time-stamp-v2 covers (ETSI TS 101 733 clause 6.4.1 and annex K): encapContentInfo, the content when it is detached, certificates, crls, and
- * the SignerInfo with those unsigned attributes that `keep` names. Two forms: annex K once left out tag and length of unsignedAttrs; both bind the same.
+ * the SignerInfo with those unsigned attributes that `keep` names. Several forms: annex K once left out tag and length of unsignedAttrs, and a SignedData
+ * in BER is covered as it was written; all bind the same.
  */
 export function archiveV2Inputs(
   signedData: SignedData,
   signer: SignerInfo,
   { content, keep }: { readonly content: readonly Uint8Array[]; readonly keep: (attribute: CmsAttribute) => boolean },
 ): readonly (readonly Uint8Array[])[] {
-  const { certificatesDer, crlsDer, encapsulatedDer } = signedData;
+  const { ber, certificatesDer, crlsDer, encapsulatedDer } = signedData;
   const attributes = signer.unsignedAttributeList.filter(keep).map((attribute) => attribute.der);
-  const before = [
-    encapsulatedDer,
-    ...(signedData.content ? [] : content),
-    ...(certificatesDer ? [certificatesDer] : []),
-    ...(crlsDer ? [crlsDer] : []),
-    ...signer.fieldsDer,
-  ];
-  return attributes.length === 0
-    ? [before]
-    : [
-        [...before, der.element(0xa1, ...attributes)],
-        [...before, ...attributes],
-      ];
+  const detached = signedData.content ? [] : content;
+  const optional = (part: Uint8Array | undefined): readonly Uint8Array[] => (part ? [part] : []);
+  const heads = [[encapsulatedDer, ...detached, ...optional(certificatesDer), ...optional(crlsDer)]];
+  if (ber) heads.unshift([ber.encapsulated, ...detached, ...optional(ber.certificates), ...optional(ber.crls)]);
+  const tails = attributes.length === 0 ? [[]] : [[der.element(0xa1, ...attributes)], attributes];
+  return heads.flatMap((head) => tails.map((tail) => [...head, ...signer.fieldsDer, ...tail]));
 }
 
 /** What the time-stamps of CAdES-X cover (ETSI EN 319 122-1 annex A.1.5): the signature with its time-stamps and references, or the references. */

@@ -1,7 +1,7 @@
 import {
   contextConstructedTag,
-  der,
   type DerElement,
+  der,
   readDer,
   readExplicit,
   readOctetString,
@@ -52,7 +52,9 @@ export function certificateValues({ unsignedAttributes }: SignerInfo): Material 
 /** revocation-values (annex A.1.2.2): CRLs and BasicOCSPResponses. */
 export function revocationValues({ unsignedAttributes }: SignerInfo): Material {
   const values = unsignedAttributes.get(CMS_ATTRIBUTE.revocationValues) ?? [];
-  const lists = values.flatMap((value) => readable(() => new SequenceReader(readDer(value), 'RevocationValues').rest()));
+  const lists = values.flatMap((value) =>
+    readable(() => new SequenceReader(readDer(value), 'RevocationValues').rest()),
+  );
   return {
     ...nothing,
     crls: taggedLists(lists, 0),

@@ -18,6 +18,7 @@ import {
 } from '@tra/asn1';
 import { toHex } from '@tra/kernel';
 import { type Name, readName } from '@tra/pki';
+import { type BerSlices, berSlices } from './ber-slices.ts';
 import { CmsError } from './errors.ts';
 import { CONTENT_TYPE } from './oids.ts';
 
@@ -85,6 +86,8 @@ export interface SignedData {
   readonly crlsDer?: Uint8Array;
   /** eContentType as encoded. */
   readonly contentTypeDer: Uint8Array;
+  /** For a SignedData in BER: those fields as they were written. */
+  readonly ber?: BerSlices;
   readonly signers: readonly SignerInfo[];
 }
 
@@ -101,7 +104,9 @@ const constructedOctetString = 0x24;
  */
 export function parseSignedData(bytes: Uint8Array): SignedData {
   try {
-    return readContentInfo(readTolerantly(bytes));
+    const element = readTolerantly(bytes);
+    const slices = element.raw.buffer === bytes.buffer ? undefined : berSlices(bytes);
+    return { ...readContentInfo(element), ...(slices ? { ber: slices } : {}) };
   } catch (cause) {
     if (cause instanceof CmsError) throw cause;
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';

@@ -66,8 +66,8 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
     { when: [...unreadable, ...broken], code: 'validation.unchanged.unproven', status: 'failed' },
     { when: ['signature.content_missing'], code: 'validation.unchanged.content_missing', status: 'indeterminate' },
     {
-      when: ['signature.extended_and_signed_again'],
-      code: 'validation.unchanged.signed_again',
+      when: ['signature.extended_in_doubt'],
+      code: 'validation.unchanged.extended_in_doubt',
       status: 'indeterminate',
     },
     {
@@ -76,6 +76,11 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       status: 'indeterminate',
     },
     { when: ['signature.structure_repaired'], code: 'validation.unchanged.ambiguous', status: 'indeterminate' },
+    {
+      when: ['signature.extended_as_permitted'],
+      code: 'validation.unchanged.extended_as_permitted',
+      status: 'passed',
+    },
     { when: ['signature.hash_matches'], code: 'validation.unchanged.intact', status: 'passed' },
   ],
   signer: [

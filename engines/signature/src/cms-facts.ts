@@ -1,9 +1,22 @@
 import { createHash } from 'node:crypto';
-import { CONTENT_TYPE, parseSignedData, type SignedData, type SignerVerification, verifySignedData } from '@tra/cms';
+import {
+  CONTENT_TYPE,
+  parseSignedData,
+  type SignedData,
+  type SignerVerification,
+  verifyCounterSignatures,
+  verifySignedData,
+} from '@tra/cms';
 import { concatBytes, equalBytes } from '@tra/kernel';
 import { type DigestName, readSignatureScheme } from '@tra/pki';
 import { algorithmsProtected } from './algorithm-protection.ts';
-import type { CmsFacts, SignerFacts } from './facts.ts';
+import { cadesEvidence } from './cades/evidence.ts';
+import { type CadesSigner, cadesLevelFacts } from './cades/level.ts';
+import { evidenceChecks } from './evidence/checks.ts';
+import { type Evidence, joinMaterial } from './evidence/model.ts';
+import type { CmsFacts, SignedFacts, SignerFacts } from './facts.ts';
+import { padesLevelFacts } from './pades/level.ts';
+import type { PdfSurroundings } from './pades/surroundings.ts';
 import type { Digests } from './subject.ts';
 
 /** What a CMS is held against. */
@@ -16,6 +29,8 @@ export interface CmsContent {
   readonly digestInside?: boolean;
   /** Certificates that may be a signer's, for a CMS that does not carry them. */
   readonly certificates?: readonly Uint8Array[];
+  /** For a signature in a PDF: what the document holds around it. */
+  readonly surroundings?: PdfSurroundings;
 }
 
 /** Reads a CMS SignedData and verifies its signers; undefined when the bytes are none. */
@@ -34,14 +49,48 @@ export function readCms(bytes: Uint8Array, held: CmsContent): CmsFacts | undefin
     held.certificates ?? [],
   );
   const inside = digestInsideMatches(signedData, held.content ?? []);
+  const content = held.content ?? (signedData.content && !digests ? [signedData.content] : undefined);
+  const place = { signedData, content, digests, surroundings: held.surroundings };
+  const signers = verified.map((verification) =>
+    signerFacts(verification, place, held.digestInside ? { matches: inside } : undefined),
+  );
   return {
-    signers: verified.map((verification) =>
-      signerFacts(verification, held.digestInside ? { matches: inside } : undefined),
-    ),
-    certificates: signedData.certificates,
-    crls: signedData.crls,
+    signers,
+    ...materialBeside(signers),
     isTimestampToken: signedData.contentType === CONTENT_TYPE.tstInfo,
+    signedData,
   };
+}
+
+function materialBeside(signers: readonly SignerFacts[]): Omit<SignedFacts, 'signers'> {
+  const { certificates, crls, ocspResponses } = joinMaterial(
+    signers.flatMap(({ evidence }) => evidence?.material ?? []),
+  );
+  const unique = (list: readonly Uint8Array[]): readonly Uint8Array[] => [...new Set(list)];
+  return { certificates: unique(certificates), crls: unique(crls), ocspResponses: unique(ocspResponses) };
+}
+
+/** A countersignature with the index of the signer above it; undefined facts when it cannot be read. */
+export interface CounterFacts {
+  readonly signer: number;
+  readonly facts?: SignedFacts;
+}
+
+/** The countersignatures of every signer (RFC 5652 section 11.4, ETSI EN 319 122-1 clause 5.2.7): each signs the signature octets above it. */
+export function readCounterSignatures({ signedData }: CmsFacts, certificates: readonly Uint8Array[]): CounterFacts[] {
+  return signedData.signers.flatMap((outer, signer) =>
+    verifyCounterSignatures(signedData, outer, certificates).map((verification): CounterFacts => {
+      if (!verification) return { signer };
+      const place = {
+        signedData,
+        content: [outer.signature],
+        surroundings: undefined,
+        isCounterSignature: true as const,
+      };
+      const signers = [signerFacts(verification, place, undefined)];
+      return { signer, facts: { signers, ...materialBeside(signers) } };
+    }),
+  );
 }
 
 /**
@@ -66,9 +115,22 @@ function digestInsideMatches({ content }: SignedData, parts: readonly Uint8Array
   return content !== undefined && equalBytes(content, hashOf('sha1', parts));
 }
 
+interface SignerPlace {
+  readonly signedData: SignedData;
+  readonly content: readonly Uint8Array[] | undefined;
+  readonly digests?: Digests | undefined;
+  readonly surroundings: PdfSurroundings | undefined;
+  readonly isCounterSignature?: true;
+}
+
 /** A chain of digests is as weak as its weakest: with a SHA-1 digest inside, SHA-1 is what the signature rests on. */
-function signerFacts(verification: SignerVerification, inside: { readonly matches: boolean } | undefined): SignerFacts {
-  const { signer, certificate, digest, signingTime, timestamps } = verification;
+function signerFacts(
+  verification: SignerVerification,
+  place: SignerPlace,
+  inside: { readonly matches: boolean } | undefined,
+): SignerFacts {
+  const { signer, certificate, digest, signingTime } = verification;
+  const evidence = evidenceOf(verification, place);
   return {
     digest: inside ? 'sha1' : (digest ?? signer.digestAlgorithm),
     ...(certificate ? { certificate } : {}),
@@ -77,10 +139,30 @@ function signerFacts(verification: SignerVerification, inside: { readonly matche
     hash: inside?.matches === false ? 'differs' : hashState(verification),
     value: valueState(verification),
     signatureValue: signer.signature,
-    timestamps: timestamps.map((token) => ({ token, data: [signer.signature] })),
+    timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
     ...(signingTime ? { claimedTime: signingTime } : {}),
+    evidence,
+    levels: levelsOf({ ...place, signer, certificate, evidence }, place.surroundings),
+    evidenceChecks: evidenceChecks(evidence),
   };
 }
+
+function evidenceOf(
+  { signer }: SignerVerification,
+  { content, digests, signedData, surroundings }: SignerPlace,
+): Evidence {
+  const own = cadesEvidence({ signedData, signer, content, ...(digests ? { digests } : {}) });
+  if (!surroundings) return own;
+  const { documentTimestamps, store } = surroundings;
+  return {
+    ...own,
+    timestamps: [...own.timestamps, ...documentTimestamps],
+    material: store ? [...own.material, { origin: 'security-store', ...store }] : own.material,
+  };
+}
+
+const levelsOf = (one: CadesSigner, surroundings: PdfSurroundings | undefined): NonNullable<SignerFacts['levels']> =>
+  surroundings ? padesLevelFacts(one, surroundings) : cadesLevelFacts(one);
 
 /** Without signed attributes only the signature itself says whether the content is the signed one. */
 function hashState({ contentIntact, digest, signer, signatureIntact }: SignerVerification): SignerFacts['hash'] {

@@ -1,53 +1,68 @@
+import { compareRevisions, type PdfChange, type RevisionDifference } from '@tra/pdf';
 import type { Check } from '@tra/pki';
-import { findCheck, finding } from './findings.ts';
-import type { TrustContext } from './path-step.ts';
-import type { SignatureReport } from './report.ts';
+import { finding } from './findings.ts';
+import type { FindingCode } from './rules.ts';
 import type { SignatureSubject } from './subject.ts';
-import { validateSignature } from './validate-signature.ts';
+
+/** Most changes that a report lists for one signature, the gravest first; the finding counts all of them. */
+const maximumListed = 50;
 
 /**
- * What each signature in a file leaves uncovered at its end. Bytes that no later signature covers are a change after signing and
- * fail. Bytes that a later one covers stay undecided, if its signer answers for them: telling a second signature or a filled form
- * from a forgery needs the differences between the revisions, which this engine does not judge yet.
+ * What later revisions did to what each signature of a PDF covers (ETSI EN 319 102-1 clause 5.2.2, ISO 32000-2 clause 12.8.2): nothing,
+ * what its signer permits, what somebody must look at, or what nobody may do. Whether the signatures hold is judged elsewhere: a changed
+ * document may carry an intact signature. Subjects of other documents stay as they are.
  */
-export function withCoverage(subjects: readonly SignatureSubject[], trust: TrustContext): readonly SignatureSubject[] {
-  if (subjects.every(({ trailing = 0 }) => trailing === 0)) {
-    return subjects.map((subject) => withFindings(subject, []));
-  }
-  const reports = subjects.map((subject) => validateSignature(subject, trust).report);
-  const covering = reports.filter((report, index) => subjects[index]?.trailing === 0 && isIntact(report));
-  return subjects.map((subject, index) => {
-    const own = reports[index];
-    return withFindings(subject, own ? covering.filter((report) => answersFor(report, own)) : []);
+export function withCoverage(subjects: readonly SignatureSubject[], file: Uint8Array): readonly SignatureSubject[] {
+  const covering = subjects.filter(({ trailing }) => trailing !== undefined);
+  const differences = compareRevisions(
+    file,
+    covering.map((subject) => ({ byteRange: rangeOf(subject, file) })),
+  );
+  return subjects.map((subject) => {
+    const difference = differences[covering.indexOf(subject)];
+    return difference ? { ...subject, format: [...subject.format, ...coverageOf(subject, difference)] } : subject;
   });
 }
 
-function withFindings(subject: SignatureSubject, covering: readonly SignatureReport[]): SignatureSubject {
-  return { ...subject, format: [...subject.format, ...coverageOf(subject, covering.length > 0)] };
+/** Where the signed parts lie in the file: they are views of it. */
+function rangeOf({ content = [] }: SignatureSubject, file: Uint8Array): number[] {
+  return content.flatMap((part) => [part.byteOffset - file.byteOffset, part.length]);
 }
 
-function coverageOf({ trailing }: SignatureSubject, covered: boolean): readonly Check[] {
-  if (trailing === undefined) return [];
-  if (trailing === 0) return [finding('signature.covers_whole_document')];
-  const code = covered ? 'signature.extended_and_signed_again' : 'signature.extended_after_signing';
-  return [finding(code, { bytes: trailing })];
+const codes: Readonly<Record<RevisionDifference['verdict'], FindingCode>> = {
+  unchanged: 'signature.covers_whole_document',
+  allowed: 'signature.extended_as_permitted',
+  suspicious: 'signature.extended_in_doubt',
+  forbidden: 'signature.extended_after_signing',
+};
+
+function coverageOf({ trailing = 0 }: SignatureSubject, difference: RevisionDifference): readonly Check[] {
+  const { verdict, changes } = difference;
+  if (verdict === 'unchanged') return [finding(codes.unchanged)];
+  const grave = (change: PdfChange): number => ['forbidden', 'suspicious', 'allowed'].indexOf(change.verdict);
+  const listed = [...changes].sort((left, right) => grave(left) - grave(right)).slice(0, maximumListed);
+  const counted = {
+    bytes: trailing,
+    changes: changes.length,
+    signed: difference.signedRevision,
+    current: difference.currentRevision,
+  };
+  return [finding(codes[verdict], counted), ...listed.map(changeCheck)];
 }
 
-function isIntact({ checks }: SignatureReport): boolean {
-  const intact =
-    findCheck(checks, ['signature.hash_matches']) &&
-    findCheck(checks, ['signature.value_valid', 'signature.timestamp_valid']);
-  return intact !== undefined;
-}
+const statuses = { allowed: 'passed', suspicious: 'indeterminate', forbidden: 'failed' } as const;
 
-/**
- * Whether a later signature answers for what was added after an earlier one. Somebody unknown must not take away the verdict about a
- * change of what somebody known signed, and neither must a time-stamping authority, which stamps whatever it is given.
- */
-function answersFor(later: SignatureReport, earlier: SignatureReport): boolean {
-  return isTrusted(later) || !isTrusted(earlier);
-}
-
-function isTrusted({ checks }: SignatureReport): boolean {
-  return findCheck(checks, ['signature.path_trusted']) !== undefined;
+/** A change as a check: object, page and rectangle go along, so that a page can show the place. */
+function changeCheck({ code, verdict, clause, params, object, page, rect }: PdfChange): Check {
+  return {
+    code,
+    status: statuses[verdict],
+    clause,
+    params: {
+      ...params,
+      ...(object === undefined ? {} : { object }),
+      ...(page === undefined ? {} : { page }),
+      ...(rect === undefined ? {} : { rect: rect.join(' ') }),
+    },
+  };
 }

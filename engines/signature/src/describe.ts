@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { toHex } from '@tra/kernel';
 import type { Certificate } from '@tra/pki';
 import type { SignerFacts } from './facts.ts';
+import { levelOf as levelByFacts } from './levels/level.ts';
 import type { SignatureLevel, SignatureReport, SignerIdentity } from './report.ts';
 import type { SignatureSubject } from './subject.ts';
 import type { TimeOutcome } from './time-step.ts';
 
 /** What a report says about a signature before any conclusion. */
-export type Described = Omit<SignatureReport, 'verdict' | 'indication' | 'subIndication' | 'checks'>;
+export type Described = Omit<SignatureReport, 'verdict' | 'indication' | 'subIndication' | 'checks' | 'timestamps'>;
 
 /** Form, field, signer and times of a signature, as a report names them. */
 export function described(
@@ -19,6 +20,7 @@ export function described(
   return {
     id: subject.id,
     level: levelOf(subject, signer),
+    ...(subject.counterSigns === undefined ? {} : { counterSigns: subject.counterSigns }),
     ...(subject.fieldName === undefined ? {} : { fieldName: subject.fieldName }),
     ...(signer?.certificate ? { signer: identityOf(signer.certificate) } : {}),
     ...(claimedTime ? { claimedTime: claimedTime.toISOString() } : {}),
@@ -31,15 +33,8 @@ export function described(
 
 function levelOf(subject: SignatureSubject, signer: SignerFacts | undefined): SignatureLevel {
   if (!signer) return 'unknown';
-  const stamped = signer.timestamps.length > 0;
-  if (subject.form === 'pades') return stamped ? 'PAdES-B-T' : 'PAdES-B-B';
-  if (subject.form === 'xades') return stamped ? 'XAdES-B-T' : 'XAdES-B-B';
   if (subject.form === 'xmldsig') return 'XMLDSig';
-  if (subject.form === 'jades') return stamped ? 'JAdES-B-T' : 'JAdES-B-B';
-  if (subject.form === 'jws') return 'JWS';
-  if (subject.form === 'pdf-pkcs7') return stamped ? 'PDF-PKCS7-T' : 'PDF-PKCS7';
-  if (signer.binding === 'absent') return stamped ? 'CMS-T' : 'CMS';
-  return stamped ? 'CAdES-B-T' : 'CAdES-B-B';
+  return signer.levels ? levelByFacts(signer.levels) : 'unknown';
 }
 
 function identityOf(certificate: Certificate): SignerIdentity {

@@ -1,9 +1,14 @@
+import type { SignedData } from '@tra/cms';
 import type { Certificate, Check, DigestName } from '@tra/pki';
+import type { Evidence } from './evidence/model.ts';
+import type { LevelFacts } from './levels/level.ts';
 
 /** A time-stamp token with the data that it is to cover, in order. */
 export interface StampedData {
   readonly token: Uint8Array;
   readonly data: readonly Uint8Array[];
+  /** The data is not at hand: nothing can be said about what the token covers. */
+  readonly missing?: true;
   /** Instead of the data: the digest that the token must carry. */
   readonly digest?: { readonly algorithm: DigestName; readonly value: Uint8Array };
 }
@@ -34,6 +39,12 @@ export interface SignerFacts {
   readonly claimedTime?: Date;
   /** What became of each thing that the signature refers to, for formats that name them. */
   readonly references?: readonly Check[];
+  /** Time-stamps of every kind, certificates and revocation information with their place. */
+  readonly evidence?: Evidence;
+  /** By which requirements the level is told. */
+  readonly levels?: LevelFacts;
+  /** Findings about the evidence: a hash index that lists what is not there, a policy whose document is another. */
+  readonly evidenceChecks?: readonly Check[];
 }
 
 /** Signers with the material that stands beside them. */
@@ -49,6 +60,7 @@ export interface SignedFacts {
 export interface CmsFacts extends SignedFacts {
   /** Whether the content is a TSTInfo: then the CMS is a time-stamp token (RFC 3161 section 2.4.2). */
   readonly isTimestampToken: boolean;
+  readonly signedData: SignedData;
 }
 
 /** What one time-stamp token shows about the data that it was checked against. */

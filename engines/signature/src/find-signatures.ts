@@ -3,10 +3,12 @@ import { toHex } from '@tra/kernel';
 import { type PdfAttachment, readPdf } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { asicSubjects } from './asic/subjects.ts';
-import { type CmsContent, readCms } from './cms-facts.ts';
+import { type CmsContent, readCms, readCounterSignatures } from './cms-facts.ts';
 import { recogniseDocument } from './document-type.ts';
 import { imprintOf } from './evidence-record/imprint.ts';
 import { recordSubject } from './evidence-record/subject.ts';
+import type { CmsFacts } from './facts.ts';
+import { finding } from './findings.ts';
 import { jwsSubjects } from './jades/subjects.ts';
 import { pdfSubjects } from './pdf-subjects.ts';
 import type { AttachmentReport, DocumentType } from './report.ts';
@@ -112,7 +114,9 @@ function findInCms(bytes: Uint8Array, context: FindContext): FoundDocument {
   const count = Math.max(1, cms.signers.length);
   const judged = Math.min(count, context.limit);
   const subjects = Array.from({ length: judged }, (_, index) => cmsSubject(bytes, index, context));
-  return { ...nothing, type: 'cms', readable: true, subjects, count };
+  const counters = counterSubjects(cms, { bytes, first: judged, certificates: context.certificates });
+  const all = [...subjects, ...counters.slice(0, Math.max(0, context.limit - judged))];
+  return { ...nothing, type: 'cms', readable: true, subjects: all, count: count + counters.length };
 }
 
 function tokenSubject(bytes: Uint8Array, { detached, hashed = [] }: FindContext): SignatureSubject {
@@ -133,4 +137,26 @@ function cmsSubject(bytes: Uint8Array, signer: number, { detached, hashed = [] }
   ];
   const matching = given.find((one) => readCms(bytes, one)?.signers[signer]?.hash === 'matches');
   return { ...base, ...(matching ?? given[0]) };
+}
+
+/** Countersignatures as subjects of their own, numbered after the signatures that they sign. */
+function counterSubjects(
+  cms: CmsFacts,
+  {
+    bytes,
+    certificates,
+    first,
+  }: { readonly bytes: Uint8Array; readonly first: number; readonly certificates: readonly Uint8Array[] },
+): readonly SignatureSubject[] {
+  return readCounterSignatures(cms, certificates).map(({ facts, signer }, index): SignatureSubject => {
+    const base = {
+      id: `S${first + index + 1}`,
+      counterSigns: `S${signer + 1}`,
+      kind: 'signature',
+      form: 'cades',
+    } as const;
+    if (facts) return { ...base, cms: bytes, facts, format: [] };
+    const problem = finding('signature.signature_malformed', { reason: 'countersignature' });
+    return { ...base, cms: new Uint8Array(), format: [problem] };
+  });
 }

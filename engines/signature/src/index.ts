@@ -1,8 +1,16 @@
 export { reportCodes } from './codes.ts';
+export { readDssDiagnosticData } from './diagnostic/dss/read.ts';
+export type { DiagnosticData } from './diagnostic/model.ts';
 export { SignatureError, type SignatureErrorCode, signatureErrorCodes } from './errors.ts';
+export type { TimestampKind } from './evidence/model.ts';
 export { type EvidenceNeed, missingEvidence } from './evidence-needs.ts';
 export type { LicenceRegister } from './licence.ts';
+export type { ProcessPolicy } from './policy/policy.ts';
+export { readConstraintXml } from './policy/read-constraint-xml.ts';
+export { readCryptoSuiteXml } from './policy/read-crypto-suite.ts';
 export { defaultPolicy, type ValidationPolicy } from './policy.ts';
+export { executeValidation, hashPolicy } from './process/execute.ts';
+export type { BlockReport, DetailedReport } from './process/report.ts';
 export { type RenderTextOptions, renderReportText, type Translate } from './render-text.ts';
 export type {
   Answer,
@@ -16,6 +24,7 @@ export type {
   SignatureReport,
   SignerIdentity,
   SubIndication,
+  TimestampReport,
   ValidationReport,
 } from './report.ts';
 export { type FindingCode, type Rule, rules } from './rules.ts';

@@ -2,6 +2,7 @@ import type { PdfProblem, PdfReport, PdfSignature } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { readByteRange } from './byte-range.ts';
 import { finding } from './findings.ts';
+import { pdfSurroundings } from './pades/surroundings.ts';
 import type { SignatureSubject } from './subject.ts';
 
 /** SubFilter values that this engine judges (ISO 32000-2 table 260, ETSI EN 319 142-1 clause 5.1). */
@@ -39,7 +40,12 @@ const ambiguous: ReadonlySet<string> = new Set([
 /** Format checking (ETSI EN 319 102-1 clause 5.2.2) of the signatures in a PDF, in the order of their place in the file. */
 export function pdfSubjects(file: Uint8Array, report: PdfReport): readonly SignatureSubject[] {
   const wholeFile = fileFindings(report.problems);
-  return report.signatures.map((signature, index) => pdfSubject(file, signature, `S${index + 1}`, wholeFile));
+  const around = pdfSurroundings(file, report.signatures);
+  return report.signatures.map((signature, index) => {
+    const subject = pdfSubject(file, signature, `S${index + 1}`, wholeFile);
+    const surroundings = around[index];
+    return surroundings && subject.kind === 'signature' ? { ...subject, surroundings } : subject;
+  });
 }
 
 function fileFindings(problems: readonly PdfProblem[]): readonly Check[] {
@@ -63,6 +69,7 @@ function pdfSubject(
   if (range.problem) format.push(finding(range.problem, { reason: range.reason }));
   else format.push(finding(range.stuffed ? 'signature.hole_stuffed' : 'signature.byte_range_valid'));
   format.push(...dictionaryFindings(signature.problems), ...wholeFile);
+  if (form === 'timestamp-token' && signature.type === 'Sig') format.push(finding('signature.timestamp_type_invalid'));
   const { fieldName, signingTime, reason, location } = signature;
   return {
     id,

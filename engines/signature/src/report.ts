@@ -1,5 +1,6 @@
 import type { ErrorParams, LocalizedText, Verdict } from '@tra/kernel';
 import type { Check } from '@tra/pki';
+import type { TimestampKind } from './evidence/model.ts';
 
 /** Main status of a signature (ETSI EN 319 102-1 clause 5.1.3, table 5). */
 export type Indication = 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
@@ -42,21 +43,29 @@ export interface Answer<Q extends Question = Question> extends Finding {
 /** Kinds of documents that the engine recognises by their content. */
 export type DocumentType = 'pdf' | 'cms' | 'xml' | 'jws' | 'asic' | 'timestamp-token' | 'evidence-record' | 'unknown';
 
+type Baseline = 'B-B' | 'B-T' | 'B-LT' | 'B-LTA';
+/** The forms of ETSI TS 101 733 and TS 101 903, which ETSI EN 319 122-2 and 132-2 call extended. */
+type Extended = 'BES' | 'EPES' | 'T' | 'C' | 'X' | 'XL' | 'A' | 'LT' | 'ERS';
+
 /** Form of a signature: the highest level whose parts are all present; it says nothing about validity. */
 export type SignatureLevel =
-  | 'PAdES-B-B'
-  | 'PAdES-B-T'
-  | 'CAdES-B-B'
-  | 'CAdES-B-T'
+  | `PAdES-${Baseline}`
+  | `CAdES-${Baseline}`
+  | `XAdES-${Baseline}`
+  | `JAdES-${Baseline}`
+  | `CAdES-${Extended}`
+  | `XAdES-${Extended}`
+  | 'PAdES-BES'
+  | 'PAdES-EPES'
+  | 'PAdES-LTV'
   | 'PDF-PKCS7'
   | 'PDF-PKCS7-T'
+  | 'PDF-PKCS7-LT'
+  | 'PDF-PKCS7-LTA'
+  | 'PDF'
   | 'CMS'
   | 'CMS-T'
-  | 'XAdES-B-B'
-  | 'XAdES-B-T'
   | 'XMLDSig'
-  | 'JAdES-B-B'
-  | 'JAdES-B-T'
   | 'JWS'
   | 'document-timestamp'
   | 'timestamp-token'
@@ -73,10 +82,44 @@ export interface SignerIdentity {
   readonly certificateSha256: string;
 }
 
+/** A time-stamp in or over a signature, whatever it was put on. */
+export interface TimestampReport {
+  readonly kind: TimestampKind;
+  /** Which definition an archive time-stamp follows. */
+  readonly variant?: string;
+  /** The time that the token states (RFC 3339); proven only when `status` is `valid`. */
+  readonly time?: string;
+  readonly authority: string;
+  readonly status:
+    | 'valid'
+    | 'untrusted'
+    | 'expired'
+    | 'revoked'
+    | 'revocation_unknown'
+    | 'other_data'
+    | 'invalid'
+    | 'data_missing'
+    | 'in_future';
+  /** Whether the message imprint is the digest of what the token must cover. */
+  readonly imprint: 'matches' | 'differs' | 'data_missing';
+  /** What it covers, if it holds. */
+  readonly covers: {
+    readonly signedData: boolean;
+    readonly signature: boolean;
+    readonly certificates: number;
+    readonly revocations: number;
+    readonly timestamps: number;
+  };
+}
+
 /** Everything found out about one signature, in the order of the process. */
 export interface SignatureReport {
   readonly id: string;
   readonly level: SignatureLevel;
+  /** Id of the signature that this one counter-signs. */
+  readonly counterSigns?: string;
+  /** Its time-stamps of every kind, in their order; those over a whole document are signatures of their own besides. */
+  readonly timestamps: readonly TimestampReport[];
   readonly fieldName?: string;
   readonly signer?: SignerIdentity;
   /** What the signer wrote (RFC 3339); proves nothing. */

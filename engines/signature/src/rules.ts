@@ -27,7 +27,8 @@ type FormatCode =
   | 'signature.structure_repaired'
   | 'signature.covers_whole_document'
   | 'signature.extended_after_signing'
-  | 'signature.extended_and_signed_again'
+  | 'signature.extended_as_permitted'
+  | 'signature.extended_in_doubt'
   | 'signature.too_many'
   | ReferenceCode;
 
@@ -40,6 +41,9 @@ type ReferenceCode =
   | 'signature.reference_missing'
   | 'signature.reference_unreadable'
   | 'signature.reference_ambiguous'
+  | 'signature.manifest_entry_intact'
+  | 'signature.manifest_entry_differs'
+  | 'signature.manifest_entry_missing'
   | 'signature.covers_parts'
   | 'signature.content_not_covered'
   | 'signature.content_wrapped'
@@ -50,6 +54,7 @@ type ReferenceCode =
 
 type IdentificationCode =
   | 'signature.signer_certificate_found'
+  | 'signature.signer_certificate_bound'
   | 'signature.signer_certificate_missing'
   | 'signature.signer_certificate_unreadable'
   | 'signature.signer_certificate_mismatch'
@@ -65,7 +70,10 @@ type CryptographicCode =
   | 'signature.algorithm_inconsistent'
   | 'signature.algorithm_accepted'
   | 'signature.algorithm_too_weak'
-  | 'signature.claimed_time_contradicts';
+  | 'signature.claimed_time_contradicts'
+  | 'signature.policy_matches'
+  | 'signature.policy_differs'
+  | 'signature.policy_unreadable';
 
 type TimeCode =
   | 'signature.timestamp_valid'
@@ -76,7 +84,12 @@ type TimeCode =
   | 'signature.timestamp_other_data'
   | 'signature.timestamp_invalid'
   | 'signature.timestamp_status_unknown'
-  | 'signature.timestamp_authority_revoked';
+  | 'signature.timestamp_authority_revoked'
+  | 'signature.timestamp_kept'
+  | 'signature.timestamp_broken'
+  | 'signature.timestamp_data_missing'
+  | 'signature.timestamp_type_invalid'
+  | 'signature.hash_index_unmatched';
 
 type CertificateCode =
   | 'signature.path_trusted'
@@ -125,7 +138,8 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.structure_repaired': open('5.2.2', 'FORMAT_FAILURE'),
   'signature.covers_whole_document': passed('5.2.2'),
   'signature.extended_after_signing': failed('5.2.2', 'FORMAT_FAILURE'),
-  'signature.extended_and_signed_again': open('5.2.2', 'FORMAT_FAILURE'),
+  'signature.extended_as_permitted': passed('5.2.2'),
+  'signature.extended_in_doubt': open('5.2.2', 'FORMAT_FAILURE'),
   'signature.too_many': open('5.2.2', 'FORMAT_FAILURE'),
   'signature.document_unreadable': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.signature_malformed': failed('5.2.2', 'FORMAT_FAILURE'),
@@ -134,6 +148,9 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.reference_missing': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
   'signature.reference_unreadable': failed('5.2.7', 'HASH_FAILURE'),
   'signature.reference_ambiguous': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.manifest_entry_intact': passed('5.2.7'),
+  'signature.manifest_entry_differs': failed('5.2.7', 'HASH_FAILURE'),
+  'signature.manifest_entry_missing': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
   'signature.covers_parts': noted('5.2.8'),
   'signature.content_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.content_wrapped': failed('5.2.2', 'FORMAT_FAILURE'),
@@ -145,6 +162,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
 
 const identificationRules: Readonly<Record<IdentificationCode, Rule>> = {
   'signature.signer_certificate_found': passed('5.2.3'),
+  'signature.signer_certificate_bound': passed('5.2.3'),
   'signature.signer_certificate_missing': open('5.2.3', 'NO_SIGNING_CERTIFICATE_FOUND'),
   'signature.signer_certificate_unreadable': open('5.2.3', 'NO_SIGNING_CERTIFICATE_FOUND'),
   'signature.signer_certificate_mismatch': open('5.2.3', 'NO_SIGNING_CERTIFICATE_FOUND'),
@@ -162,6 +180,9 @@ const cryptographicRules: Readonly<Record<CryptographicCode, Rule>> = {
   'signature.algorithm_accepted': passed('5.2.8'),
   'signature.algorithm_too_weak': open('5.2.8', 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE'),
   'signature.claimed_time_contradicts': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.policy_matches': passed('5.2.4'),
+  'signature.policy_differs': open('5.2.4', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.policy_unreadable': noted('5.2.4'),
 };
 
 const timeRules: Readonly<Record<TimeCode, Rule>> = {
@@ -174,6 +195,11 @@ const timeRules: Readonly<Record<TimeCode, Rule>> = {
   'signature.timestamp_other_data': failed('5.4', 'HASH_FAILURE'),
   'signature.timestamp_invalid': failed('5.4', 'SIG_CRYPTO_FAILURE'),
   'signature.timestamp_authority_revoked': failed('5.4', 'REVOKED'),
+  'signature.timestamp_kept': passed('5.6'),
+  'signature.timestamp_broken': noted('5.6'),
+  'signature.timestamp_data_missing': noted('5.4'),
+  'signature.timestamp_type_invalid': open('5.4', 'FORMAT_FAILURE'),
+  'signature.hash_index_unmatched': noted('5.6'),
 };
 
 const certificateRules: Readonly<Record<CertificateCode, Rule>> = {

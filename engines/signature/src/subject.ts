@@ -1,5 +1,6 @@
 import type { Check } from '@tra/pki';
 import type { SignedFacts, StampedData } from './facts.ts';
+import type { PdfSurroundings } from './pades/surroundings.ts';
 
 /** A file beside the document; the name is the one that a signature may refer to. */
 export interface DetachedPart {
@@ -55,6 +56,10 @@ export interface SignatureSubject {
   readonly digestInside?: boolean;
   /** Which signer of the CMS it is, for a CMS with several. */
   readonly signer?: number;
+  /** Id of the signature that this one counter-signs. */
+  readonly counterSigns?: string;
+  /** For a signature in a PDF: what the document holds around it. */
+  readonly surroundings?: PdfSurroundings;
   readonly fieldName?: string;
   readonly claimedTime?: Date;
   readonly reason?: string;

@@ -21,7 +21,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.status.suspended', 'licence_suspended'],
   ['validation.status.superseded', 'licence_superseded'],
   ['validation.status.other_document', 'licence_other_document'],
-  ['validation.unchanged.signed_again', 'signed_again'],
+  ['validation.unchanged.extended_in_doubt', 'extended_in_doubt'],
   ['validation.unchanged.partly_signed', 'partly_signed'],
   ['validation.unchanged.ambiguous', 'ambiguous'],
   ['validation.unchanged.content_missing', 'content_missing'],

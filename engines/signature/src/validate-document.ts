@@ -66,7 +66,7 @@ export async function validateDocument(input: ValidationInput): Promise<Validati
     limit: trust.policy.maximumSignatures,
   });
   const sha256 = toHex(createHash('sha256').update(input.bytes).digest());
-  const subjects = withCoverage(document.subjects, trust);
+  const subjects = withCoverage(document.subjects, input.bytes);
   const judged = subjects.map((subject) => validateSignature(subject, trust));
   const conclusion = concludeDocument(document, judged);
   const believable = judged.length > 0 && conclusion.verdict === 'passed';

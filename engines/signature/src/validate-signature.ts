@@ -4,13 +4,14 @@ import type { JudgedSignature } from './answers.ts';
 import { readCms } from './cms-facts.ts';
 import { conclude } from './conclusion.ts';
 import { described } from './describe.ts';
+import type { TimestampKind } from './evidence/model.ts';
 import type { SignedFacts, SignerFacts } from './facts.ts';
 import { findCheck, finding } from './findings.ts';
 import { judgeSignerPath, ownCertificates, type TrustContext } from './path-step.ts';
 import type { SignatureLevel } from './report.ts';
 import type { FindingCode } from './rules.ts';
 import type { SignatureSubject } from './subject.ts';
-import { proveTime, type TimeOutcome } from './time-step.ts';
+import { noTime, proveSignatureTime, proveTime, type TimeOutcome } from './time-step.ts';
 
 /**
  * The validation of one signature (ETSI EN 319 102-1 clause 5.5, signatures with time): format check, identification of the
@@ -28,7 +29,7 @@ export function validateSignature(subject: SignatureSubject, trust: TrustContext
   const hash = [...(signer.references ?? []), ...hashFindings(signer)];
   const value = valueFindings(signer);
   const algorithm = signer.certificate ? [judgeAlgorithm(signer.certificate, signer.digest, trust.policy)] : [];
-  const time = proveTime(signer.timestamps, known);
+  const time = proveSignatureTime(signer.timestamps, signer.evidence?.timestamps ?? [], known);
   const claimedTime = subject.claimedTime ?? signer.claimedTime;
   const order = orderFindings(claimedTime, time, trust);
   const path = signer.certificate
@@ -41,6 +42,7 @@ export function validateSignature(subject: SignatureSubject, trust: TrustContext
     ...value,
     ...algorithm,
     ...time.checks,
+    ...(signer.evidenceChecks ?? []),
     ...order,
     ...path.path,
     ...path.revocation,
@@ -50,6 +52,7 @@ export function validateSignature(subject: SignatureSubject, trust: TrustContext
     report: {
       ...described(subject, signer, time, claimedTime),
       ...conclude(checks, 'signature'),
+      timestamps: time.timestamps,
       checks,
     },
     groups: {
@@ -65,7 +68,9 @@ function validateTimestamp(subject: SignatureSubject, trust: TrustContext): Judg
   const level = timestampLevel(subject);
   const format = [...subject.format, finding('signature.format_recognised', { format: level })];
   const stamps = subject.stamps ?? (subject.content ? [{ token: subject.cms, data: subject.content }] : undefined);
-  const time: TimeOutcome = stamps ? proveTime(stamps, trust) : { checks: [finding('signature.content_missing')] };
+  const time: TimeOutcome = stamps
+    ? proveTime(stamps, kindOf(subject, level), trust)
+    : { checks: [finding('signature.content_missing')], timestamps: [] };
   const covered = coverFindings([...subject.format, ...time.checks], level);
   const checks = [...format, ...covered, ...time.checks];
   return {
@@ -74,6 +79,7 @@ function validateTimestamp(subject: SignatureSubject, trust: TrustContext): Judg
       ...described(subject, undefined, time, undefined),
       level,
       ...conclude(checks, 'timestamp'),
+      timestamps: time.timestamps,
       checks,
     },
     groups: { unchanged: [...format, ...covered], signer: time.checks, time: time.checks, status: [] },
@@ -83,6 +89,12 @@ function validateTimestamp(subject: SignatureSubject, trust: TrustContext): Judg
 function timestampLevel({ fieldName, form }: SignatureSubject): SignatureLevel {
   if (form === 'evidence-record') return form;
   return fieldName === undefined || fieldName.startsWith('META-INF/') ? 'timestamp-token' : 'document-timestamp';
+}
+
+function kindOf({ fieldName, form }: SignatureSubject, level: SignatureLevel): TimestampKind {
+  if (form === 'evidence-record') return 'record';
+  if (level === 'document-timestamp') return 'document';
+  return fieldName === undefined ? 'content' : 'container';
 }
 
 const unheld: readonly FindingCode[] = [
@@ -108,9 +120,10 @@ function withoutSigner(subject: SignatureSubject, cms: SignedFacts | undefined):
   return {
     kind: subject.kind,
     report: {
-      ...described(subject, undefined, { checks: [] }, subject.claimedTime),
+      ...described(subject, undefined, noTime, subject.claimedTime),
       level: 'unknown',
       ...conclude(format, 'signature'),
+      timestamps: [],
       checks: format,
     },
     groups: { unchanged: format, signer: [], time: [], status: [] },
@@ -156,7 +169,8 @@ function identifySigner(subject: SignatureSubject, signer: SignerFacts): readonl
   if (signer.binding === 'mismatch') return [finding('signature.signer_certificate_mismatch')];
   const found = finding('signature.signer_certificate_found');
   const demanded = subject.form === 'pades' || subject.form === 'xades' || subject.form === 'jws';
-  return signer.binding === 'absent' && demanded ? [found, finding('signature.signer_certificate_not_bound')] : [found];
+  if (signer.binding === 'bound') return [found, finding('signature.signer_certificate_bound')];
+  return demanded ? [found, finding('signature.signer_certificate_not_bound')] : [found];
 }
 
 function hashFindings({ hash, digest }: SignerFacts): readonly Check[] {

@@ -191,6 +191,7 @@ async function cades(content: string | Uint8Array): Promise<Uint8Array> {
     certificate: signing.document.certificate,
     certificates: [signing.document.certificate, signing.hierarchy.issuing.certificate],
     crls: await signing.crls(),
+    signingTime: signing.clock.now(),
   });
   builder.addTimestamp(await signing.timestamper.stamp({ algorithm: 'sha256', value: sha256(builder.signatureValue) }));
   return builder.toDer();
@@ -222,7 +223,7 @@ describe('validateDocument on ASiC', () => {
     expect(report).toMatchObject({
       verdict: 'passed',
       document: { type: 'asic' },
-      signatures: [{ level: 'CAdES-B-T', fieldName: 'META-INF/signature.p7s' }],
+      signatures: [{ level: 'CAdES-B-LT', fieldName: 'META-INF/signature.p7s' }],
       attachments: [{ name: 'invoice.xml', size: 10 }],
     });
     expect(await judge([simple, ['invoice.xml', '<invoice />'], signature])).toMatchObject({

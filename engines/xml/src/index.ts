@@ -10,11 +10,11 @@ export {
   xmlSignatureSchemeOf,
 } from './dsig/algorithms.ts';
 export { decodeBase64 } from './dsig/base64.ts';
-export { type VerifyBudget, verifyBudget } from './dsig/budget.ts';
+export { spend, type VerifyBudget, verifyBudget } from './dsig/budget.ts';
 export { createXmlSignature, type XmlReferenceRequest, type XmlSignatureRequest } from './dsig/create.ts';
 export type { DetachedResolver } from './dsig/dereference.ts';
 export { readManifest, readReference, readXmlSignature, type XmlReference, type XmlSignature } from './dsig/read.ts';
-export { canonicalizeBy, ENVELOPED_SIGNATURE } from './dsig/transforms.ts';
+export { applyTransform, canonicalizeBy, ENVELOPED_SIGNATURE, type TransformData } from './dsig/transforms.ts';
 export {
   type VerifyXmlOptions,
   verifyReferences,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { equalBytes, fromBase64, utf8Encode } from '@tra/kernel';
+import { equalBytes, fromBase64 } from '@tra/kernel';
 import type { Certificate } from '@tra/pki';
-import type { SignerFacts, StampedData } from '../facts.ts';
+import type { SignerFacts } from '../facts.ts';
 import { jadesDigestOf } from './algorithms.ts';
 import { type Json, JsonError } from './json.ts';
 import { type Header, type JwsSignature, objectOf, octets } from './read.ts';
@@ -95,53 +95,4 @@ function isDigest(value: Json | undefined, { der }: Certificate): boolean {
     if (!(error instanceof JsonError)) throw error;
     return false;
   }
-}
-
-/** What the unsigned part carries (`etsiU`, TS 119 182-1 clause 5.3). */
-export interface UnsignedParts {
-  readonly timestamps: readonly StampedData[];
-  readonly certificates: readonly Uint8Array[];
-  readonly crls: readonly Uint8Array[];
-  readonly ocspResponses: readonly Uint8Array[];
-}
-
-/** Reads `etsiU`; `decode` turns its base64url members into objects. Members that cannot be read are left out: they are not signed. */
-export function unsignedParts(
-  { signatureText, unprotected }: JwsSignature,
-  decode: (text: string) => Json,
-): UnsignedParts {
-  const found = {
-    timestamps: [] as StampedData[],
-    certificates: [] as Uint8Array[],
-    crls: [] as Uint8Array[],
-    ocspResponses: [] as Uint8Array[],
-  };
-  const members = Array.isArray(unprotected.etsiU) ? (unprotected.etsiU as readonly Json[]).slice(0, maxMembers) : [];
-  for (const member of members) {
-    try {
-      const part = objectOf(typeof member === 'string' ? decode(member) : member);
-      for (const text of valuesIn(part.sigTst, 'tstTokens')) {
-        found.timestamps.push({ token: base64(text)[0] ?? new Uint8Array(), data: [utf8Encode(signatureText)] });
-      }
-      if (Array.isArray(part.xVals)) {
-        for (const one of part.xVals.slice(0, maxMembers))
-          found.certificates.push(...base64(valueOfMember(objectOf(one).x509Cert)));
-      }
-      for (const text of valuesIn(part.rVals, 'crlVals')) found.crls.push(...base64(text));
-      for (const text of valuesIn(part.rVals, 'ocspVals')) found.ocspResponses.push(...base64(text));
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-    }
-  }
-  return found;
-}
-
-function valuesIn(value: Json | undefined, list: string): readonly (Json | undefined)[] {
-  if (value === undefined) return [];
-  const members = objectOf(value)[list];
-  return Array.isArray(members) ? members.slice(0, maxMembers).map(valueOfMember) : [];
-}
-
-function valueOfMember(member: Json | undefined): Json | undefined {
-  return member === undefined ? undefined : objectOf(member).val;
 }

@@ -16,6 +16,8 @@ export interface Payload {
   readonly hash: SignerFacts['hash'] | 'by value';
   readonly digest?: string;
   readonly references: readonly Check[];
+  /** What time-stamps over the signed data cover, when that is not the payload: the files that `sigD` names (TS 119 182-1 clause 5.3.6.3). */
+  readonly stamped?: readonly Uint8Array[];
 }
 
 const byUri = 'http://uri.etsi.org/19182/ObjectIdByURI';
@@ -28,7 +30,7 @@ export function payloadOf({ payload }: Jws, { header }: JwsSignature, detached: 
     header.b64 === false ? content : utf8Encode(toBase64Url(content));
   if (header.sigD !== undefined) {
     const sigD = objectOf(header.sigD);
-    if (sigD.mId === byHash) return byDigests(sigD, detached);
+    if (sigD.mId === byHash) return byDigests(sigD, detached, encode);
     return sigD.mId === byUri ? byFiles(sigD, detached, encode) : { hash: 'content_missing', references: [] };
   }
   if (payload !== undefined) {
@@ -63,7 +65,11 @@ function fileNamed(
 const shown = (name: string): { readonly uri: string } => ({ uri: name.slice(0, 200) });
 
 /** The payload is empty; the header holds a digest of each file, over the file or over its base64url text. */
-function byDigests(sigD: Header, detached: readonly DetachedPart[]): Payload {
+function byDigests(
+  sigD: Header,
+  detached: readonly DetachedPart[],
+  encode: (content: Uint8Array) => Uint8Array,
+): Payload {
   const digest = jadesDigestOf(sigD.hashM);
   const names = namesIn(sigD);
   const values = Array.isArray(sigD.hashV) ? (sigD.hashV as readonly Json[]) : [];
@@ -82,9 +88,17 @@ function byDigests(sigD: Header, detached: readonly DetachedPart[]): Payload {
     return finding(fits(file) ? 'signature.reference_intact' : 'signature.reference_differs', shown(name));
   });
   const codes = outcomes.map(({ code }) => code);
+  const files = names.map((name) => fileNamed(name, detached, () => false));
+  const all = files.filter((file) => file !== undefined);
+  const stamped = all.length === names.length ? { stamped: all.map(({ bytes }) => encode(bytes)) } : {};
   const differs = codes.includes('signature.reference_differs');
   const missing = codes.includes('signature.reference_missing');
-  return { ...empty, hash: differs ? 'differs' : missing ? 'content_missing' : 'matches', references: outcomes };
+  return {
+    ...empty,
+    hash: differs ? 'differs' : missing ? 'content_missing' : 'matches',
+    references: outcomes,
+    ...stamped,
+  };
 }
 
 /** The payload is the files that `sigD` names, one after the other. */

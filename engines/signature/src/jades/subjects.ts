@@ -1,13 +1,16 @@
-import { utf8Decode } from '@tra/kernel';
 import { type Certificate, type Check, parseCertificate } from '@tra/pki';
+import { evidenceChecks } from '../evidence/checks.ts';
+import { joinMaterial } from '../evidence/model.ts';
 import type { SignedFacts, SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { jwsAlgorithmOf, verifyJws } from './algorithms.ts';
-import { bindingOf, chainOf, claimedTimeOf, criticalProblem, unsignedParts } from './header.ts';
-import { type Json, JsonError, parseJson } from './json.ts';
+import { jadesEvidence } from './evidence.ts';
+import { bindingOf, chainOf, claimedTimeOf, criticalProblem } from './header.ts';
+import { JsonError } from './json.ts';
+import { jadesLevelFacts } from './level.ts';
 import { type Payload, payloadOf } from './payload.ts';
-import { type Jws, type JwsSignature, octets, readJws, signingInput } from './read.ts';
+import { type Jws, type JwsSignature, readJws, signingInput } from './read.ts';
 
 /** The signatures of a JWS, or why it cannot be read. */
 export interface JwsSubjects {
@@ -49,8 +52,12 @@ function subjectOf(
 
 function factsOf(jws: Jws, signature: JwsSignature, { certificates: more, detached }: FindContext): SignedFacts {
   const chain = chainOf(signature);
-  const unsigned = unsignedParts(signature, (text): Json => parseJson(utf8Decode(octets(text))));
-  const payload = readable(() => payloadOf(jws, signature, detached)) ?? { hash: 'differs', references: [] };
+  const payload: Payload = readable(() => payloadOf(jws, signature, detached)) ?? { hash: 'differs', references: [] };
+  const evidence = jadesEvidence(
+    signature,
+    payload.stamped ?? (payload.hash === 'by value' && payload.octets ? [payload.octets] : undefined),
+  );
+  const unsigned = joinMaterial(evidence.material);
   const [first] = chain.flatMap(certificateOf);
   const own = first && chain[0] === first.der ? [first] : [];
   const candidates =
@@ -60,7 +67,15 @@ function factsOf(jws: Jws, signature: JwsSignature, { certificates: more, detach
   const presumed = bound[0] ?? own[0];
   const signer = signerFacts(signature, payload, { candidates: ordered, ...(presumed ? { presumed } : {}) });
   return {
-    signers: [{ ...signer, timestamps: unsigned.timestamps }],
+    signers: [
+      {
+        ...signer,
+        timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
+        evidence,
+        levels: jadesLevelFacts(signature, signer.certificate, evidence),
+        evidenceChecks: evidenceChecks(evidence),
+      },
+    ],
     certificates: [...chain, ...unsigned.certificates],
     crls: unsigned.crls,
     ocspResponses: unsigned.ocspResponses,

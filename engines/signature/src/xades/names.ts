@@ -10,3 +10,9 @@ export const xadesNamespaces: readonly string[] = [
 
 /** Type of the reference to SignedProperties (ETSI EN 319 132-1 clause 4.4.2). */
 export const SIGNED_PROPERTIES_TYPE = 'http://uri.etsi.org/01903#SignedProperties';
+
+/** Namespace of the properties that XAdES 1.4.1 added. */
+export const XADES_141_NAMESPACE = 'http://uri.etsi.org/01903/v1.4.1#';
+
+/** Namespace of SealingEvidenceRecords (ETSI TS 119 132-3). */
+export const XADES_RECORD_NAMESPACE = 'http://uri.etsi.org/19132/v1.1.1#';

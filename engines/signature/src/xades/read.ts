@@ -42,6 +42,12 @@ export interface XadesSignature {
   /** DataObjectFormat by reference id, `#` left out. */
   readonly mimeTypes: ReadonlyMap<string, string>;
   readonly signatureTimestamps: readonly XadesTimestamp[];
+  /** Children of SignedSignatureProperties, in order. */
+  readonly signedSignatureProperties: readonly ParsedElement[];
+  /** Children of SignedDataObjectProperties, in order. */
+  readonly signedDataProperties: readonly ParsedElement[];
+  /** Children of UnsignedSignatureProperties, in order. */
+  readonly unsignedProperties: readonly ParsedElement[];
   /** Certificates that stand in it, DER: those of ds:KeyInfo first, then CertificateValues. */
   readonly certificates: readonly Uint8Array[];
   /** CRLs and OCSP responses of its unsigned properties, DER. */
@@ -99,6 +105,9 @@ function readOne(element: ParsedElement): XadesSignature {
     signingCertificates: [],
     mimeTypes: new Map<string, string>(),
     signatureTimestamps: [],
+    signedSignatureProperties: [],
+    signedDataProperties: [],
+    unsignedProperties: [],
     crls: [],
     ocspResponses: [],
   };
@@ -108,6 +117,7 @@ function readOne(element: ParsedElement): XadesSignature {
   const signed = signedProperties && named(signedProperties, 'SignedSignatureProperties');
   const unsigned = named(properties, 'UnsignedProperties');
   const unsignedSignature = unsigned && named(unsigned, 'UnsignedSignatureProperties');
+  const signedData = signedProperties && named(signedProperties, 'SignedDataObjectProperties');
   const signingTime = signed && readTime(named(signed, 'SigningTime'));
   return {
     ...common,
@@ -118,6 +128,9 @@ function readOne(element: ParsedElement): XadesSignature {
     signingCertificates: signed ? readCertificateReferences(signed) : [],
     mimeTypes: signedProperties ? readMimeTypes(signedProperties) : empty.mimeTypes,
     signatureTimestamps: unsignedSignature ? readTimestamps(unsignedSignature, 'SignatureTimeStamp') : [],
+    signedSignatureProperties: signed ? childElements(signed) : [],
+    signedDataProperties: signedData ? childElements(signedData) : [],
+    unsignedProperties: unsignedSignature ? childElements(unsignedSignature) : [],
     certificates: [...certificates, ...(unsignedSignature ? certificateValues(unsignedSignature) : [])],
     crls: unsignedSignature ? encapsulated(unsignedSignature, 'EncapsulatedCRLValue') : [],
     ocspResponses: unsignedSignature ? encapsulated(unsignedSignature, 'EncapsulatedOCSPValue') : [],

@@ -1,22 +1,28 @@
 import type { Check } from '@tra/pki';
-import { isWithin, XmlError, type XmlReferenceResult } from '@tra/xml';
-import type { SignerFacts, StampedData } from '../facts.ts';
+import { isWithin, type VerifyBudget, type XmlReferenceResult } from '@tra/xml';
+import { evidenceChecks } from '../evidence/checks.ts';
+import type { SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
-import { signatureTimestampInput, type XadesDocument, type XadesSignature } from './read.ts';
+import { xadesEvidence } from './evidence.ts';
+import { xadesLevelFacts } from './level.ts';
+import type { XadesDocument, XadesSignature } from './read.ts';
 import type { XadesCryptoFacts } from './verify.ts';
 
 /** The cryptographic facts of an XML signature in the terms of the process. */
 export function signerFactsOf(
-  document: XadesDocument,
+  { document }: XadesDocument,
   signature: XadesSignature,
-  facts: XadesCryptoFacts,
+  { budget, facts }: { readonly facts: XadesCryptoFacts; readonly budget: VerifyBudget },
 ): SignerFacts {
+  const { manifestReferences, references: own } = facts;
+  const evidence = xadesEvidence({ document, signature, references: own, budget });
   const certificate = facts.signer ?? facts.presumedSigner;
   const isBound = facts.signedPropertiesSigned && signature.targetFits;
   const { signingTime, xml } = signature;
-  const all = [...facts.references, ...facts.manifestReferences];
+  const all = [...own, ...manifestReferences];
+  const keyInfoSigned = isKeyInfoSigned(signature, facts);
   const misplaced = signature.counterSignatureOf !== undefined && facts.dataFound && !facts.dataIntact;
-  const references = all.map(referenceFinding);
+  const references = [...own.map(referenceFinding), ...manifestReferences.map(manifestFinding)];
   return {
     digest: weakest([xml.scheme?.digest, ...all.map(({ reference }) => reference.digest)]),
     ...(certificate ? { certificate } : {}),
@@ -24,12 +30,10 @@ export function signerFactsOf(
     hash: hashOf(facts),
     value: valueState(signature, facts),
     signatureValue: xml.value ?? new Uint8Array(),
-    timestamps: signature.signatureTimestamps.map(
-      (stamp): StampedData => ({
-        token: stamp.token ?? new Uint8Array(),
-        data: stampedData(document, signature, stamp),
-      }),
-    ),
+    timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
+    evidence,
+    levels: xadesLevelFacts({ signature, certificate, evidence, references: own, manifestReferences, keyInfoSigned }),
+    evidenceChecks: evidenceChecks(evidence),
     ...(signingTime && isBound ? { claimedTime: signingTime } : {}),
     references: misplaced ? [...references, finding('signature.counter_signature_misplaced')] : references,
   };
@@ -39,12 +43,19 @@ function bindingOf(signature: XadesSignature, facts: XadesCryptoFacts, isBound: 
   if (isBound && facts.signingCertificate !== 'absent') {
     return facts.signingCertificate === 'match' || !facts.valueIntact ? 'bound' : 'mismatch';
   }
-  const { keyInfo } = signature.xml;
-  const signed = facts.references.some(
+  return isKeyInfoSigned(signature, facts) ? 'bound' : 'absent';
+}
+
+/** ds:KeyInfo with a certificate in it is under a reference that matches. */
+function isKeyInfoSigned({ xml: { keyInfo } }: XadesSignature, { references }: XadesCryptoFacts): boolean {
+  return references.some(
     ({ covered, intact }) =>
-      intact && keyInfo && covered && isWithin(keyInfo, covered.apex) && (covered.has?.(keyInfo) ?? true),
+      intact &&
+      keyInfo !== undefined &&
+      covered !== undefined &&
+      isWithin(keyInfo, covered.apex) &&
+      (covered.has?.(keyInfo) ?? true),
   );
-  return signed ? 'bound' : 'absent';
 }
 
 /** A signature is as weak as the weakest digest in it. */
@@ -68,19 +79,6 @@ function valueState({ certificates, xml }: XadesSignature, facts: XadesCryptoFac
   return certificates.length === 0 ? 'unverifiable' : 'invalid';
 }
 
-function stampedData(
-  document: XadesDocument,
-  signature: XadesSignature,
-  stamp: XadesSignature['signatureTimestamps'][number],
-): readonly Uint8Array[] {
-  try {
-    return [signatureTimestampInput(document, signature, stamp)];
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error;
-    return [];
-  }
-}
-
 function referenceFinding({ found, intact, reason, reference }: XmlReferenceResult): Check {
   const uri = (reference.uri ?? '').slice(0, 200) || '/';
   if (intact) return finding('signature.reference_intact', { uri });
@@ -89,4 +87,11 @@ function referenceFinding({ found, intact, reason, reference }: XmlReferenceResu
   return reason
     ? finding('signature.reference_unreadable', { uri, reason })
     : finding('signature.reference_differs', { uri });
+}
+
+/** Entries of a signed manifest are not what the signer's own references are: the signature over the list holds without them. */
+function manifestFinding(result: XmlReferenceResult): Check {
+  const uri = (result.reference.uri ?? '').slice(0, 200) || '/';
+  if (result.intact) return finding('signature.manifest_entry_intact', { uri });
+  return finding(result.found ? 'signature.manifest_entry_differs' : 'signature.manifest_entry_missing', { uri });
 }

@@ -8,6 +8,7 @@ import {
   verifyBudget,
   XmlError,
 } from '@tra/xml';
+import { joinMaterial } from '../evidence/model.ts';
 import { isXmlRecord } from '../evidence-record/read-xml.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
@@ -50,6 +51,7 @@ export function xmlSubjects(bytes: Uint8Array, context: FindContext): XmlSubject
 function subjectsOf(read: XadesDocument, { certificates: more, detached, limit }: FindContext): XmlSubjects {
   const { document, malformed, signatures } = read;
   const budget = verifyBudget(document);
+  const stamping = verifyBudget(document);
   const resolve = detachedResolver(detached);
   const verified = signatures.slice(0, limit).map(
     (signature): Verified => ({
@@ -60,14 +62,17 @@ function subjectsOf(read: XadesDocument, { certificates: more, detached, limit }
   const covered = verified.flatMap(({ facts }) => (facts.signatureIntact ? coveredBy(facts.references) : []));
   const subjects = verified.map((one, index): SignatureSubject => {
     const uncovered = uncoveredPart(one.signature.xml, document, { covered, budget });
-    const signer = signerFactsOf(read, one.signature, one.facts);
-    const { certificates, crls, ocspResponses, qualifyingProperties } = one.signature;
+    const signer = signerFactsOf(read, one.signature, { facts: one.facts, budget: stamping });
+    const { certificates, counterSignatureOf, qualifyingProperties } = one.signature;
+    const beside = joinMaterial(signer.evidence?.material ?? []);
+    const outer = verified.findIndex(({ signature }) => signature.xml.element === counterSignatureOf);
     return {
       id: `S${index + 1}`,
       kind: 'signature',
       form: qualifyingProperties ? 'xades' : 'xmldsig',
       cms: new Uint8Array(),
-      facts: { signers: [signer], certificates, crls, ocspResponses },
+      facts: { signers: [signer], ...beside, certificates: [...certificates, ...beside.certificates] },
+      ...(outer < 0 ? {} : { counterSigns: `S${outer + 1}` }),
       format: coverageFindings(document, one, uncovered.element),
     };
   });

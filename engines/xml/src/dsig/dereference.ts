@@ -70,6 +70,8 @@ export interface DigestInput {
   readonly octets: Uint8Array;
   /** The nodes of the document whose names, attributes and text are in the octets; absent when that cannot be told. */
   readonly covered?: NodeSet;
+  /** What the last transform left, when it is a node-set and not octets yet. */
+  readonly nodes?: NodeSet;
 }
 
 /** What a reference's digest is computed over (XMLDSig 1.1 clause 4.4.3.2). Throws {@link XmlError}. */
@@ -85,5 +87,5 @@ export function digestInput(found: Dereferenced, reference: XmlReference, contex
   }
   const octets = octetsOf(data);
   spend(context.budget, 'octets', octets.length);
-  return covered ? { octets, covered } : { octets };
+  return { octets, ...(covered ? { covered } : {}), ...(data instanceof Uint8Array ? {} : { nodes: data }) };
 }

@@ -22,6 +22,8 @@ export interface XmlReferenceResult {
   readonly octets?: Uint8Array;
   /** The nodes of this document that those octets hold; absent when they come from elsewhere or only their text was signed. */
   readonly covered?: NodeSet;
+  /** Where the transforms left a node-set: that set, which a time-stamp may cover in another canonical form. Present when it is intact. */
+  readonly nodes?: NodeSet;
   /** Why it could not be judged. */
   readonly reason?: XmlErrorCode;
 }
@@ -101,10 +103,11 @@ function verifyReference(
   if (!digest || (legacyDigests.has(digest) && !legacy)) {
     return { ...common, intact: false, reason: 'xml.algorithm_unsupported' };
   }
-  const { octets, covered } = digestInput(found, reference, context);
+  const { octets, covered, nodes } = digestInput(found, reference, context);
   const computed = new Uint8Array(createHash(digest).update(octets).digest());
   const intact = digestValue !== undefined && equalBytes(computed, digestValue);
-  return { ...common, intact, ...(intact ? { octets, ...(covered ? { covered } : {}) } : {}) };
+  if (!intact) return { ...common, intact };
+  return { ...common, intact, octets, ...(covered ? { covered } : {}), ...(nodes ? { nodes } : {}) };
 }
 
 function verifyValue(

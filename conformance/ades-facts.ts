@@ -1,0 +1,158 @@
+import type { SignatureReport, TimestampReport, ValidationReport } from '@tra/signature';
+
+/** What a row states: of several objects `mixed` says that they differ. */
+export type Truth = 'true' | 'false' | 'mixed';
+
+/** Fields of a row; those that it leaves out are not compared. */
+export interface Expectation {
+  readonly signatureIntact?: Truth;
+  readonly dataIntact?: Truth;
+  readonly messageImprintIntact?: Truth;
+  readonly levels?: readonly string[];
+  readonly timestamps?: number;
+  readonly [field: string]: unknown;
+}
+
+/** One fact out of a report, and how it is held against what a row states. */
+export interface Fact {
+  readonly value: unknown;
+  fits(expected: unknown): boolean;
+}
+
+const fact = (value: unknown): Fact => ({ value, fits: (expected) => expected === value });
+
+const has = ({ checks }: SignatureReport, ...codes: readonly string[]): boolean =>
+  checks.some(({ code }) => codes.includes(code));
+
+/** Reports about signatures; those about time-stamps and evidence records are counted apart in the corpus. */
+const apart: ReadonlySet<string> = new Set(['document-timestamp', 'timestamp-token', 'evidence-record']);
+
+/** Every field of the corpus, in its terms, from a report. */
+export function factsOf(report: ValidationReport): Readonly<Record<string, Fact>> {
+  const signatures = report.signatures.filter(({ level }) => !apart.has(level));
+  const others = report.signatures.filter(({ level }) => apart.has(level));
+  const stamps = stampsOf(signatures, others);
+  const isContainer = report.document.type === 'asic';
+  const of = (test: (signature: SignatureReport) => boolean): Fact => fact(overall(signatures, test));
+  const proven = signatures.length === 0 ? imprints(stamps) : undefined;
+  return {
+    signatureIntact: proven ?? of(signatureIntact),
+    dataIntact: proven ?? (isContainer ? fact(dataInContainer(signatures)) : of(dataIntact)),
+    dataFound: proven ?? of(dataFound),
+    signatureValid: proven ?? of(technicallyValid),
+    bLevelTechnicallyValid: proven ?? of(technicallyValid),
+    messageImprintIntact: imprints(stamps),
+    signingCertIdentified: of((one) => has(one, 'signature.signer_certificate_bound')),
+    structuralValid: of((one) => !has(one, 'signature.structure_invalid')),
+    byteRangeValid: of((one) => has(one, 'signature.byte_range_valid')),
+    signatures: fact(signatures.length),
+    timestamps: counted(signatures, stamps),
+    levels: levels(signatures),
+  };
+}
+
+function overall<T>(list: readonly T[], test: (one: T) => boolean): Truth {
+  const passed = list.filter(test).length;
+  if (passed === 0) return 'false';
+  return passed === list.length ? 'true' : 'mixed';
+}
+
+const structural: readonly string[] = [
+  'signature.byte_range_invalid',
+  'signature.hole_not_contents',
+  'signature.contents_empty',
+  'signature.contents_not_cms',
+  'signature.subfilter_unsupported',
+  'signature.content_missing',
+];
+
+const brokenReferences: readonly string[] = [
+  'signature.reference_differs',
+  'signature.reference_missing',
+  'signature.reference_unreadable',
+  'signature.reference_ambiguous',
+];
+
+const isXml = ({ level }: SignatureReport): boolean => level.startsWith('XAdES') || level === 'XMLDSig';
+
+/** The signature value verifies over what the signature says it covers, and that is at hand: otherwise the corpus does not call it intact. */
+function signatureIntact(signature: SignatureReport): boolean {
+  if (isXml(signature)) return has(signature, 'signature.value_valid') && !has(signature, ...brokenReferences);
+  const differs = has(signature, 'signature.hash_mismatch') && !has(signature, 'signature.reference_differs');
+  if (differs) return false;
+  // A manifest that is signed may name files that are missing: the signature over it is intact all the same.
+  if (has(signature, 'signature.reference_missing')) return has(signature, 'signature.value_valid');
+  return has(signature, 'signature.value_valid') && !has(signature, ...structural);
+}
+
+const dataIntact = (signature: SignatureReport): boolean => has(signature, 'signature.hash_matches');
+
+/** In a container a manifest is what is signed: it is found although files that it names are missing. */
+const dataFound = (signature: SignatureReport): boolean =>
+  isXml(signature)
+    ? !has(signature, 'signature.reference_missing')
+    : has(signature, 'signature.reference_missing') || !has(signature, 'signature.content_missing');
+
+/** The signature is intact, and so is every entry of a manifest that it signs and what it counter-signs. */
+const technicallyValid = (signature: SignatureReport): boolean =>
+  signatureIntact(signature) &&
+  !has(signature, 'signature.manifest_entry_differs', 'signature.counter_signature_misplaced');
+
+/** In a container the corpus counts each object that is signed: intact ones beside others make it mixed. */
+function dataInContainer(signatures: readonly SignatureReport[]): Truth {
+  const all = overall(signatures, dataIntact);
+  const some = signatures.some((signature) => has(signature, 'signature.reference_intact'));
+  return all === 'false' && some ? 'mixed' : all;
+}
+
+/** Time-stamps inside signatures, and those over files and in records; one over a whole PDF is counted once. */
+function stampsOf(signatures: readonly SignatureReport[], others: readonly SignatureReport[]): TimestampReport[] {
+  const inside = signatures.flatMap(({ timestamps }) => timestamps.filter(({ kind }) => kind !== 'document'));
+  const beside = others.filter((one) => !has(one, 'signature.timestamp_type_invalid'));
+  return [...inside, ...beside.flatMap(({ timestamps }) => timestamps)];
+}
+
+/** A row that says `false` comes from a test that names the broken time-stamps alone: intact ones may stand beside them, but never only such. */
+function imprints(stamps: readonly TimestampReport[]): Fact {
+  const value = overall(stamps, ({ imprint }) => imprint === 'matches');
+  return { value, fits: (expected) => expected === value || (expected === 'false' && value === 'mixed') };
+}
+
+/** Some tests of the corpus count the time-stamps of the document, others those of each signature, or of each evidence record in it. */
+function counted(signatures: readonly SignatureReport[], stamps: readonly TimestampReport[]): Fact {
+  const ofEach = signatures.map(({ timestamps }) => timestamps.length);
+  return {
+    value: stamps.length,
+    fits: (expected) =>
+      expected === stamps.length || (ofEach.length > 0 && ofEach.every((count) => count === expected)),
+  };
+}
+
+const plain: ReadonlyMap<string, string> = new Map([
+  ['XMLDSig', 'XML_NOT_ETSI'],
+  ['CMS', 'CMS_NOT_ETSI'],
+  ['CMS-T', 'CMS_NOT_ETSI'],
+  ['JWS', 'JSON_NOT_ETSI'],
+  ['PDF', 'PDF_NOT_ETSI'],
+  ['PDF-PKCS7', 'PKCS7_B'],
+  ['PDF-PKCS7-T', 'PKCS7_T'],
+  ['PDF-PKCS7-LT', 'PKCS7_LT'],
+  ['PDF-PKCS7-LTA', 'PKCS7_LTA'],
+]);
+
+/** The corpus lists the levels that its test names: of one signature, or of several in any order. */
+function levels(signatures: readonly SignatureReport[]): Fact {
+  const names = signatures.map(
+    ({ level }) => plain.get(level) ?? level.replace('-B-', '-BASELINE-').replaceAll('-', '_'),
+  );
+  const found = [...new Set(names)].sort();
+  return {
+    value: found,
+    fits: (expected) => {
+      const wanted = new Set(expected as readonly string[]);
+      return wanted.size === 1
+        ? wanted.has(names[0] ?? '')
+        : found.every((name) => wanted.has(name)) && found.length === wanted.size;
+    },
+  };
+}

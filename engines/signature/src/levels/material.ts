@@ -1,0 +1,41 @@
+import type { Material } from '@tra/cms';
+import type { Certificate } from '@tra/pki';
+import { type Evidence, type FoundTimestamp, joinMaterial } from '../evidence/model.ts';
+import { certificateOf, readToken, tokenSigner } from '../evidence/token.ts';
+import { type LongTermFacts, longTermFacts } from './long-term.ts';
+
+/** Times of tokens that can be read. */
+export function stampTimes(timestamps: readonly FoundTimestamp[]): readonly Date[] {
+  return timestamps.flatMap(({ token }) => readToken(token)?.info.genTime ?? []);
+}
+
+/** Signature time-stamps are there, and all were made before the signer's certificate expired (requirement of level T). */
+export function isStampedInTime(stamps: readonly FoundTimestamp[], signer: Certificate | undefined): boolean {
+  const times = stampTimes(stamps);
+  return (
+    stamps.length > 0 && times.length === stamps.length && times.every((time) => !signer || time < signer.notAfter)
+  );
+}
+
+/** The archive time-stamp made last: its own authority is validated by what comes after. */
+function lastArchive(timestamps: readonly FoundTimestamp[]): FoundTimestamp | undefined {
+  const archives = timestamps.filter(({ kind }) => kind === 'archive' || kind === 'document');
+  const times = archives.map(({ token }) => readToken(token)?.info.genTime.getTime() ?? 0);
+  return archives[times.lastIndexOf(Math.max(...times))];
+}
+
+/** Whether a signature carries what its validation needs: for the signer and every time-stamp but the last archive time-stamp. */
+export function longTermOf(
+  signer: Certificate | undefined,
+  { material, timestamps }: Pick<Evidence, 'material' | 'timestamps'>,
+  beside: readonly Material[] = [],
+): LongTermFacts {
+  const joined = joinMaterial([...material, ...beside]);
+  const certificates = joined.certificates.flatMap(certificateOf);
+  const last = lastArchive(timestamps);
+  const authorities = timestamps.flatMap((stamp) => {
+    const parsed = stamp === last ? undefined : readToken(stamp.token);
+    return (parsed && tokenSigner(parsed, certificates)) ?? [];
+  });
+  return longTermFacts({ leaves: [...(signer ? [signer] : []), ...authorities], material: joined });
+}
