@@ -11,7 +11,8 @@ import { type PlatformFacts, pki } from '@tra/system-pki';
 import { signing } from '@tra/system-signing';
 import { type ClockFacts, timestamp } from '@tra/system-timestamp';
 import { type NationalService, trustList } from '@tra/system-trust-list';
-import { validation } from '@tra/system-validation';
+import { registeredStructures, validation } from '@tra/system-validation';
+import { licenceStructures } from './licence-structures.ts';
 
 /** A licence without an end counts as RFC 5280 section 4.1.2.5 counts certificates without one. */
 const withoutEnd = '9999-12-31';
@@ -154,7 +155,14 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
   const trust = {
     trustAnchors: async () => (await listServices?.trustAnchors()) ?? [],
     currentCrls: () => pkiServices.currentCrls(),
+    trustLists: async () => {
+      const current = await listServices?.current();
+      if (!current) return [];
+      const { sha256, list } = current;
+      return [{ territory: list.territory ?? '', sequence: list.sequenceNumber, sha256 }];
+    },
   };
+  const schemas = registeredStructures(licenceStructures());
   if (wants('signing', 'licensing')) {
     const signingServices = await create(signing, {
       certificates: pkiServices,
@@ -163,11 +171,11 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
     });
     if (wants('licensing')) {
       const licences = await create(licensing, { signer: signingServices, accounts: identityServices.accounts });
-      if (wants('validation')) await create(validation, { trust, licences: licencesFor(licences) });
+      if (wants('validation')) await create(validation, { trust, schemas, licences: licencesFor(licences) });
     }
   }
   if (wants('validation') && !wants('licensing')) {
-    await create(validation, { trust, licences: { findByDocument: async () => undefined } });
+    await create(validation, { trust, schemas, licences: { findByDocument: async () => undefined } });
   }
   return {
     authenticator: identityServices.authenticator,

@@ -12,6 +12,7 @@ export type { ServiceReport } from './judge.ts';
 export type { CarriedXml, StructureResult } from './judging/judge-document.ts';
 export type { Licences, Policies, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
 export type { Submission, ValidationResult, ValidationServices } from './service.ts';
+export { registeredStructures, type StructureRelease } from './structures.ts';
 export type { DetachedPart, SubmittedFile } from './submission.ts';
 export { localize, localizeParams, withWords } from './words.ts';
 
