@@ -160,8 +160,8 @@ export class PdfFile {
     return value;
   }
 
-  /** Whether the object can be read and ends within the first `length` bytes. */
-  private endsBy(number: number, length: number): boolean {
+  /** Whether an object that stands in the file by itself can be read and ends within the first `length` bytes. */
+  endsBy(number: number, length: number): boolean {
     this.get(new PdfRef(number));
     return (this.ends.get(number) ?? Number.POSITIVE_INFINITY) <= length;
   }

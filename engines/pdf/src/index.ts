@@ -4,6 +4,7 @@ export {
   compareRevisions,
   type DifferenceOptions,
   type RevisionDifference,
+  type SignedRange,
 } from './difference/compare-revisions.ts';
 export { type DifferencePolicy, defaultDifferencePolicy } from './difference/context.ts';
 export type { FieldLock, SignaturePermissions } from './difference/permissions.ts';

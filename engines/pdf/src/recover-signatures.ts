@@ -36,8 +36,12 @@ function occurrences(bytes: Uint8Array, pattern: Uint8Array): number[] {
 const inside = (extents: readonly Extent[], at: number): boolean =>
   extents.some(({ start, end }) => at >= start && at < end);
 
-/** A run of hexadecimal digits long enough to hold a signature, near `at`. */
-function nearbyHole(bytes: Uint8Array, at: number, budget: Budget): Extent | undefined {
+/** A run of hexadecimal digits long enough to hold a signature, near `at`, that no signature found before has taken. */
+function nearbyHole(
+  bytes: Uint8Array,
+  at: number,
+  { taken, budget }: { readonly taken: readonly Extent[]; readonly budget: Budget },
+): Extent | undefined {
   const limit = Math.min(bytes.length, at + reach);
   let first = Math.max(0, at - reach);
   while (first > 0 && hexDigit(bytes[first - 1] ?? 0) >= 0) first -= 1;
@@ -46,7 +50,7 @@ function nearbyHole(bytes: Uint8Array, at: number, budget: Budget): Extent | und
     let end = start;
     while (end < bytes.length && hexDigit(bytes[end] ?? 0) >= 0) end += 1;
     budget.spend(end - start);
-    if (end - start >= minDigits) return { start, end };
+    if (end - start >= minDigits && !inside(taken, start)) return { start, end };
     start = end;
   }
   return undefined;
@@ -158,8 +162,8 @@ function recoverAt(file: PdfFile, at: number, search: { taken: Extent[]; budget:
     const problem: PdfProblem = { code: 'pdf.signature_not_in_form', params: { offset: dict.start } };
     return describeSignature(file, dict, { problems: [problem] });
   }
-  const hole = nearbyHole(file.bytes, at, budget);
-  if (!hole || inside(taken, hole.start)) return undefined;
+  const hole = nearbyHole(file.bytes, at, search);
+  if (!hole) return undefined;
   taken.push({ start: Math.min(hole.start, at), end: Math.max(hole.end, at + 1) });
   const problem: PdfProblem = { code: 'pdf.signature_recovered', params: { offset: hole.start } };
   return describeSignature(file, fromHole(file, hole), { problems: [problem] });

@@ -92,7 +92,7 @@ export type PdfChangeCode =
 export const changeRules: Readonly<Record<PdfChangeCode, Rule>> = {
   // The file as bytes and cross-references
   'pdf.change_white_space': allowed('7.5.6'),
-  'pdf.change_bytes_foreign': suspicious('7.5.5'),
+  'pdf.change_bytes_foreign': forbidden('7.5.5'),
   'pdf.change_revision_incomplete': forbidden('12.8.1'),
   'pdf.change_revision_detached': unseen('7.5.6'),
   'pdf.change_structure_broken': unseen('7.5.6'),

@@ -3,7 +3,6 @@ import { PdfFile } from '../file.ts';
 import { defaultLimits, type PdfLimits } from '../limits.ts';
 import { PdfDict, PdfName, PdfRef, PdfStream, PdfString } from '../objects.ts';
 import { revisionBytes, revisionsOf } from '../revisions.ts';
-import type { PdfSignature } from '../signatures.ts';
 import { compareCatalog, compareTrailer } from './catalog.ts';
 import { ChangeList, type PdfChange, type PdfChangeVerdict } from './changes.ts';
 import { type Comparing, type DifferencePolicy, defaultDifferencePolicy } from './context.ts';
@@ -31,8 +30,13 @@ export interface RevisionDifference {
   readonly changes: readonly PdfChange[];
   /** Whether a page may show something else than the signer saw, the looks of further signatures apart. */
   readonly visiblyChanged: boolean;
-  /** Pages of the current document, from 1, on which annotations overlap, whether they came later or not. */
+  /** Pages of the current document, from 1, on which annotations overlap, whether they came later or not; none where nothing follows. */
   readonly overlappingAnnotationPages: readonly number[];
+}
+
+/** What {@link compareRevisions} needs to know of a signature: `PdfSignature` has it. */
+export interface SignedRange {
+  readonly byteRange: readonly number[];
 }
 
 /** Options of {@link compareRevisions}. */
@@ -56,7 +60,7 @@ const noPermissions: SignaturePermissions = { level: undefined, certifies: false
  */
 export function compareRevisions(
   input: Uint8Array,
-  signatures: readonly PdfSignature[],
+  signatures: readonly SignedRange[],
   options: DifferenceOptions = {},
 ): readonly RevisionDifference[] {
   const bytes = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
@@ -67,31 +71,39 @@ export function compareRevisions(
   return signatures.map((signature) => differenceOf(current, signature, options.policy ?? defaultDifferencePolicy));
 }
 
-/** The current document, read once for all signatures. */
+/** What the current document shows: read once for all signatures, and only when one of them covers less. */
+interface Shown {
+  readonly pages: readonly PageEntry[];
+  readonly fields: readonly FieldEntry[];
+  readonly overlaps: readonly number[];
+  readonly pageNumbers: ReadonlyMap<number, readonly number[]>;
+}
+
 class Current {
   readonly file: PdfFile;
   readonly revisions: readonly { readonly number: number; readonly end: number }[];
-  readonly pages: readonly PageEntry[];
-  readonly nodes: ReadonlySet<number>;
-  readonly fields: readonly FieldEntry[];
-  readonly overlaps: readonly number[];
-  readonly pageNumbers = new Map<number, number[]>();
+  private held: Shown | undefined;
 
   constructor(file: PdfFile) {
     this.file = file;
     this.revisions = revisionsOf(file);
-    const { pages, nodes } = readPages(file);
-    this.pages = pages;
-    this.nodes = nodes;
-    this.fields = readFieldTree(file);
-    this.overlaps = overlappingAnnotations(file, pages);
-    for (const [index, page] of pages.entries()) {
-      for (const item of file.array(page.dict.get('Annots'))) {
-        if (item instanceof PdfRef)
-          this.pageNumbers.set(item.number, [...(this.pageNumbers.get(item.number) ?? []), index + 1]);
-      }
+  }
+
+  get shown(): Shown {
+    this.held ??= readShown(this.file);
+    return this.held;
+  }
+}
+
+function readShown(file: PdfFile): Shown {
+  const { pages } = readPages(file);
+  const pageNumbers = new Map<number, number[]>();
+  for (const [index, page] of pages.entries()) {
+    for (const item of file.array(page.dict.get('Annots'))) {
+      if (item instanceof PdfRef) pageNumbers.set(item.number, [...(pageNumbers.get(item.number) ?? []), index + 1]);
     }
   }
+  return { pages, fields: readFieldTree(file), overlaps: overlappingAnnotations(file, pages), pageNumbers };
 }
 
 function incomparable(signedEnd: number): RevisionDifference {
@@ -109,13 +121,14 @@ function incomparable(signedEnd: number): RevisionDifference {
   };
 }
 
-function differenceOf(current: Current, signature: PdfSignature, policy: DifferencePolicy): RevisionDifference {
-  const { file, revisions, overlaps } = current;
-  const [, , second = 0, length = 0] = signature.byteRange;
+function differenceOf(current: Current, signature: SignedRange, policy: DifferencePolicy): RevisionDifference {
+  const { file, revisions } = current;
+  const [start = 0, first = 0, second = 0, length = 0] = signature.byteRange;
   const end = second + length;
   const changes = new ChangeList();
-  const usable =
-    signature.byteRange.length === 4 && signature.signedParts.length > 0 && end > 0 && end <= file.bytes.length;
+  const whole =
+    signature.byteRange.length === 4 && signature.byteRange.every((value) => Number.isSafeInteger(value) && value >= 0);
+  const usable = whole && start === 0 && first > 0 && first < second && length > 0 && end <= file.bytes.length;
   let permissions = noPermissions;
   if (!usable) changes.add('pdf.change_revision_incomplete', { path: '/' });
   else permissions = compareWith(current, signature, { end, changes, policy });
@@ -127,7 +140,7 @@ function differenceOf(current: Current, signature: PdfSignature, policy: Differe
     permissions,
     changes: changes.changes,
     visiblyChanged: changes.visible,
-    overlappingAnnotationPages: overlaps,
+    overlappingAnnotationPages: usable && end < file.bytes.length ? current.shown.overlaps : [],
   };
 }
 
@@ -137,17 +150,21 @@ interface Task {
   readonly policy: DifferencePolicy;
 }
 
-function compareWith(current: Current, signature: PdfSignature, { end, changes, policy }: Task): SignaturePermissions {
+function compareWith(current: Current, signature: SignedRange, { end, changes, policy }: Task): SignaturePermissions {
   const after = current.file;
-  const before = new PdfFile(revisionBytes(after.bytes, end), after.limits, after);
+  const isLast = end === after.bytes.length;
+  const before = isLast ? after : new PdfFile(revisionBytes(after.bytes, end), after.limits, after);
   let permissions = noPermissions;
   try {
     const fields = readFieldTree(before);
     const own = ownDictionary(before, fields, signature);
     permissions = readPermissions(before, own?.dict, own?.field.dict);
     compareStructure({ before, after }, changes);
-    if (end === after.bytes.length || !before.catalog || !after.catalog) return permissions;
+    if (isLast || !before.catalog || !after.catalog) return permissions;
+    if (!own) changes.add('pdf.change_signed_revision_unreadable', { path: '/' });
     compareDocuments(current, before, { fields, permissions, changes, policy });
+    const cut = [...before.problems, ...after.problems].some(({ code }) => code === 'pdf.limit_reached');
+    if (cut) changes.add('pdf.change_not_comparable', { path: '/' });
   } catch (error) {
     if (!(error instanceof PdfSyntaxError)) throw error;
     changes.add('pdf.change_not_comparable', { path: '/' });
@@ -159,7 +176,7 @@ function compareWith(current: Current, signature: PdfSignature, { end, changes, 
 function ownDictionary(
   file: PdfFile,
   fields: readonly FieldEntry[],
-  signature: PdfSignature,
+  signature: SignedRange,
 ): { dict: PdfDict; field: FieldEntry } | undefined {
   for (const field of fields) {
     const dict = file.dict(field.dict.get('V'));
@@ -176,6 +193,7 @@ function compareDocuments(
 ): void {
   const { changes, permissions, policy } = task;
   const after = current.file;
+  const { shown } = current;
   const { pages, nodes } = readPages(before);
   const touched = touchedObjects({ before, after });
   if (touched.size === 0) return;
@@ -183,17 +201,17 @@ function compareDocuments(
   const deep = new DeepComparison(before, after, { touched, ownPlaces });
   const byRef = new Map(pages.map((page) => [page.ref?.number, page]));
   const pagesBefore = new Map<number, PageEntry>();
-  for (const [index, page] of current.pages.entries()) {
+  for (const [index, page] of shown.pages.entries()) {
     const old = page.ref ? byRef.get(page.ref.number) : undefined;
     if (old) pagesBefore.set(index + 1, old);
   }
-  const { pageNumbers } = current;
+  const { pageNumbers } = shown;
   const comparing: Comparing = { before, after, deep, changes, permissions, policy, touched, pageNumbers, pagesBefore };
   compareTrailer(comparing);
   compareCatalog(comparing);
-  compareFields(comparing, task.fields, current.fields);
-  comparePages(comparing, pages, current.pages);
-  judgeWidgets(comparing, current);
+  compareFields(comparing, task.fields, shown.fields);
+  comparePages(comparing, pages, shown.pages);
+  judgeWidgets(comparing, shown);
   for (const { object, key } of deep.repeated)
     changes.add('pdf.change_key_repeated', { path: '/', object, params: { key } });
   listOthers(comparing, changes);
@@ -220,9 +238,9 @@ function placesOf(
 }
 
 /** A widget that no field owns draws on a page like any picture. */
-function judgeWidgets({ before, after, changes }: Comparing, current: Current): void {
-  const owned = new Set(current.fields.flatMap(({ widgets }) => widgets.map(({ dict }) => dict)));
-  for (const [index, page] of current.pages.entries()) {
+function judgeWidgets({ before, after, changes }: Comparing, shown: Shown): void {
+  const owned = new Set(shown.fields.flatMap(({ widgets }) => widgets.map(({ dict }) => dict)));
+  for (const [index, page] of shown.pages.entries()) {
     for (const item of after.array(page.dict.get('Annots'))) {
       const dict = after.dict(item);
       if (!dict || owned.has(dict) || after.name(dict.get('Subtype')) !== 'Widget') continue;
@@ -246,6 +264,9 @@ function listOthers({ after, deep, touched }: Comparing, changes: ChangeList): v
     const entry = after.entry(number);
     if (!entry || entry.kind === 'free') continue;
     const value = after.get(new PdfRef(number));
+    if (entry.kind === 'offset' && !after.endsBy(number, after.bytes.length)) {
+      changes.add('pdf.change_structure_broken', { path: `${number} 0 R`, object: number });
+    }
     const type = value instanceof PdfStream ? value.dict.get('Type') : undefined;
     if (type instanceof PdfName && (type.name === 'XRef' || type.name === 'ObjStm')) continue;
     const code = deep.reached.has(number) ? 'pdf.change_object_rewritten' : 'pdf.change_object_unused';

@@ -40,6 +40,7 @@ export function addedSignatureField(comparing: Comparing, field: FieldEntry): vo
     changes.add('pdf.change_field_locked', detail);
   }
   if (signature) judgeSignature(comparing, field, signature);
+  else if (field.dict.has('V')) changes.add('pdf.change_signature_incomplete', detail);
   else if (permissions.level === 1) changes.add('pdf.change_signature_not_permitted', detail);
   else changes.add('pdf.change_signature_field_added', detail);
   judgeCover(comparing, field, false);
@@ -95,6 +96,6 @@ export function changedSignatureField(
     judgeSignature(comparing, field, now);
     judgeCover(comparing, field, true);
     for (const key of signingKeys) tolerated.add(key);
-  }
+  } else if (changed.has('V')) changes.add('pdf.change_signature_incomplete', detail);
   judgeProperties(comparing, { field, changed }, tolerated);
 }
