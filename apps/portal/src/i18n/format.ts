@@ -100,11 +100,12 @@ export function formatMoney(satang: number, language: Language): string {
   return language === 'th' ? `${amount} บาท` : `THB ${amount}`;
 }
 
-/** "820 kB", "1.4 MB": decimal units, as file managers show them. */
+/** "820 kB", "1.4 MB", "50 GB": decimal units, as file managers show them. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;
+  const [size, unit] = bytes < 1_000_000_000 ? [bytes / 1_000_000, 'MB'] : [bytes / 1_000_000_000, 'GB'];
+  return `${size.toFixed(1).replace(/\.0$/, '')} ${unit}`;
 }
 
 /** Months by name, January first, for date inputs. */

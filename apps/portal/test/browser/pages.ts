@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { publishedPages, registrationPages } from './registration-pages.ts';
 import { plainPdf } from './sample.ts';
 import { settled } from './stage.ts';
+import { timestampPages } from './timestamp-pages.ts';
 import { type Language, say } from './words.ts';
 import type { World } from './world.ts';
 
@@ -198,5 +199,6 @@ export function allPages(world: World): PageCase[] {
     ...officerPages(world),
     ...publishedPages(world),
     ...registrationPages(world),
+    ...timestampPages(),
   ];
 }

@@ -1,13 +1,16 @@
 import { type Person, signIn } from './person.ts';
 import { buildRegistration } from './registration-sample.ts';
 import * as sample from './sample.ts';
+import { buildSubscription } from './subscription-sample.ts';
 
 type Answer = Awaited<ReturnType<Person['get']>>;
 
 /** People and cases in every state that a page can show. */
 export interface World {
   readonly url: string;
-  readonly people: Readonly<Record<'somchai' | 'malee' | 'anong' | 'wichai' | 'suda' | 'kanya' | 'thana', Person>>;
+  readonly people: Readonly<
+    Record<'somchai' | 'malee' | 'anong' | 'wichai' | 'suda' | 'kanya' | 'thana' | 'arun', Person>
+  >;
   readonly service: Answer;
   readonly cases: Readonly<
     Record<
@@ -23,9 +26,12 @@ export interface World {
 }
 
 export async function buildWorld(url: string): Promise<World> {
-  const names = ['somchai', 'malee', 'officer.anong', 'head.wichai', 'head.suda', 'registrar.kanya', 'registrar.thana'];
-  const [somchai, malee, anong, wichai, suda, kanya, thana] = await Promise.all(names.map((name) => signIn(url, name)));
-  if (!somchai || !malee || !anong || !wichai || !suda || !kanya || !thana)
+  const names = ['somchai', 'malee', 'officer.anong', 'head.wichai', 'head.suda'];
+  names.push('registrar.kanya', 'registrar.thana', 'timestamp.arun');
+  const [somchai, malee, anong, wichai, suda, kanya, thana, arun] = await Promise.all(
+    names.map((name) => signIn(url, name)),
+  );
+  if (!somchai || !malee || !anong || !wichai || !suda || !kanya || !thana || !arun)
     throw new Error('not everybody could sign in');
   const issue = (shop: string) => sample.issued(somchai, anong, wichai, { shopNameTh: shop });
   const [activeCase, suspendedCase, revokedCase] = await Promise.all([
@@ -52,9 +58,10 @@ export async function buildWorld(url: string): Promise<World> {
   const response = await fetch(`${url}/api/v1/licensing/licences/${active.id}/document`, {
     headers: { cookie: `${somchai.cookie.name}=${somchai.cookie.value}` },
   });
+  await buildSubscription(url, somchai, arun);
   return {
     url,
-    people: { somchai, malee, anong, wichai, suda, kanya, thana },
+    people: { somchai, malee, anong, wichai, suda, kanya, thana, arun },
     registration: await buildRegistration({ somchai, kanya, thana }),
     service: await sample.firstService(somchai),
     cases,

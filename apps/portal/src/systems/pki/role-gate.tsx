@@ -8,7 +8,7 @@ import { Failure } from '../failure.tsx';
 export const OFFICER_ROLES: readonly string[] = ['registrar', 'ca-operator', 'auditor'];
 
 /** Shows its content to whoever has one of the roles, or to anybody who is signed in. The server decides for itself. */
-export function RoleGate(props: { roles?: readonly string[]; children: ReactNode }): ReactNode {
+export function RoleGate(props: { roles?: readonly string[]; words?: string; children: ReactNode }): ReactNode {
   const { t } = useI18n();
   const session = useSession();
   if (session.status === 'loading') return <Skeleton />;
@@ -16,7 +16,12 @@ export function RoleGate(props: { roles?: readonly string[]; children: ReactNode
   if (session.status === 'signed-out')
     return <Failure problem={new ApiProblem({ code: 'http.sign_in_required', status: 401 })} />;
   if (props.roles && !hasRole(session.account, ...props.roles)) {
-    return <Failure problem={new ApiProblem({ code: 'http.role_required', status: 403 })} roles={t('regist.roles')} />;
+    return (
+      <Failure
+        problem={new ApiProblem({ code: 'http.role_required', status: 403 })}
+        roles={props.words ?? t('regist.roles')}
+      />
+    );
   }
   return props.children;
 }

@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx';
 import { StatusTag, type StatusTone } from '../../ui/status-tag.tsx';
 import { Loaded } from '../loaded.tsx';
 import { type Authority, type AuthorityCertificate, type AuthorityPolicy, timestampQueries } from './api.ts';
+import { accuracyWords } from './exact-time.ts';
 import { TimestampPages } from './pages-nav.tsx';
 import { saveFile } from './save-file.ts';
 
@@ -120,7 +121,7 @@ function Policies(props: { policies: readonly AuthorityPolicy[] }): ReactNode {
     {
       key: 'accuracy',
       label: t('stamp.accuracy'),
-      cell: (row) => t('stamp.within', { ms: formatNumber(row.accuracyMs, language) }),
+      cell: (row) => accuracyWords(row.accuracyMs, { t, language }),
     },
     { key: 'algorithm', label: t('stampabout.algorithm'), cell: (row) => <code>{row.algorithm}</code> },
     {

@@ -3,13 +3,13 @@ import { type ReactNode, useState } from 'react';
 import { urlOf } from '../../api/index.ts';
 import { formatDate, formatNumber, monthNames } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
+import { Bars } from '../../ui/bars.tsx';
 import { ButtonHref } from '../../ui/button.tsx';
 import { Select } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/lists.tsx';
 import { Loaded } from '../loaded.tsx';
 import { type Subscriber, timestampQueries, type UsageLine, usagePath } from './api.ts';
-import './usage.css';
 
 type By = 'day' | 'month';
 const dayMs = 86_400_000;
@@ -85,9 +85,14 @@ function Report(props: { lines: readonly UsageLine[] }): ReactNode {
     { key: 'digests', label: t('stampuse.digests'), align: 'end', cell: (row) => number(row.digests) },
     { key: 'tokens', label: t('stampuse.tokens'), align: 'end', cell: (row) => number(row.tokens) },
   ];
+  const sums = new Map<string, number>();
+  for (const { period, digests } of props.lines) sums.set(period, (sums.get(period) ?? 0) + digests);
+  const bars = [...sums].toReversed().map(([period, digests]) => ({
+    ...{ key: period, label: words(period), value: digests, shown: number(digests) },
+  }));
   return (
     <>
-      <Bars lines={props.lines} />
+      <Bars bars={bars} />
       <DataTable
         caption={t('stampuse.title')}
         columns={columns}
@@ -95,25 +100,5 @@ function Report(props: { lines: readonly UsageLine[] }): ReactNode {
         rowKey={({ period, outcome, policy }) => `${period} ${outcome} ${policy}`}
       />
     </>
-  );
-}
-
-/** Digests by period as bars; the table below says the same in numbers. */
-function Bars(props: { lines: readonly UsageLine[] }): ReactNode {
-  const { language } = useI18n();
-  const words = usePeriodWords();
-  const sums = new Map<string, number>();
-  for (const { period, digests } of props.lines) sums.set(period, (sums.get(period) ?? 0) + digests);
-  const most = Math.max(1, ...sums.values());
-  return (
-    <ol className="usage-bars" aria-hidden="true">
-      {[...sums].toReversed().map(([period, digests]) => (
-        <li key={period}>
-          <span className="small">{words(period)}</span>
-          <meter className="usage-bar" min={0} max={most} value={digests} />
-          <span className="small tabular">{formatNumber(digests, language)}</span>
-        </li>
-      ))}
-    </ol>
   );
 }

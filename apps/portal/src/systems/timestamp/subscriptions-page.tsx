@@ -38,7 +38,7 @@ export function SubscribersPage(): ReactNode {
   const { t } = useI18n();
   return (
     <Page title={t('stampsub.all')} lead={t('stampsub.all_lead')} width="wide">
-      <RoleGate roles={['timestamp-officer', 'auditor']}>
+      <RoleGate roles={['timestamp-officer', 'auditor']} words={t('stampsub.roles')}>
         <Officers />
       </RoleGate>
     </Page>

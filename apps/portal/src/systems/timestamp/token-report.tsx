@@ -1,13 +1,13 @@
 import type { Verdict } from '@tra/kernel';
 import type { ReactNode } from 'react';
-import { formatDate, formatNumber } from '../../i18n/format.ts';
+import { formatDate } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Fingerprint } from '../../ui/copy.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { SummaryList } from '../../ui/lists.tsx';
 import { type VerdictAnswer, VerdictCard } from '../../ui/verdict-card.tsx';
 import type { TokenCheck, TokenReport } from './api.ts';
-import { bangkokTime, utcTime } from './exact-time.ts';
+import { accuracyWords, bangkokTime, utcTime } from './exact-time.ts';
 
 const order: readonly Verdict[] = ['failed', 'indeterminate', 'passed'];
 
@@ -16,7 +16,7 @@ function worst(checks: readonly TokenCheck[]): Verdict {
 }
 
 const aboutData = /^timestamp\.(imprint|proof)_/;
-const aboutStatus = /^pki\.(revo|crl|suspended|ocsp)/;
+const aboutStatus = /^pki\.(not_revoked|revo|crl|suspended|ocsp)/;
 
 /** The checks by the question that they answer. */
 function answersOf(report: TokenReport): VerdictAnswer[] {
@@ -96,7 +96,7 @@ function Facts(props: { report: TokenReport }): ReactNode {
           {
             key: 'accuracy',
             label: t('stamp.accuracy'),
-            value: t('stamp.within', { ms: formatNumber(token.accuracyMs, language) }),
+            value: accuracyWords(token.accuracyMs, { t, language }),
           },
         ]),
     { key: 'serial', label: t('stamp.serial'), value: <Fingerprint value={token.serial} what={t('stamp.serial')} /> },
