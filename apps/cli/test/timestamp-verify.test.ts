@@ -66,6 +66,13 @@ describe('tra timestamp verify', () => {
     expect((await trusted(at('file'), '--revocation', 'require')).status).toBe(2);
   });
 
+  test('trusts only the root of a chain in one file', async () => {
+    await writeFile(at('whole.pem'), world.chain + world.root);
+    const { out } = await verify(at('file'), '--trust', at('whole.pem'), '--json');
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'passed' });
+    expect(JSON.parse(out).authority.path).toHaveLength(3);
+  });
+
   test('fails for another content, another token, another authority, another policy', async () => {
     await writeFile(at('other'), 'other');
     await create(at('other'));

@@ -2,7 +2,6 @@ import { toHex } from '@tra/kernel';
 import { IMPRINT_ALGORITHMS, type ImprintAlgorithm } from '@tra/timestamp';
 import type { OptionTable, ParsedArguments } from '../arguments.ts';
 import type { CommandContext } from '../commands.ts';
-import { readAll } from '../pki/files.ts';
 import { exitStatus } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { createBulk } from './bulk.ts';
@@ -11,6 +10,7 @@ import { formatOf, type Outcome, printOutcomes, refusalLines, statusOf } from '.
 import { TimestampRefusal } from './refusal.ts';
 import { endpointOf, endpointOptions } from './send.ts';
 import { type StampOptions, stamp } from './stamp.ts';
+import { readTrusted } from './trusted.ts';
 
 /** Options of `tra timestamp create`. */
 export const createOptions: OptionTable = {
@@ -73,15 +73,12 @@ async function stampOptions(given: ParsedArguments, context: CommandContext): Pr
   const policy = given.text('policy');
   if (policy !== undefined && !(policy.length <= 128 && /^[0-2](?:\.(?:0|[1-9]\d*))+$/.test(policy)))
     throw new UsageError('cli.pki.value_invalid', { params: { option: '--policy', value: policy } });
-  const certificates = async (option: string): Promise<Uint8Array[]> =>
-    (await Promise.all(given.list(option).map((file) => readAll(file, 'CERTIFICATE')))).flat();
   return {
     endpoint: await endpointOf(given, context),
     policy,
     nonce: !given.flag('no-nonce'),
     certificates: !given.flag('no-cert'),
-    anchors: await certificates('trust'),
-    intermediates: await certificates('intermediate'),
+    ...(await readTrusted(given)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { toHex } from '@tra/kernel';
+import { localize } from '@tra/system-validation';
 import type { TstInfo } from '@tra/timestamp';
 import type { CommandContext } from '../commands.ts';
 import { inGroups, safeText } from '../pki/describe-text.ts';
@@ -29,11 +30,12 @@ export function infoData(info: TstInfo): Record<string, unknown> {
 }
 
 /** What a token says, a line for each fact. */
-export function infoLines(info: TstInfo, { say }: CommandContext): readonly string[] {
+export function infoLines(info: TstInfo, { say, language }: CommandContext): readonly string[] {
   const line = (key: string, value: string): string => `  ${say(`cli.timestamp.show.${key}`)}: ${safeText(value)}`;
   const { imprint, nonce, tsa, criticalExtensions } = info;
+  const time = info.genTime.toISOString();
   return [
-    line('time', `${info.genTime.toISOString()}${accuracyText(info)}`),
+    line('time', `${localize(time, language)} (${time})${accuracyText(info)}`),
     line('digest', imprint.algorithm ?? imprint.algorithmOid),
     inGroups(toHex(imprint.value), '    '),
     line('policy', info.policy),

@@ -3,25 +3,28 @@ import type { CommandContext } from '../commands.ts';
 import { overridesOf, runServer, startOptions } from '../start.ts';
 import { UsageError } from '../usage-error.ts';
 
+const { systems: _systems, ...common } = startOptions;
+
 /** Options of `tra timestamp serve`: those of `tra start` but the systems, and what an authority is most often told. */
 export const serveOptions: OptionTable = {
-  ...startOptions,
+  ...common,
   source: { type: 'string', multiple: true },
   agree: { type: 'string' },
   records: { type: 'string' },
   policy: { type: 'string' },
+  'with-log': { type: 'boolean' },
 };
 
-/** `tra timestamp serve`: the server with the time-stamping authority alone and what it needs. */
+/** `tra timestamp serve`: the server with the time-stamping authority alone and what it needs; its public log is served only when asked for. */
 export async function serve(given: ParsedArguments, context: CommandContext): Promise<number> {
   const [, unexpected] = given.positionals;
   if (unexpected !== undefined) throw new UsageError('cli.option_invalid', { params: { option: unexpected } });
-  const common = overridesOf(given);
+  const settings = overridesOf(given);
   const agree = given.text('agree');
   const sources = given.list('source');
   return await runServer(given, context, {
-    ...common,
-    server: { ...common.server, systems: ['timestamp'] },
+    ...settings,
+    server: { ...settings.server, systems: given.flag('with-log') ? ['timestamp', 'log'] : ['timestamp'] },
     clock: {
       ...(sources.length > 0 ? { sources } : {}),
       ...(agree === undefined ? {} : { agree: Number(agree) }),

@@ -13,6 +13,7 @@ import { formatOf } from './outcome.ts';
 import { type ProofFile, type ProvenImprint, readProofFile } from './proof.ts';
 import { rejectionParams } from './stamp.ts';
 import { readTokenFile, type TokenFile, tokenIn } from './token-file.ts';
+import { readTrusted } from './trusted.ts';
 import { printVerdicts, type Verified } from './verdict.ts';
 
 /** Options of `tra timestamp verify`. */
@@ -53,17 +54,14 @@ export async function verify(given: ParsedArguments, context: CommandContext): P
 }
 
 async function trustOf(given: ParsedArguments): Promise<Trust> {
-  const all = async (option: string, label: 'CERTIFICATE' | 'X509 CRL'): Promise<Uint8Array[]> =>
-    (await Promise.all(given.list(option).map((file) => readAll(file, label)))).flat();
-  const crls = await all('crl', 'X509 CRL');
+  const crls = (await Promise.all(given.list('crl').map((file) => readAll(file, 'X509 CRL')))).flat();
   const revocation = given.text('revocation') ?? (crls.length > 0 ? 'require' : 'prefer');
   if (revocation !== 'require' && revocation !== 'prefer' && revocation !== 'off')
     throw new UsageError('cli.pki.value_invalid', { params: { option: '--revocation', value: revocation } });
   const at = given.text('at');
   const policies = given.list('policy');
   return {
-    anchors: await all('trust', 'CERTIFICATE'),
-    intermediates: await all('intermediate', 'CERTIFICATE'),
+    ...(await readTrusted(given)),
     crls,
     revocation,
     now: new Date(),
