@@ -52,6 +52,13 @@ describe('the words of validation', () => {
     expect(codes.filter((code) => !keys.has(code))).toEqual([]);
   });
 
+  it('cover every change that engines/pdf tells apart', () => {
+    const union = /export type PdfChangeCode =([^;]*);/.exec(sourceOf('pdf'))?.[1] ?? '';
+    const codes = [...union.matchAll(/'(pdf\.[a-z_]+)'/g)].map((match) => match[1] ?? '');
+    expect(codes.length).toBeGreaterThan(60);
+    expect(codes.filter((code) => !keys.has(code))).toEqual([]);
+  });
+
   it('cover every error of the system and the words of the text report', () => {
     for (const code of Object.keys(validation.problems)) expect(keys).toContain(code);
     const source = readFileSync(new URL('../../../engines/signature/src/render-text.ts', import.meta.url), 'utf8');
