@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   ocsp: () => import('./ocsp.ts'),
   storage: () => import('./storage.ts'),
   timestamp: () => import('./timestamp.ts'),
+  'timestamp-memory': () => import('./timestamp-memory.ts'),
 };
 
 const [name = ''] = process.argv.slice(2);

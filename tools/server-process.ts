@@ -24,28 +24,22 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts `tra start` from source and waits until it is ready. Rejects with what it wrote when it ends before. */
+const fromSource = ['--conditions=tra-source', '--import', 'tsx', 'apps/cli/src/main.ts'];
+const fromBuild = ['apps/cli/dist/main.js'];
+
+/**
+ * Starts `tra start` and waits until it is ready: from source, or as it was `built`. Rejects with what it wrote when it ends before.
+ */
 export async function startServerProcess(
   data: string,
   port: number,
   env: NodeJS.ProcessEnv = {},
+  { built = false }: { readonly built?: boolean } = {},
 ): Promise<ServerProcess> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(TRA_(?!TEST_)|VITEST|NODE_OPTIONS)/.test(name));
   const child = spawn(
     process.execPath,
-    [
-      '--conditions=tra-source',
-      '--import',
-      'tsx',
-      'apps/cli/src/main.ts',
-      'start',
-      '--port',
-      String(port),
-      '--data',
-      data,
-      '--lang',
-      'en',
-    ],
+    [...(built ? fromBuild : fromSource), 'start', '--port', String(port), '--data', data, '--lang', 'en'],
     {
       cwd: root,
       env: { ...Object.fromEntries(kept), TRA_TELEMETRY_LEVEL: 'error', ...env },
