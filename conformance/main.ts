@@ -19,6 +19,7 @@ const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promi
   pkits: () => import('./pkits.ts'),
   'timestamp-tokens': () => import('./timestamp-tokens.ts'),
   ades: () => import('./ades.ts'),
+  'ades-policy': () => import('./ades-policy.ts'),
   'timestamp-mutations': () => import('./timestamp-mutations.ts'),
   'x509-limbo': () => import('./limbo.ts'),
 };
