@@ -29,7 +29,8 @@ export async function destroyRetiredKeys({ context, store }: RetiredKeys): Promi
   for (const unit of units) {
     const next = units.find(({ line, generation }) => line === unit.line && generation === unit.generation + 1);
     if (!next || clock.now().getTime() - parseCertificate(next.certificate).notBefore.getTime() < graceMs) continue;
-    if (!(await keys.find(unit.keyLabel))) continue;
+    // Where the key of the next unit has not been brought yet, this one still signs.
+    if (!(await keys.find(unit.keyLabel)) || !(await keys.find(next.keyLabel))) continue;
     if (await keys.destroy(unit.keyLabel, 'time-stamping')) await record(context, unit);
     else left += 1;
   }

@@ -30,11 +30,16 @@ export interface SealerOptions {
  * transaction. From then on nobody can cut off or change those records unseen, this node's owner included.
  */
 export function createSealer({ context, store, kind, node }: SealerOptions): Sealer {
+  const sealed = context.metrics.counter({
+    name: 'tra_timestamp_sealed_records_total',
+    help: 'Records of time-stamps that this process sealed in the public log.',
+  });
   const sealIn: Sealer['sealIn'] = async (trx, { chain, seq, head }, sealedTo) => {
     const from = sealedTo + 1;
     if (!(await store.insertSeal(trx, { chain, from, to: seq, head, kind, node }, context.clock.now()))) return false;
     const data = utf8Encode(canonicalJson({ chain, from, to: seq, head: toHex(head) }));
     await context.log.append(trx, { type: 'timestamp.segment', data });
+    sealed.inc({}, seq - sealedTo);
     return true;
   };
   return {

@@ -99,7 +99,9 @@ export function createTimestampService(parts: Parts): TimestampService {
   };
   const maintain = async (): Promise<void> => {
     await records.seal();
-    loading = renew(parts, await running()).catch(async (error: unknown) => {
+    const now = await running();
+    // What runs goes on when nothing newer can be had: the database may be away.
+    const next = await renew(parts, now).catch((error: unknown) => {
       context.logger.error({ err: error }, 'time-stamping units could not be renewed');
       return load(parts);
     });

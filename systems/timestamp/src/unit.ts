@@ -30,12 +30,36 @@ const day = 86_400_000;
 export async function ensureUnit(sources: UnitSources, line: PolicyLine): Promise<Unit> {
   const newest = await findNewest(sources.store, line.line);
   if (!newest) return withKey(sources, await makeUnit(sources, line, 1));
-  if (!isDue(parseCertificate(newest.certificate), sources.context)) return withKey(sources, newest);
+  if (!isDue(parseCertificate(newest.certificate), sources.context)) return withKeyOrBefore(sources, newest);
   try {
     return await withKey(sources, await makeUnit(sources, line, newest.generation + 1));
   } catch (error) {
     sources.context.logger.error({ err: error, keyLabel: newest.keyLabel }, 'no new time-stamping unit could be made');
-    return withKey(sources, newest);
+    return withKeyOrBefore(sources, newest);
+  }
+}
+
+/**
+ * The unit, or the newest before it whose key is here and whose certificate is valid: the next unit was made on another machine, and its
+ * key has not been brought here yet. That is said at every turn, and no reason to stop.
+ */
+async function withKeyOrBefore(sources: UnitSources, unit: StoredUnit): Promise<Unit> {
+  try {
+    return await withKey(sources, unit);
+  } catch (error) {
+    const { context, store } = sources;
+    const now = context.clock.now().getTime();
+    for (const before of await store.listUnits()) {
+      if (before.line !== unit.line || before.generation >= unit.generation) continue;
+      const found = await withKey(sources, before).catch(() => undefined);
+      if (!found || found.parsed.notAfter.getTime() <= now) continue;
+      context.logger.error(
+        { err: error, keyLabel: unit.keyLabel },
+        'the key of the newest time-stamping unit is not here',
+      );
+      return found;
+    }
+    throw error;
   }
 }
 

@@ -6,8 +6,9 @@ import { toHex, utf8Decode } from '@tra/kernel';
 import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
 import { createJournal } from '@tra/platform-journal';
 import type { OutboxLog } from '@tra/platform-log/testing';
+import { sql } from '@tra/platform-storage';
 import { type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
-import { auditChains, type ChainSeal, recordsOf } from '@tra/timestamp';
+import { auditChains, type ChainSeal, createRequest, parseResponse, recordsOf } from '@tra/timestamp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TimestampConfig, type TimestampServices, timestamp } from '../src/index.ts';
 import type { ChainPosition } from '../src/record-log.ts';
@@ -64,6 +65,23 @@ describe('records in files', () => {
       unfinishedOctets: 0,
       findings: [],
     });
+  });
+
+  it('do not need the database once they are begun: without it tokens are issued, and sealed when it is back', async () => {
+    await stamp(1);
+    const { database } = system.context;
+    const away = ['timestamp_seals', 'timestamp_tokens', 'timestamp_units', 'timestamp_chains'];
+    for (const table of away) await sql.raw(`ALTER TABLE ${table} RENAME TO ${table}_gone`).execute(database.tables());
+    await expect(system.services.maintain()).rejects.toThrow();
+    const payload = Buffer.from(createRequest(digest));
+    const headers = { 'content-type': 'application/timestamp-query' };
+    const reply = await system.app.inject({ method: 'POST', url: '/timestamp', payload, headers });
+    expect(parseResponse(reply.rawPayload).status).toBe('granted');
+    await stamp(3);
+    for (const table of away) await sql.raw(`ALTER TABLE ${table}_gone RENAME TO ${table}`).execute(database.tables());
+    await system.services.maintain();
+    expect((await system.services.verifyLog()).files).toMatchObject({ records: 5, unsealed: 0, findings: [] });
+    expect(await system.context.metrics.render()).toMatch(/tra_timestamp_sealed_records_total 5/);
   });
 
   it('show what was altered, cut off or removed', async () => {

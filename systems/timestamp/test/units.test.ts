@@ -4,6 +4,7 @@ import { fromBase64, fromHex, toHex } from '@tra/kernel';
 import { parseCertificate, parsePem } from '@tra/pki';
 import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
 import { createMemoryKeyStore } from '@tra/platform-keys/testing';
+import { sql } from '@tra/platform-storage';
 import { createTestClock, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
 import { createRequest, parseResponse, readTstInfo, verifyBatchToken, verifyToken } from '@tra/timestamp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -96,6 +97,58 @@ describe('units', () => {
     expect(await published()).toContain('Tra Time-Stamping Unit 1');
     const trust = { data, anchors: [hierarchy.root.certificate], crls: await hierarchy.crls(clock.now()) };
     expect(verifyToken({ token: first, ...trust, now: clock.now() }).code).toBe('timestamp.token_valid');
+  });
+
+  it('made on another machine sign here when their keys are brought; until then the one before does', async () => {
+    const clock = await start({ keyDays: 100 });
+    const first = await system.services.stamp(digest);
+    const { keys, database } = system.context;
+    // The key store of another machine, copied before the second unit was made.
+    const names = async (): Promise<string[]> => (await keys.list()).map(({ label }) => label);
+    const here = new Set(await names());
+    const known = <T>(label: string, found: () => Promise<T>, missing: () => Promise<T>): Promise<T> =>
+      here.has(label) ? found() : missing();
+    const gone = async () => {
+      throw new Error('not here');
+    };
+    const copy = {
+      ...keys,
+      get: ((label, purpose) => known(label, () => keys.get(label, purpose), gone)) as typeof keys.get,
+      find: ((label) =>
+        known(
+          label,
+          () => keys.find(label),
+          async () => undefined,
+        )) as typeof keys.find,
+    };
+    const certificates = testCertificates(hierarchy, { days: 1000, now: () => clock.now() });
+    const config = { keyDays: 100 };
+    const other = await startTestSystem(timestamp, { certificates }, { config, clock, database, keys: copy });
+    clock.advance(100 * day + 1000);
+    await system.services.maintain();
+    expect(signerOf(await system.services.stamp(digest))).not.toBe(signerOf(first));
+    for (let days = 0; days < 3; days += 1) {
+      await other.services.maintain();
+      expect(signerOf(await other.services.stamp(digest))).toBe(signerOf(first));
+      clock.advance(day);
+    }
+    expect((await other.context.health.ready()).ready).toBe(true);
+    for (const label of await names()) here.add(label);
+    await other.services.maintain();
+    expect(signerOf(await other.services.stamp(digest))).toBe(signerOf(await system.services.stamp(digest)));
+  });
+
+  it('go on when nothing can be renewed, and are renewed when it can', async () => {
+    const clock = await start({ keyDays: 100, records: 'none' });
+    const first = await system.services.stamp(digest);
+    clock.advance(101 * day);
+    const tables = system.context.database.tables();
+    await sql`ALTER TABLE timestamp_units RENAME TO timestamp_gone`.execute(tables);
+    await expect(system.services.maintain()).rejects.toThrow();
+    expect(signerOf(await system.services.stamp(digest))).toBe(signerOf(first));
+    await sql`ALTER TABLE timestamp_gone RENAME TO timestamp_units`.execute(tables);
+    await system.services.maintain();
+    expect(signerOf(await system.services.stamp(digest))).not.toBe(signerOf(first));
   });
 
   it('whose old key a token keeps are counted until somebody removes it', async () => {

@@ -64,8 +64,8 @@ function troubles(
       en: `When the clock may be wrong by more than ${Math.min(accuracyMs, config.accuracySeconds * 1000)} milliseconds, or by more than the accuracy of the policy that is asked for, the request is refused (timeNotAvailable).`,
     },
     {
-      th: `เมื่อนาฬิกาถูกตั้งใหม่หรือเครื่องหลับไปเกิน ${jumpMs} มิลลิวินาที ระบบหยุดประทับเวลาทันทีจนกว่าแหล่งเวลาจะสอดคล้องกันอีกครั้ง วินาทีอธิกมาสทำให้เกิดเช่นนี้ได้`,
-      en: `When the clock is set or the machine sleeps, by more than ${jumpMs} milliseconds, stamping stops at once until the sources agree again. A leap second may do so.`,
+      th: `เมื่อนาฬิกาถูกตั้งใหม่หรือเครื่องหลับไปเกิน ${jumpMs} มิลลิวินาที ระบบหยุดประทับเวลาทันทีจนกว่าแหล่งเวลาจะสอดคล้องกันอีกครั้ง ตั้งแต่หนึ่งวินาทีก่อนถึงหนึ่งวินาทีหลังอธิกวินาทีที่ประกาศไว้ ระบบไม่ประทับเวลา แล้วรอให้แหล่งเวลาสอดคล้องกันใหม่`,
+      en: `When the clock is set or the machine sleeps, by more than ${jumpMs} milliseconds, stamping stops at once until the sources agree again. From a second before to a second after an announced leap second nothing is stamped, and then not until the sources have agreed anew.`,
     },
     {
       th: 'เมื่อแหล่งเวลากลับมาสอดคล้องกัน บริการกลับมาเองโดยไม่ต้องเริ่มใหม่',
