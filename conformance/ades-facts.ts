@@ -85,7 +85,11 @@ function signatureIntact(signature: SignatureReport): boolean {
   return has(signature, 'signature.value_valid') && !has(signature, ...structural);
 }
 
-const dataIntact = (signature: SignatureReport): boolean => has(signature, 'signature.hash_matches');
+/** Entries of a manifest that are not at hand do not change that what is signed directly is intact. */
+const dataIntact = (signature: SignatureReport): boolean =>
+  has(signature, 'signature.hash_matches') ||
+  (has(signature, 'signature.manifest_entry_missing') &&
+    !has(signature, 'signature.hash_mismatch', 'signature.counter_signature_misplaced', ...brokenReferences));
 
 /** In a container a manifest is what is signed: it is found although files that it names are missing. */
 const dataFound = (signature: SignatureReport): boolean =>
@@ -120,11 +124,22 @@ function imprints(stamps: readonly TimestampReport[]): Fact {
 
 /** Some tests of the corpus count the time-stamps of the document, others those of each signature, or of each evidence record in it. */
 function counted(signatures: readonly SignatureReport[], stamps: readonly TimestampReport[]): Fact {
-  const ofEach = signatures.map(({ timestamps }) => timestamps.length);
+  const own = ({ timestamps }: SignatureReport): readonly TimestampReport[] =>
+    timestamps.filter(({ record }) => record === undefined);
+  const ofEach = signatures.map((one) => own(one).length);
+  const records = signatures.flatMap(({ timestamps }) => {
+    const numbers = [...new Set(timestamps.flatMap(({ record }) => record ?? []))];
+    return numbers.map((number) => timestamps.filter(({ record }) => record === number).length);
+  });
+  const areAll = (counts: readonly number[], expected: unknown): boolean =>
+    counts.length > 0 && counts.every((count) => count === expected);
   return {
     value: stamps.length,
     fits: (expected) =>
-      expected === stamps.length || (ofEach.length > 0 && ofEach.every((count) => count === expected)),
+      expected === stamps.length ||
+      expected === signatures.flatMap(own).length ||
+      areAll(ofEach, expected) ||
+      areAll(records, expected),
   };
 }
 

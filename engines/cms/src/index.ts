@@ -22,6 +22,7 @@ export {
 export { createCertsOnly } from './certs-only.ts';
 export { type CreateOptions, createSignedData, type SignedDataBuilder } from './create.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
+export { type EmbeddedRecord, embeddedRecords, withoutRecords } from './evidence-record.ts';
 export { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
 export {
   type Attributes,

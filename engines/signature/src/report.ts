@@ -87,6 +87,8 @@ export interface TimestampReport {
   readonly kind: TimestampKind;
   /** Which definition an archive time-stamp follows. */
   readonly variant?: string;
+  /** For a time-stamp of an evidence record inside the signature: which record, from 1. */
+  readonly record?: number;
   /** The time that the token states (RFC 3339); proven only when `status` is `valid`. */
   readonly time?: string;
   readonly authority: string;

@@ -152,12 +152,13 @@ function reportOf(
     status,
   }: { readonly facts: TimestampFacts; readonly checks: readonly Check[]; readonly status: TimestampReport['status'] },
 ): TimestampReport {
-  const { covers, kind, missing, variant } = stamp;
+  const { covers, kind, missing, record, variant } = stamp;
   const { material, signature = false, signedData = true, timestamps = [] } = covers ?? {};
   const differs = checks.length === 0 || checks.some(({ code }) => mismatches.has(code));
   return {
     kind,
     ...(variant === undefined ? {} : { variant }),
+    ...(record === undefined ? {} : { record }),
     ...(facts.time ? { time: facts.time.toISOString() } : {}),
     authority: facts.authority,
     status,

@@ -6,6 +6,7 @@ import {
   CMS_ATTRIBUTE,
   type CmsAttribute,
   certificateValues,
+  embeddedRecords,
   type IndexedObjects,
   indexedObjects,
   type Material,
@@ -18,7 +19,9 @@ import {
   type SignedData,
   type SignerInfo,
   signedDataMaterial,
+  withoutRecords,
 } from '@tra/cms';
+import { concatBytes } from '@tra/kernel';
 import type { DigestName } from '@tra/pki';
 import {
   type CoveredObjects,
@@ -28,6 +31,7 @@ import {
   joinMaterial,
   noMaterial,
 } from '../evidence/model.ts';
+import { type EmbeddedRecordInput, recordTimestamps } from '../evidence/records.ts';
 import { formThatMatches, materialOfTokens, readToken } from '../evidence/token.ts';
 import type { Digests } from '../subject.ts';
 
@@ -57,7 +61,8 @@ const maxTimestamps = 64;
 export function cadesEvidence(input: CadesInput): Evidence {
   const { signedData, signer } = input;
   const found = [...tokensIn(signer.signedAttributeList, true), ...tokensIn(signer.unsignedAttributeList, false)];
-  const timestamps = found.slice(0, maxTimestamps).map((one) => timestampOf(one, input));
+  const stamps = found.slice(0, maxTimestamps).map((one) => timestampOf(one, input));
+  const timestamps = [...stamps, ...recordTimestamps(recordsOf(input))];
   const mimeType = readMimeType(signer);
   const policy = readSignaturePolicy(signer);
   return {
@@ -67,6 +72,17 @@ export function cadesEvidence(input: CadesInput): Evidence {
     ...(mimeType === undefined ? {} : { mimeType }),
     ...(policy === undefined ? {} : { policy: policy === 'malformed' ? policy : { ...policy, id: policy.oid } }),
   };
+}
+
+/** Records cover the CMS as it was without them, and content beside it (ETSI EN 319 122-3 clause 5). */
+function recordsOf({ content, signedData, signer }: CadesInput): readonly EmbeddedRecordInput[] {
+  const found = embeddedRecords(signer);
+  if (found.length === 0) return [];
+  const own = withoutRecords(signedData);
+  return found.map(({ external, record }) => ({
+    record,
+    objects: [[own], ...(external && content ? [[concatBytes(...content)]] : [])],
+  }));
 }
 
 interface PlacedToken {

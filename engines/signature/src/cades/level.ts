@@ -37,13 +37,15 @@ export function meetsCmsBaseline(one: CadesSigner, family: 'CAdES' | 'PAdES'): b
 }
 
 /** content-type, message-digest and one reference to the signing certificate (EN 319 122-2 clause 4). */
-export function hasBasics({ isCounterSignature, signer: { signedAttributes } }: CadesSigner): boolean {
+export function hasBasics({ isCounterSignature, signer }: CadesSigner): boolean {
+  const { signedAttributeList, signedAttributes } = signer;
+  const roles: readonly string[] = [CMS_ATTRIBUTE.signerAttributes, CMS_ATTRIBUTE.signerAttributesV2];
   const types = count(signedAttributes, CMS_ATTRIBUTE.contentType);
   return (
     (types === 1 || (types === 0 && isCounterSignature === true)) &&
     count(signedAttributes, CMS_ATTRIBUTE.messageDigest) === 1 &&
     count(signedAttributes, signingCertificate, signingCertificateV2) === 1 &&
-    count(signedAttributes, CMS_ATTRIBUTE.signerAttributes, CMS_ATTRIBUTE.signerAttributesV2) <= 1
+    signedAttributeList.filter(({ type }) => roles.includes(type)).length <= 1
   );
 }
 
@@ -76,11 +78,11 @@ const singleUnsigned: readonly string[] = [
 
 /** The extended basic form (EN 319 122-2 clause 4.3, CAdES-E-BES). */
 export function meetsExtendedBasic(one: CadesSigner): boolean {
-  const { signedAttributes, unsignedAttributes } = one.signer;
+  const { signedAttributeList, unsignedAttributeList } = one.signer;
   return (
     hasBasics(one) &&
-    single.every((oid) => count(signedAttributes, oid) <= 1) &&
-    singleUnsigned.every((oid) => count(unsignedAttributes, oid) <= 1) &&
+    single.every((oid) => signedAttributeList.filter(({ type }) => type === oid).length <= 1) &&
+    singleUnsigned.every((oid) => unsignedAttributeList.filter(({ type }) => type === oid).length <= 1) &&
     usesFittingAttribute(one.signer)
   );
 }
@@ -106,7 +108,11 @@ export function cadesLevelFacts(one: CadesSigner): LevelFacts {
   const { unsignedAttributes } = signer;
   const stamps = evidence.timestamps.filter(({ kind }) => kind === 'signature');
   const archives = evidence.timestamps.filter(({ kind }) => kind === 'archive' || kind === 'container');
-  const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence);
+  const { allSelfSigned, complete: hasAll } = longTermOf(
+    certificate,
+    evidence,
+    namesMaterial(unsignedAttributes) ? 'path' : 'signer',
+  );
   const complete = allSelfSigned ? stamps.length > 0 && carriesAuthorities(one) : hasAll;
   const stamped = isStampedInTime(stamps, certificate);
   const isStoreless = count(unsignedAttributes, CMS_ATTRIBUTE.signaturePolicyStore) === 0 || namesPolicy(one);
@@ -127,6 +133,10 @@ export function cadesLevelFacts(one: CadesSigner): LevelFacts {
     records: holdsRecord(one),
   };
 }
+
+/** Complete references demand a value for each of them: the status of the whole path (EN 319 122-2 clause 4.7). */
+const namesMaterial = (unsigned: SignerInfo['unsignedAttributes']): boolean =>
+  count(unsigned, CMS_ATTRIBUTE.certificateRefs, CMS_ATTRIBUTE.revocationRefs) > 0;
 
 /** Where all certificates are self-signed: those of the authorities must stand in the SignedData itself. */
 function carriesAuthorities({ evidence, signedData }: CadesSigner): boolean {

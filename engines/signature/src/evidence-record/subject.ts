@@ -31,7 +31,8 @@ export function recordSubject(bytes: Uint8Array, files: readonly DetachedPart[],
   }
 }
 
-function readRecord(bytes: Uint8Array): EvidenceRecord {
+/** Reads an evidence record in either encoding. Throws {@link EvidenceRecordError}. */
+export function readRecord(bytes: Uint8Array): EvidenceRecord {
   if (bytes[0] === 0x30) return readAsn1Record(bytes);
   let document: ReturnType<typeof parseXml>;
   try {

@@ -7,19 +7,8 @@ import { claimedTimeOf, criticalProblem } from './header.ts';
 import type { JwsSignature } from './read.ts';
 
 const certificateNames = ['x5t#S256', 'x5t#o', 'sigX5ts'] as const;
-/** Parameters that TS 119 182-1 defines and RFC 7515 does not: they must be listed as critical where they stand. */
-const mustBeCritical = [
-  'b64',
-  'sigT',
-  'sigX5ts',
-  'srCms',
-  'sigPl',
-  'srAts',
-  'adoTst',
-  'sigPId',
-  'sigD',
-  'x5t#o',
-] as const;
+/** Parameters that change what is signed: a reader that does not know them would verify something else (RFC 7797 section 6, TS 119 182-1 clause 5.2.8). */
+const mustBeCritical = ['b64', 'sigD'] as const;
 const olderForms = ['xRefs', 'rRefs', 'axRefs', 'arRefs', 'sigRTst', 'rfsTst'];
 /** From here on `iat` takes the place of `sigT` (TS 119 182-1 V1.2.1 clause 6.3 a). */
 const iatOnlyFrom = Date.UTC(2025, 4, 15);
@@ -34,7 +23,7 @@ export function jadesLevelFacts(
   const named = (names: readonly string[]): number => members.filter(({ name }) => names.includes(name)).length;
   const stamps = evidence.timestamps.filter(({ kind }) => kind === 'signature');
   const archived = evidence.timestamps.some(({ kind }) => kind === 'archive');
-  const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence);
+  const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence, 'signer');
   const complete = allSelfSigned ? named(['xVals', 'axVals']) > 0 : hasAll;
   const stamped = isStampedInTime(stamps, certificate);
   return {

@@ -1,4 +1,3 @@
-import type { Material } from '@tra/cms';
 import type { Certificate } from '@tra/pki';
 import { type Evidence, type FoundTimestamp, joinMaterial } from '../evidence/model.ts';
 import { certificateOf, readToken, tokenSigner } from '../evidence/token.ts';
@@ -24,18 +23,33 @@ function lastArchive(timestamps: readonly FoundTimestamp[]): FoundTimestamp | un
   return archives[times.lastIndexOf(Math.max(...times))];
 }
 
-/** Whether a signature carries what its validation needs: for the signer and every time-stamp but the last archive time-stamp. */
+/** How far the material must reach. */
+export type MaterialReach =
+  /** The signer's own status. */
+  | 'signer'
+  /** The whole path of the signer. */
+  | 'path'
+  /** The same for the authority of every time-stamp but the last archive time-stamp. */
+  | 'path-and-authorities';
+
+/** Whether a signature carries what its validation needs, as far as its format demands. */
 export function longTermOf(
   signer: Certificate | undefined,
   { material, timestamps }: Pick<Evidence, 'material' | 'timestamps'>,
-  beside: readonly Material[] = [],
+  reach: MaterialReach,
 ): LongTermFacts {
-  const joined = joinMaterial([...material, ...beside]);
+  const joined = joinMaterial(material);
+  const leaves = signer ? [signer] : [];
+  const { allSelfSigned } = longTermFacts({ leaves, material: { ...joined, crls: [], ocspResponses: [] } });
+  if (reach === 'signer') {
+    return { allSelfSigned, complete: longTermFacts({ leaves, material: { ...joined, certificates: [] } }).complete };
+  }
+  if (reach === 'path') return longTermFacts({ leaves, material: joined });
   const certificates = joined.certificates.flatMap(certificateOf);
   const last = lastArchive(timestamps);
   const authorities = timestamps.flatMap((stamp) => {
     const parsed = stamp === last ? undefined : readToken(stamp.token);
     return (parsed && tokenSigner(parsed, certificates)) ?? [];
   });
-  return longTermFacts({ leaves: [...(signer ? [signer] : []), ...authorities], material: joined });
+  return longTermFacts({ leaves: [...leaves, ...authorities], material: joined });
 }

@@ -8,18 +8,14 @@ export function padesLevelFacts(one: CadesSigner, around: PdfSurroundings): Leve
   const { certificate, evidence, signedData, signer } = one;
   const stamps = evidence.timestamps.filter(({ kind }) => kind === 'signature');
   const { documentTimestamps, store, storeStamped } = around;
-  const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence);
+  const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence, 'path-and-authorities');
   const isDetachedCades = around.subFilter === 'ETSI.CAdES.detached';
   const stamped = isStampedInTime(stamps, certificate) || documentTimestamps.length > 0;
   const complete = hasAll && (store !== undefined || (!isDetachedCades && !allSelfSigned));
-  const single = signedData.signers.length === 1;
-  const meansSomething = evidence.commitments.length > 0 || evidence.policy !== undefined;
-  const baseline =
-    isDetachedCades &&
-    single &&
-    meetsCmsBaseline(one, 'PAdES') &&
-    around.hasTime &&
-    !(around.hasReason && meansSomething);
+  // The content stands in the file and nowhere else (EN 319 142-1 clause 4.1).
+  const single = signedData.signers.length === 1 && (signedData.content === undefined || !isDetachedCades);
+  const saysReasonTwice = around.hasReason && (evidence.commitments.length > 0 || evidence.policy !== undefined);
+  const baseline = isDetachedCades && single && meetsCmsBaseline(one, 'PAdES') && around.hasTime && !saysReasonTwice;
   return {
     family: isDetachedCades ? 'PAdES' : 'PDF-PKCS7',
     baseline,

@@ -1,22 +1,26 @@
 import {
   attributeOf,
+  canonicalize,
   childElements,
   DSIG_NAMESPACE,
   isElement,
   type ParsedElement,
+  subtree,
   textOf,
   xmlDigestOf,
 } from '@tra/xml';
 import type { Evidence, PolicyReference } from '../evidence/model.ts';
+import { type EmbeddedRecordInput, recordTimestamps } from '../evidence/records.ts';
 import { materialOfTokens } from '../evidence/token.ts';
+import { isRecords } from './level.ts';
 import { isProperty, keyInfoCertificates, octetsOf, unsignedMaterial } from './material.ts';
 import type { XadesSignature } from './read.ts';
-import { type StampedSignature, xadesTimestamps } from './timestamps.ts';
+import { type StampedSignature, sealedOctets, xadesTimestamps } from './timestamps.ts';
 
 /** Everything in an XML signature that serves as evidence: time-stamps with what each covers, certificates, CRLs and OCSP responses with their place. */
 export function xadesEvidence(stamped: StampedSignature): Evidence {
   const { signature } = stamped;
-  const timestamps = xadesTimestamps(stamped);
+  const timestamps = [...xadesTimestamps(stamped), ...recordTimestamps(recordsOf(stamped))];
   const policy = policyOf(signature);
   const mimeType = [...signature.mimeTypes.values()][0];
   const keyInfo = { certificates: keyInfoCertificates(signature.xml.keyInfo), crls: [], ocspResponses: [] };
@@ -31,6 +35,19 @@ export function xadesEvidence(stamped: StampedSignature): Evidence {
     ...(mimeType === undefined ? {} : { mimeType: mimeType.slice(0, 200) }),
     ...(policy === undefined ? {} : { policy }),
   };
+}
+
+/** SealingEvidenceRecords hold records in XML, or encapsulated in ASN.1 (ETSI TS 119 132-3). */
+function recordsOf(stamped: StampedSignature): readonly EmbeddedRecordInput[] {
+  const containers = stamped.signature.unsignedProperties.filter(isRecords).slice(0, 8);
+  return containers.flatMap((container) => {
+    const objects = [sealedOctets(container, stamped)];
+    return childElements(container).flatMap((record): readonly EmbeddedRecordInput[] => {
+      if (record.localName !== 'EvidenceRecord') return octetsOf(record).map((octets) => ({ record: octets, objects }));
+      const set = subtree(stamped.document, record);
+      return [{ record: canonicalize(set, { form: 'exclusive', comments: false }), objects }];
+    });
+  });
 }
 
 const child = (parent: ParsedElement | undefined, name: string): ParsedElement | undefined =>

@@ -36,7 +36,9 @@ export function xadesLevelFacts(one: XadesSigner): LevelFacts {
   const { unsignedProperties } = signature;
   const stamps = evidence.timestamps.filter(({ kind }) => kind === 'signature');
   const archives = evidence.timestamps.filter(({ kind }) => kind === 'archive' || kind === 'container');
-  const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence);
+  // Complete references demand a value for each of them: the status of the whole path (EN 319 132-2 clause 4.7).
+  const refers = counted(unsignedProperties, ...certificateRefs, 'CompleteRevocationRefs') > 0;
+  const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence, refers ? 'path' : 'signer');
   const values = counted(unsignedProperties, 'CertificateValues', 'AttrAuthoritiesCertValues');
   const complete = allSelfSigned ? values > 0 : hasAll;
   const stamped = isStampedInTime(stamps, certificate);

@@ -1,3 +1,4 @@
+import { concatBytes } from '@tra/kernel';
 import {
   applyTransform,
   attributeOf,
@@ -247,6 +248,19 @@ function archiveOf(container: ParsedElement, stamped: StampedSignature, isNew: b
     forms,
     covers: { signedData: true, signature: true, material, timestamps },
   };
+}
+
+/** Octets that an evidence record covers: as an archive time-stamp of XAdES 1.4.1 would at its place (ETSI TS 119 132-3 clause 5). */
+export function sealedOctets(container: ParsedElement, stamped: StampedSignature): readonly Uint8Array[] {
+  return archiveOf(container, stamped, true).forms.flatMap((form) => {
+    try {
+      const parts = form();
+      return parts ? [concatBytes(...parts)] : [];
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      return [];
+    }
+  });
 }
 
 /** Every ds:Object but the one with the qualifying properties; the older definition leaves out those that a reference names. */
