@@ -111,7 +111,7 @@ const mostDays = 400;
 function rangeOf(
   { context }: Subscribers,
   { from, to, by = 'day' }: Static<typeof Period>,
-): Pick<UsageQuery, 'from' | 'to' | 'by'> {
+): Omit<UsageQuery, 'limit' | 'after' | 'subscriber'> {
   const last = to ?? bangkokDay(context.clock.now().getTime());
   const first = from ?? new Date(Date.parse(last) - 30 * dayMs).toISOString().slice(0, 10);
   const days = (Date.parse(last) - Date.parse(first)) / dayMs + 1;
