@@ -1,6 +1,7 @@
 import { compareRevisions, type PdfChange, type RevisionDifference } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { finding } from './findings.ts';
+import type { RevisionReport } from './report.ts';
 import type { FindingCode } from './rules.ts';
 import type { SignatureSubject } from './subject.ts';
 
@@ -20,8 +21,23 @@ export function withCoverage(subjects: readonly SignatureSubject[], file: Uint8A
   );
   return subjects.map((subject) => {
     const difference = differences[covering.indexOf(subject)];
-    return difference ? { ...subject, format: [...subject.format, ...coverageOf(subject, difference)] } : subject;
+    if (!difference) return subject;
+    const format = [...subject.format, ...coverageOf(subject, difference)];
+    return { ...subject, format, revision: revisionOf(difference) };
   });
+}
+
+function revisionOf(difference: RevisionDifference): RevisionReport {
+  const { signedRevision, currentRevision, signedEnd, verdict, visiblyChanged, permissions } = difference;
+  return {
+    signed: signedRevision,
+    current: currentRevision,
+    signedEnd,
+    changes: verdict,
+    visiblyChanged,
+    overlappingAnnotationPages: difference.overlappingAnnotationPages,
+    ...(permissions.level === undefined ? {} : { permission: permissions.level }),
+  };
 }
 
 /** Where the signed parts lie in the file: they are views of it. */
@@ -48,6 +64,11 @@ function coverageOf({ trailing = 0 }: SignatureSubject, difference: RevisionDiff
     current: difference.currentRevision,
   };
   return [finding(codes[verdict], counted), ...listed.map(changeCheck)];
+}
+
+/** Annotations that lie over each other may hide what was signed, whoever put them there. */
+function overlapOf({ overlappingAnnotationPages: pages }: RevisionDifference): readonly Check[] {
+  return pages.length > 0 ? [finding('signature.annotations_overlap', { pages: pages.slice(0, 20).join(', ') })] : [];
 }
 
 const statuses = { allowed: 'passed', suspicious: 'indeterminate', forbidden: 'failed' } as const;

@@ -28,6 +28,7 @@ export function described(
     ...(time.authority === undefined ? {} : { timestampAuthority: time.authority }),
     ...(subject.reason === undefined ? {} : { reason: subject.reason }),
     ...(subject.location === undefined ? {} : { location: subject.location }),
+    ...(subject.revision ? { revision: subject.revision } : {}),
   };
 }
 

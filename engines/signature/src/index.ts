@@ -20,6 +20,7 @@ export type {
   Indication,
   LicenceStatus,
   Question,
+  RevisionReport,
   SignatureLevel,
   SignatureReport,
   SignerIdentity,

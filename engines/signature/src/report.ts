@@ -114,6 +114,23 @@ export interface TimestampReport {
   };
 }
 
+/** For a signature in a PDF: which version it covers and what came after it; the checks hold every change. */
+export interface RevisionReport {
+  /** Number of the version that was signed, from 1, and of the newest one. */
+  readonly signed: number;
+  readonly current: number;
+  /** Where the signed version ends in the file, in bytes: the file cut there is the document as it was signed. */
+  readonly signedEnd: number;
+  /** The worst of all changes. */
+  readonly changes: 'unchanged' | 'allowed' | 'suspicious' | 'forbidden';
+  /** Whether a page may show something else than the signer saw. */
+  readonly visiblyChanged: boolean;
+  /** Pages on which annotations overlap, whenever they came. */
+  readonly overlappingAnnotationPages: readonly number[];
+  /** What the signers permit after signing (DocMDP): 1 nothing, 2 filling in, 3 comments as well. */
+  readonly permission?: 1 | 2 | 3;
+}
+
 /** Everything found out about one signature, in the order of the process. */
 export interface SignatureReport {
   readonly id: string;
@@ -131,6 +148,7 @@ export interface SignatureReport {
   readonly timestampAuthority?: string;
   readonly reason?: string;
   readonly location?: string;
+  readonly revision?: RevisionReport;
   readonly verdict: Verdict;
   readonly indication: Indication;
   readonly subIndication?: SubIndication;

@@ -1,6 +1,7 @@
 import type { Check } from '@tra/pki';
 import type { SignedFacts, StampedData } from './facts.ts';
 import type { PdfSurroundings } from './pades/surroundings.ts';
+import type { RevisionReport } from './report.ts';
 
 /** A file beside the document; the name is the one that a signature may refer to. */
 export interface DetachedPart {
@@ -66,6 +67,8 @@ export interface SignatureSubject {
   readonly location?: string;
   /** Findings of the format check, made where the signature was found. */
   readonly format: readonly Check[];
+  /** For a signature in a PDF: the version that it covers and what came after. */
+  readonly revision?: RevisionReport;
   /** For a signature inside a file: bytes of the file that follow what it covers. */
   readonly trailing?: number;
 }
