@@ -1,61 +1,138 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import type { ErrorParams, Verdict } from '@tra/kernel';
+import { CodedError, type Verdict } from '@tra/kernel';
 import { parsePem } from '@tra/pki';
-import { renderReportText, type ValidationReport, validateDocument } from '@tra/signature';
-import { localize, localizeParams } from '@tra/system-validation';
+import { createOutbound } from '@tra/platform-outbound';
+import { systemClock } from '@tra/platform-system';
+import {
+  type DetachedPart,
+  type LocalValidation,
+  openLocalValidation,
+  policyNamed,
+  readOrHash,
+  readUploadedTrust,
+  shippedPolicies,
+} from '@tra/system-validation';
 import { type ParsedArguments, readArguments } from './arguments.ts';
 import type { Command, CommandContext } from './commands.ts';
 import { exitStatus } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+import { type FoundFile, findFiles } from './validate-files.ts';
+import { createReportOutput, type ReportOutput } from './validate-output.ts';
 
 const options = {
   trust: { type: 'string', multiple: true },
   crl: { type: 'string', multiple: true },
   at: { type: 'string' },
+  policy: { type: 'string' },
   detached: { type: 'string', multiple: true },
   format: { type: 'string' },
+  json: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  out: { type: 'string' },
+  jobs: { type: 'string' },
+  recursive: { type: 'boolean' },
+  offline: { type: 'boolean' },
 } as const;
 
 const largestFile = 512 * 1024 * 1024;
+const heldDetached = 64 * 1024 * 1024;
+const interrupted = 130;
 
-/** `tra validate FILE…`: judges signed documents without a server. The worst verdict decides the exit status. */
+/** `tra validate FILE|FOLDER…`: judges signed documents without a server. The worst verdict decides the exit status. */
 export const validate: Command = async (argv, context) => {
   const given = readArguments(argv, options);
   if (given.positionals.length === 0) throw new UsageError('cli.file_missing');
-  const format = given.text('format') ?? 'text';
-  if (format !== 'text' && format !== 'json') throw new UsageError('cli.format_unknown', { params: { format } });
-  const at = timeOf(given.text('at'));
-  const anchors = (await Promise.all(given.list('trust').map((path) => readPemFile(path)))).flat();
-  const crls = await Promise.all(given.list('crl').map((path) => readDerOrPem(path, 'X509 CRL')));
-  const detached = await Promise.all(
-    given.list('detached').map(async (path) => ({ name: basename(path), bytes: await readInput(path) })),
-  );
-  const reports: ValidationReport[] = [];
-  for (const path of given.positionals) {
-    const bytes = await readInput(path);
-    reports.push(await validateDocument({ bytes, name: basename(path), anchors, crls: crls.flat(), at, detached }));
+  const format = formatOf(given);
+  const files = await findFiles(given.positionals, given.flag('recursive'));
+  const threads = threadsOf(given.text('jobs'), files);
+  const local = await openLocal(given, threads);
+  const output = await createReportOutput({ format, files, out: given.text('out') }, context);
+  try {
+    return await judgeAll(files, Math.max(1, threads), { local, output, context });
+  } finally {
+    await local.close();
   }
-  print(reports, format, given, context);
-  return exitStatus[worstOf(reports.map((report) => report.verdict))];
 };
 
-function print(
-  reports: readonly ValidationReport[],
-  format: string,
-  given: ParsedArguments,
-  context: CommandContext,
-): void {
-  const { terminal, messages, language } = context;
-  if (format === 'json') {
-    terminal.stdout.write(`${JSON.stringify(given.positionals.length === 1 ? reports[0] : reports, null, 2)}\n`);
-    return;
+function formatOf(given: ParsedArguments): 'text' | 'json' | 'csv' {
+  const named = given.text('format') ?? 'text';
+  if (named !== 'text' && named !== 'json') throw new UsageError('cli.format_unknown', { params: { format: named } });
+  if (given.flag('csv')) return 'csv';
+  return given.flag('json') ? 'json' : named;
+}
+
+/** Several files are judged in threads; one is not worth the start of a thread. */
+function threadsOf(jobs: string | undefined, files: readonly FoundFile[]): number {
+  if (jobs === undefined) return files.length < 2 ? 0 : Math.min(availableParallelism(), files.length);
+  if (!/^\d{1,3}$/.test(jobs) || Number(jobs) < 1)
+    throw new UsageError('cli.option_invalid', { params: { option: '--jobs' } });
+  return Number(jobs);
+}
+
+async function openLocal(given: ParsedArguments, threads: number): Promise<LocalValidation> {
+  const at = timeOf(given.text('at'));
+  const anchors = (await Promise.all(given.list('trust').map((path) => readTrust(path)))).flat();
+  const crls = await Promise.all(given.list('crl').map((path) => readCrls(path)));
+  const detached = await Promise.all(given.list('detached').map(readDetached));
+  const outbound = createOutbound({ allowedNetworks: [], resolvers: [], timeoutMs: 5_000 });
+  return openLocalValidation({
+    ...{ anchors, crls: crls.flat(), detached, threads, clock: systemClock },
+    ...(given.flag('offline') ? {} : { outbound }),
+    terms: { at, policy: policyNamed(shippedPolicies, given.text('policy')), anchors: [] },
+  });
+}
+
+interface Work {
+  readonly local: LocalValidation;
+  readonly output: ReportOutput;
+  readonly context: CommandContext;
+}
+
+/** An interruption takes no more documents; those under way are finished and written, so that what is on disk is whole. */
+async function judgeAll(files: readonly FoundFile[], width: number, work: Work): Promise<number> {
+  const verdicts: Verdict[] = [];
+  let unreadable = 0;
+  let stopped = false;
+  let next = 0;
+  const stop = (): void => {
+    stopped = true;
+  };
+  process.once('SIGINT', stop);
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < files.length && !stopped; index = next++) {
+      const file = files[index] as FoundFile;
+      const bytes = await readDocument(file, work.output);
+      if (!bytes) {
+        unreadable += 1;
+        continue;
+      }
+      const report = await work.local.judge({ name: basename(file.path), bytes });
+      verdicts.push(report.verdict);
+      await work.output.add(index, report);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: width }, lane));
+  } finally {
+    process.off('SIGINT', stop);
   }
-  const translate = (key: string, params: ErrorParams = {}): string =>
-    messages.translate(key, language, localizeParams(params, language));
-  const formatTime = (time: string): string => `${localize(time, language)} (${time})`;
-  const texts = reports.map((report) => renderReportText(report, translate, { formatTime }));
-  terminal.stdout.write(`${texts.join('\n\n')}\n`);
+  await work.output.finish(stopped);
+  if (stopped) return interrupted;
+  return unreadable > 0 ? exitStatus.noInput : exitStatus[worstOf(verdicts)];
+}
+
+/** The bytes of a file; one in a folder that cannot be read is named, and the others are judged all the same. */
+async function readDocument(file: FoundFile, output: ReportOutput): Promise<Uint8Array | undefined> {
+  try {
+    return await readInput(file.path);
+  } catch (error) {
+    if (file.named || !(error instanceof CodedError)) throw error;
+    output.unreadable(file);
+    return undefined;
+  }
 }
 
 /** Failed outweighs indeterminate, which outweighs passed. */
@@ -82,13 +159,28 @@ async function readInput(path: string): Promise<Uint8Array> {
   }
 }
 
-async function readPemFile(path: string): Promise<Uint8Array[]> {
-  return readDerOrPem(path, 'CERTIFICATE');
+/** A file beside a signature is held only while it is small: of a larger one the digests are enough. */
+async function readDetached(path: string): Promise<DetachedPart> {
+  try {
+    return { name: basename(path), ...(await readOrHash(createReadStream(path), heldDetached)) };
+  } catch (cause) {
+    throw new UsageError('cli.file_unreadable', { params: { file: path }, cause });
+  }
 }
 
-async function readDerOrPem(path: string, label: string): Promise<Uint8Array[]> {
+async function readTrust(path: string): Promise<readonly Uint8Array[]> {
+  const bytes = await readInput(path);
+  try {
+    return readUploadedTrust(bytes, 1).anchors.map(({ certificate }) => certificate);
+  } catch (cause) {
+    throw new UsageError('cli.pem_invalid', { params: { file: path, label: 'CERTIFICATE' }, cause });
+  }
+}
+
+async function readCrls(path: string): Promise<Uint8Array[]> {
   const bytes = await readInput(path);
   if (bytes[0] === 0x30) return [bytes];
+  const label = 'X509 CRL';
   try {
     const found = parsePem(new TextDecoder().decode(bytes), label);
     if (found.length === 0) throw new Error(`no ${label}`);

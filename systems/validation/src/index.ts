@@ -7,13 +7,18 @@ import { mountValidationRoutes } from './routes.ts';
 import { createValidationService, type ValidationServices } from './service.ts';
 
 export type { ValidationConfig } from './config.ts';
+export { readOrHash } from './digests.ts';
 export { ValidationError, type ValidationErrorCode } from './errors.ts';
 export type { ServiceReport } from './judge.ts';
 export type { CarriedXml, StructureResult } from './judging/judge-document.ts';
+export { type LocalOptions, type LocalValidation, openLocalValidation } from './local.ts';
+export { policyNamed, shippedPolicies } from './policies.ts';
 export type { Licences, Policies, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
+export { csvHeader, csvRow } from './result-table.ts';
 export type { Submission, ValidationResult, ValidationServices } from './service.ts';
 export { registeredStructures, type StructureRelease } from './structures.ts';
 export type { DetachedPart, SubmittedFile } from './submission.ts';
+export { readUploadedTrust } from './uploaded-trust.ts';
 export { localize, localizeParams, withWords } from './words.ts';
 
 /**

@@ -28,12 +28,12 @@ const heldEntries = 10_000;
 /** Larger answers stay in the memory of this process. */
 const storedBytes = 4 * 1024 * 1024;
 
-/** A cache in memory over a table that all processes share. */
+/** A cache in memory; over a table that all processes share when there is one. */
 export function createEvidenceCache({
   tables,
   clock,
 }: {
-  readonly tables: () => Tables;
+  readonly tables?: () => Tables;
   readonly clock: Clock;
 }): EvidenceCache {
   const held = new Map<string, Held>();
@@ -55,7 +55,7 @@ export function createEvidenceCache({
       const entry = held.get(key);
       if (entry && entry.until > now()) return entry.answer;
       if (entry) drop(key);
-      const row = await tables()
+      const row = await tables?.()
         .selectFrom('validation_evidence')
         .selectAll()
         .where('key', '=', key)
@@ -66,7 +66,7 @@ export function createEvidenceCache({
     },
     keep: async (key, { url, answer, freshUntil }) => {
       hold(key, { answer, until: freshUntil.getTime() });
-      if (answer.length > storedBytes || freshUntil.getTime() <= now()) return;
+      if (!tables || answer.length > storedBytes || freshUntil.getTime() <= now()) return;
       const row = { url: url.slice(0, 2000), answer, fetched_at: clock.now(), fresh_until: freshUntil };
       await tables()
         .insertInto('validation_evidence')
@@ -76,7 +76,7 @@ export function createEvidenceCache({
     },
     fail: (key, until) => hold(key, { answer: 'failed', until: until.getTime() }),
     sweep: async () => {
-      await tables().deleteFrom('validation_evidence').where('fresh_until', '<=', clock.now()).execute();
+      await tables?.().deleteFrom('validation_evidence').where('fresh_until', '<=', clock.now()).execute();
     },
   };
 }

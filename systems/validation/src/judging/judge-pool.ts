@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Judged, JudgeTask, Registers } from './judge-document.ts';
+import { type Judged, type JudgeTask, judgeDocument, type Registers } from './judge-document.ts';
 import { type JudgeLimits, JudgeThread } from './judge-thread.ts';
 
 /** How a pool of threads is made. */
@@ -63,5 +63,19 @@ export function createJudgePool({ threads, registers, ...limits }: JudgePoolOpti
       all.clear();
       idle.length = 0;
     },
+  };
+}
+
+/** Judges in the thread that asks, one document after the other: for a program that has nothing else to do. */
+export function inlineJudgePool(registers: Registers): JudgePool {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    size: 1,
+    judge: (task) => {
+      const judged = last.then(() => judgeDocument(task, registers));
+      last = judged.catch(() => undefined);
+      return judged;
+    },
+    close: async () => undefined,
   };
 }

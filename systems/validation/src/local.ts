@@ -1,0 +1,61 @@
+import type { Clock } from '@tra/kernel';
+import type { Outbound } from '@tra/platform-outbound';
+import { createEvidenceCache } from './evidence/cache.ts';
+import { createEvidenceFetcher } from './evidence/fetcher.ts';
+import { createJudge, type ServiceReport } from './judge.ts';
+import type { Registers } from './judging/judge-document.ts';
+import { createJudgePool, inlineJudgePool } from './judging/judge-pool.ts';
+import type { DetachedPart, SubmittedFile } from './submission.ts';
+import type { Terms } from './terms.ts';
+
+/** How documents are judged without a server. */
+export interface LocalOptions {
+  /** Certificates that are trusted, DER. */
+  readonly anchors: readonly Uint8Array[];
+  /** CRLs, DER. */
+  readonly crls: readonly Uint8Array[];
+  /** Files beside the signatures. */
+  readonly detached: readonly DetachedPart[];
+  readonly terms: Terms;
+  /** Threads; 0 judges in the calling thread, without limits of time and memory. */
+  readonly threads: number;
+  /** Fetches evidence by this; nothing is fetched when absent. */
+  readonly outbound?: Outbound;
+  readonly clock: Clock;
+}
+
+/** Judges documents without a server. */
+export interface LocalValidation {
+  judge(file: SubmittedFile): Promise<ServiceReport>;
+  close(): Promise<void>;
+}
+
+const limits = { milliseconds: 120_000, megabytes: 1024 };
+const online = { hosts: [], timeoutMs: 5_000, maxBytes: 32 * 1024 * 1024, cacheMs: 3_600_000 };
+const noRegisters: Registers = { findLicence: async () => undefined, checkStructure: async () => undefined };
+
+/**
+ * The same judgement as that of the service, for a command line: threads, evidence from elsewhere, but no register and nothing kept.
+ *
+ * @example
+ * const local = openLocalValidation({ anchors, crls: [], detached: [], terms, threads: 4, outbound, clock });
+ * const report = await local.judge({ name: 'a.pdf', bytes });
+ * await local.close();
+ */
+export function openLocalValidation(options: LocalOptions): LocalValidation {
+  const { anchors, clock, crls, detached, outbound, terms, threads } = options;
+  const pool =
+    threads === 0 ? inlineJudgePool(noRegisters) : createJudgePool({ threads, registers: noRegisters, ...limits });
+  const trust = {
+    trustAnchors: async () => anchors.map((certificate) => ({ certificate })),
+    currentCrls: async () => [...crls],
+  };
+  const cache = createEvidenceCache({ clock });
+  const fetcher = outbound && createEvidenceFetcher({ outbound, clock, cache, limits: online });
+  const judge = createJudge({ pool, trust, ...(fetcher ? { online: { fetcher, maximumRequests: 32 } } : {}) });
+  const standing = judge.standing(clock.now());
+  return {
+    judge: async (file) => judge.judge({ file, detached, terms, standing: await standing, urgency: 'now' }),
+    close: () => pool.close(),
+  };
+}
