@@ -103,8 +103,9 @@ export function createTimestampService(parts: Parts): TimestampService {
     // What runs goes on when nothing newer can be had: the database may be away.
     const next = await renew(parts, now).catch((error: unknown) => {
       context.logger.error({ err: error }, 'time-stamping units could not be renewed');
-      return load(parts);
+      return now;
     });
+    loading = Promise.resolve(next);
     await raiseAlarms(parts, (await running()).units);
     await destroyRetiredKeys(parts);
   };
