@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
 import { canonicalJson, concatBytes, type Signer, toHex, utf8Encode } from '@tra/kernel';
 import * as merkle from '@tra/merkle';
 import { chainGenesis, chainHash, encodeSegmentHeader } from '@tra/timestamp';
+import { testAuthority } from '@tra/timestamp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TimestampStore, TokenRecord } from '../../../systems/timestamp/src/store.ts';
+import { createTokenLog } from '../../../systems/timestamp/src/token-log.ts';
 import { tra } from './timestamp-world.ts';
 
 const pair = generateKeyPairSync('ed25519');
@@ -168,6 +171,68 @@ describe('tra timestamp audit', () => {
     const { status, out } = await audit(at('records'), ...logged());
     expect(status).toBe(1);
     expect(JSON.parse(out).findings).toEqual([{ kind: 'missing', chain: first.name, at: 31 }]);
+  });
+
+  describe('records out of a database', () => {
+    const name = toHex(new Uint8Array(randomBytes(16)));
+    const rows: Record<string, unknown>[] = [];
+    const seals: { chain: string; from: number; to: number; head: string }[] = [];
+
+    // As the system itself records them; each row as PostgreSQL prints it.
+    beforeAll(async () => {
+      const records: TokenRecord[] = [];
+      const store = {
+        beginChain: async () => undefined,
+        findNewestHash: async () => new Uint8Array(randomBytes(32)),
+        insertRecords: async (batch: readonly TokenRecord[]) => void records.push(...batch),
+      };
+      const random = { bytes: () => new Uint8Array(Buffer.from(name, 'hex')) };
+      const clock = { now: () => new Date() };
+      const log = createTokenLog(store as unknown as TimestampStore, { random, clock });
+      const { authority } = await testAuthority(clock);
+      for (let seq = 1; seq <= 9; seq += 1)
+        await log.append(await authority.stamp({ algorithm: 'sha256', value: new Uint8Array(32).fill(seq) }));
+      const octets = (bytes: Uint8Array): string => `\\x${toHex(bytes)}`;
+      for (const { chain, seq, policy, hash, ...record } of records) {
+        rows.push({
+          ...{ chain, seq, policy, serial_hex: record.serialHex, digest: octets(record.digest), hash: octets(hash) },
+          ...{
+            gen_time: record.genTime.toISOString().replace('Z', '+00:00'),
+            digest_algorithm: record.digestAlgorithm,
+          },
+          ...{ token_sha256: octets(record.tokenSha256), previous_hash: octets(record.previousHash) },
+        });
+        if (seq % 4 === 0) seals.push({ chain, from: seq - 3, to: seq, head: toHex(hash) });
+      }
+    });
+    beforeEach(() => writeLog(at('log'), [...first.seals, ...second.seals, ...seals]));
+
+    const judged = async (lines: readonly unknown[]) => {
+      await writeFile(at('tokens.jsonl'), lines.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      const { status, out } = await audit(at('records'), at('tokens.jsonl'), ...logged());
+      return { status, report: JSON.parse(out) };
+    };
+
+    test('pass together with the files', async () => {
+      expect(await judged(rows)).toMatchObject({ status: 0, report: { records: 56, chains: 3, unsealed: 3 } });
+    });
+
+    test('fail when one is altered, removed, moved, cut off, unreadable or all are gone', async () => {
+      const altered = rows.map((row, index) => (index === 4 ? { ...row, gen_time: '2026-11-21T09:00:00Z' } : row));
+      const rehashed = rows.map((row, index) =>
+        index === 0 ? { ...row, previous_hash: `\\x${'cd'.repeat(32)}` } : row,
+      );
+      const removed = rows.filter((_, index) => index !== 4);
+      const moved = [...rows.slice(0, 2), rows[3], rows[2], ...rows.slice(4)];
+      const cut = rows.slice(0, 6);
+      for (const lines of [altered, rehashed, removed, moved, cut, [...rows, 'x'], [...rows, {}], []]) {
+        const { status, report } = await judged(lines);
+        expect(status).toBe(1);
+        expect(report.findings.length).toBeGreaterThan(0);
+      }
+      expect((await judged(removed)).report.findings).toContainEqual({ kind: 'missing', chain: name, at: 5 });
+      expect((await judged([])).report.findings).toContainEqual({ kind: 'missing', chain: name, at: 1 });
+    });
   });
 
   test('does not trust a log that was altered, or signed by another key', async () => {

@@ -8,6 +8,7 @@ import { trustOptions } from '../log-trust.ts';
 import { safeText } from '../pki/describe-text.ts';
 import { exitStatus } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { auditExports, EXPORT_SUFFIX } from './exported-records.ts';
 import { formatOf } from './outcome.ts';
 import { type SegmentFile, segmentFiles } from './record-files.ts';
 import { type LoggedSeals, readSeals } from './seals.ts';
@@ -22,7 +23,9 @@ export const auditOptions: OptionTable = {
 interface Audited {
   readonly verdict: Verdict;
   readonly chains: ChainAudit;
-  readonly files: readonly SegmentFile[];
+  readonly files: number;
+  /** Files that are no files of records. */
+  readonly unreadable: readonly string[];
   readonly logged?: LoggedSeals;
   /** Chains that the log knows and nobody looked at. */
   readonly passedOver: number;
@@ -38,7 +41,8 @@ export async function audit(given: ParsedArguments, context: CommandContext): Pr
   if (places.length === 0) throw new UsageError('cli.file_missing');
   const format = formatOf(given);
   const place = given.text('log');
-  const files = await segmentFiles(places);
+  const exports = places.filter((name) => name.endsWith(EXPORT_SUFFIX));
+  const files = await segmentFiles(places.filter((name) => !exports.includes(name)));
   let logged: LoggedSeals | undefined;
   try {
     logged = place === undefined ? undefined : await readSeals(place, given);
@@ -46,24 +50,45 @@ export async function audit(given: ParsedArguments, context: CommandContext): Pr
     if (error instanceof MerkleError) return refuseLog(error, format, context);
     throw error;
   }
-  const audited = await auditFiles(files, logged, given.flag('partial'));
+  const audited = await auditAll({ files, exports, logged, partial: given.flag('partial') });
   print(audited, format, context);
   return exitStatus[audited.verdict];
 }
 
-async function auditFiles(
-  files: readonly SegmentFile[],
-  logged: LoggedSeals | undefined,
-  partial: boolean,
-): Promise<Audited> {
-  const here = new Set(files.map(({ chain }) => chain));
+interface AuditOrder {
+  readonly files: readonly SegmentFile[];
+  /** Exports of database records. */
+  readonly exports: readonly string[];
+  readonly logged: LoggedSeals | undefined;
+  readonly partial: boolean;
+}
+
+async function auditAll({ files, exports, logged, partial }: AuditOrder): Promise<Audited> {
   const all: readonly ChainSeal[] = logged?.seals ?? [];
-  const seals = partial ? all.filter(({ chain }) => here.has(chain)) : all;
-  const passedOver = new Set(all.map(({ chain }) => chain)).size - new Set(seals.map(({ chain }) => chain)).size;
-  const chains = await auditChains(segmentsOf(files), seals);
+  const exported = await auditExports(exports, all);
+  const here = new Set(files.map(({ chain }) => chain));
+  // A chain lies in a database or in files; where the log knows one that is nowhere, the files are asked for it.
+  const ofFiles = all.filter(({ chain }) => !exported.chains.has(chain) && (!partial || here.has(chain)));
+  const passed = all.filter(({ chain }) => partial && !exported.chains.has(chain) && !here.has(chain));
+  const inFiles = await auditChains(segmentsOf(files), ofFiles);
+  const chains: ChainAudit = {
+    records: inFiles.records + exported.records,
+    chains: inFiles.chains + exported.chains.size,
+    unsealed: inFiles.unsealed + exported.unsealed,
+    unfinishedOctets: inFiles.unfinishedOctets,
+    findings: [...exported.findings, ...inFiles.findings],
+  };
+  const passedOver = new Set(passed.map(({ chain }) => chain)).size;
   const whole = chains.findings.length === 0 && (logged?.log.verdict ?? 'passed') === 'passed';
-  const verdict = !whole ? 'failed' : logged && chains.records + seals.length > 0 ? 'passed' : 'indeterminate';
-  return { verdict, chains, files, passedOver, ...(logged ? { logged } : {}) };
+  const verdict = !whole ? 'failed' : logged && chains.chains > 0 ? 'passed' : 'indeterminate';
+  return {
+    verdict,
+    chains,
+    files: files.length + exports.length,
+    unreadable: unreadable(files),
+    passedOver,
+    ...(logged ? { logged } : {}),
+  };
 }
 
 /** One file at a time: a record may be larger than the memory of the machine. */
@@ -81,17 +106,18 @@ function refuseLog({ code, params }: MerkleError, format: 'text' | 'json', { ter
   return exitStatus.failed;
 }
 
-function print({ verdict, chains, files, logged, passedOver }: Audited, format: string, context: CommandContext): void {
+function print(audited: Audited, format: string, context: CommandContext): void {
+  const { verdict, chains, files, logged, passedOver } = audited;
   const { terminal, say } = context;
   if (format === 'json') {
     const log = logged && { origin: logged.origin, size: logged.size, seals: logged.seals.length };
-    const report = { verdict, files: files.length, ...chains, passedOver, log, logFindings: logged?.log.findings };
+    const report = { verdict, files, ...chains, passedOver, log, logFindings: logged?.log.findings };
     terminal.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return;
   }
   const { records, unsealed, unfinishedOctets, findings } = chains;
   const lines = [
-    say(`cli.timestamp.audit.${verdict}`, { records, chains: chains.chains, files: files.length }),
+    say(`cli.timestamp.audit.${verdict}`, { records, chains: chains.chains, files }),
     ...(logged
       ? [say('cli.timestamp.audit.log', { origin: logged.origin, size: logged.size, seals: logged.seals.length })]
       : [say('cli.timestamp.audit.no_log')]),
@@ -99,7 +125,7 @@ function print({ verdict, chains, files, logged, passedOver }: Audited, format: 
     ...(unfinishedOctets > 0 ? [say('cli.timestamp.audit.unfinished', { octets: unfinishedOctets })] : []),
     ...(passedOver > 0 ? [say('cli.timestamp.audit.passed_over', { chains: passedOver })] : []),
     ...findings.map(({ kind, chain, at }) => `  ✗ ${say(`cli.timestamp.audit.${kind}`, { chain, at })}`),
-    ...unreadable(files).map((path) => `  ✗ ${safeText(path)}`),
+    ...audited.unreadable.map((path) => `  ✗ ${safeText(path)}`),
     ...(logged?.log.findings ?? []).map(
       (finding) => `  ✗ ${say(finding.code, { size: finding.size ?? 0 })}${finding.path ? ` (${finding.path})` : ''}`,
     ),
