@@ -17,7 +17,7 @@ export async function mountTimestampRoutes(app: RouteApp, service: TimestampServ
   const schema: Record<string, unknown> = {
     summary: 'Time-stamp a digest',
     description:
-      'RFC 3161 over HTTP. A request that cannot be granted is answered with status 200 and a PKIStatus of rejection.',
+      'RFC 3161 over HTTP. A request that cannot be granted is answered with status 200 and a PKIStatus of rejection; so is one beyond the quota of a subscriber (systemFailure, the reason as text). Subscribers send their key as `Authorization: Bearer tsk_…`, or as user name or password of Basic (`https://tsk_…@host/timestamp`); a wrong key is refused with 401, never taken for none.',
     tags: ['timestamp'],
     security: [],
     response: {
@@ -33,7 +33,8 @@ export async function mountTimestampRoutes(app: RouteApp, service: TimestampServ
       return { headers: replyHeaders, body: await gate.respond(body, caller) };
     },
   };
-  await postDirect(app, '/timestamp', { schema, route });
+  const config = { ownLimits: ({ authorization }: { readonly authorization?: string }) => gate.knows(authorization) };
+  await postDirect(app, '/timestamp', { schema, route, config });
   mountChain(app, service);
   mountTokenRoutes(app, service, gate);
 }

@@ -54,21 +54,27 @@ function callerOf(request: { readonly headers: { readonly authorization?: string
   return { authorization: request.headers.authorization, address: networkOf(request.ip) };
 }
 
+/** Who shows a good key goes by the limits of the subscriber, not of the network address. */
+function limitsOf(gate: Gate): { readonly ownLimits: (headers: { readonly authorization?: string }) => boolean } {
+  return { ownLimits: ({ authorization }) => gate.knows(authorization) };
+}
+
 /** Octets of the largest body of a batch: each digest with its punctuation, and some to spare. */
 const batchBytes = MAX_BATCH * 200 + 4096;
 
 /** Mounts the JSON variants: one digest, and many under one token. */
 export function mountTokenRoutes(app: RouteApp, service: TimestampService, gate: Gate): void {
   const common = { tags: ['timestamp'], security: [] };
+  const config = limitsOf(gate);
   const single: Record<string, unknown> = {
     ...common,
     summary: 'Time-stamp a digest, in JSON',
     description:
-      'As POST /timestamp: the token is the same, certificates inside. It is on record before it is returned.',
+      'As POST /timestamp: the token is the same, certificates inside. It is on record before it is returned. Beyond a quota the answer is 429 with Retry-After.',
     body: Type.Object({ ...Digest, policy: Policy, nonce: nonceSchema() }, { additionalProperties: false }),
     response: { 200: Type.Object(Token) },
   };
-  app.post('/api/v1/timestamp/tokens', { schema: single, bodyLimit: 4096 }, async (request, reply) => {
+  app.post('/api/v1/timestamp/tokens', { schema: single, bodyLimit: 4096, config }, async (request, reply) => {
     const body = request.body as DigestBody & { policy?: string; nonce?: string };
     const { policy, nonce } = body;
     const order = {
@@ -94,7 +100,7 @@ function mountBatches(
     ...common,
     summary: 'Time-stamp many digests with one token',
     description:
-      'The digests become the entries of a Merkle tree (RFC 9162: each entry is the encoded MessageImprint of a digest), whose root is stamped. Each digest gets its way to the root, in the order they were given.',
+      'The digests become the entries of a Merkle tree (RFC 9162: each entry is the encoded MessageImprint of a digest), whose root is stamped. Each digest gets its way to the root, in the order they were given, and counts against the quota of a subscriber.',
     body: Type.Object(
       {
         digests: Type.Array(Type.Object(Digest, { additionalProperties: false }), { minItems: 1, maxItems: MAX_BATCH }),
@@ -116,19 +122,27 @@ function mountBatches(
       }),
     },
   };
-  app.post('/api/v1/timestamp/batches', { schema: batch, bodyLimit: batchBytes }, async (request, reply) => {
-    const { digests, policy } = request.body as { digests: readonly DigestBody[]; policy?: string };
-    const { root, proofs, issued } = await gate.pass({ count: digests.length, policy }, callerOf(request), async () => {
-      const result = await service.issueBatch(digests.map(imprintOf), policy);
-      return { policy: result.issued.policy, result };
-    });
-    return reply.header('cache-control', 'no-store').send({
-      ...tokenOf(issued),
-      root: toHex(root),
-      size: proofs.length,
-      proofs: proofs.map(({ index, path }) => ({ index, path: path.map(toBase64) })),
-    });
-  });
+  app.post(
+    '/api/v1/timestamp/batches',
+    { schema: batch, bodyLimit: batchBytes, config: limitsOf(gate) },
+    async (request, reply) => {
+      const { digests, policy } = request.body as { digests: readonly DigestBody[]; policy?: string };
+      const { root, proofs, issued } = await gate.pass(
+        { count: digests.length, policy },
+        callerOf(request),
+        async () => {
+          const result = await service.issueBatch(digests.map(imprintOf), policy);
+          return { policy: result.issued.policy, result };
+        },
+      );
+      return reply.header('cache-control', 'no-store').send({
+        ...tokenOf(issued),
+        root: toHex(root),
+        size: proofs.length,
+        proofs: proofs.map(({ index, path }) => ({ index, path: path.map(toBase64) })),
+      });
+    },
+  );
 }
 
 function nonceSchema(): ReturnType<typeof Type.Optional> {

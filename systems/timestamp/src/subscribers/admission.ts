@@ -202,7 +202,7 @@ class Desk implements AdmissionDesk {
 }
 
 function isGood(key: KnownKey, { secret }: KeyText, now: number): boolean {
-  return fitsSecret(secret, key.sha256) && !key.revoked && now < key.expiresAt;
+  return fitsSecret(secret, key) && !key.revoked && now < key.expiresAt;
 }
 
 function seconds(milliseconds: number): number {

@@ -7,6 +7,8 @@ export interface KnownKey {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   readonly revoked: boolean;
+  /** The secret after it was found right, for as long as the key is kept here: comparing is cheaper than hashing. */
+  proven?: Uint8Array;
   readonly subscriber: KnownSubscriber;
 }
 

@@ -8,6 +8,7 @@ export interface KeyText {
 }
 
 const form = /^tsk_([0-9a-f]{24})_([0-9a-f]{64})$/;
+const bearer = 'Bearer ';
 const scheme = /^(bearer|basic) +([\x21-\x7e]{1,512}) *$/i;
 
 /** A new key. The secret is 256 random bits: a fast hash of it protects as much as a slow one. */
@@ -22,6 +23,8 @@ export function makeKey(random: Random): KeyText & { readonly text: string; read
  * `https://key@host/`. Undefined when the header holds none.
  */
 export function readAuthorization(header: string): KeyText | undefined {
+  // The usual way, once per token: without the general pattern.
+  if (header.startsWith(bearer)) return readKey(header.slice(bearer.length));
   const [, name = '', value = ''] = scheme.exec(header) ?? [];
   if (name.toLowerCase() === 'bearer') return readKey(value);
   if (name.toLowerCase() !== 'basic') return undefined;
@@ -38,8 +41,12 @@ function hashSecret(secret: string): Uint8Array {
   return new Uint8Array(createHash('sha256').update(secret, 'latin1').digest());
 }
 
-/** Whether `secret` is what was hashed, compared in constant time. */
-export function fitsSecret(secret: string, sha256: Uint8Array): boolean {
+/** Whether `secret` is what was hashed, compared in constant time; remembers it in `key` when it is. */
+export function fitsSecret(secret: string, key: { readonly sha256: Uint8Array; proven?: Uint8Array }): boolean {
+  const bytes = Buffer.from(secret, 'latin1');
+  if (key.proven) return key.proven.length === bytes.length && timingSafeEqual(bytes, key.proven);
   const given = hashSecret(secret);
-  return given.length === sha256.length && timingSafeEqual(given, sha256);
+  const fits = given.length === key.sha256.length && timingSafeEqual(given, key.sha256);
+  if (fits) key.proven = bytes;
+  return fits;
 }
