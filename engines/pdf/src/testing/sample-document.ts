@@ -5,8 +5,8 @@ import { ascii } from '../wire/serialize.ts';
 /** Body of an object as text in Latin-1: what stands between `obj` and `endobj`, stream included. */
 export type ObjectTexts = Readonly<Record<number, string>>;
 
-/** Makes the CMS for the signed parts of a document. */
-export type SignParts = (parts: readonly Uint8Array[]) => Uint8Array | Promise<Uint8Array>;
+/** Makes the CMS for the signed parts of a document, or the time-stamp token where the SubFilter asks for one. */
+export type SignParts = (parts: readonly Uint8Array[], subFilter: string) => Uint8Array | Promise<Uint8Array>;
 
 /** Stands for a CMS where nothing verifies it: a SEQUENCE of one INTEGER. */
 export const placeholderCms: SignParts = () => Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x05);
@@ -193,7 +193,7 @@ export async function signPdf(pdf: Uint8Array, signature: SampleSignature): Prom
     ascii(range.padEnd(rangeRoom)),
     text.indexOf('/ByteRange ', hole - rangeRoom - 40) + '/ByteRange '.length,
   );
-  const cms = await sign([updated.subarray(0, hole), updated.subarray(end)]);
+  const cms = await sign([updated.subarray(0, hole), updated.subarray(end)], subFilter);
   const digits = [...cms].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   if (digits.length > contentsBytes * 2) throw new Error('contents too large');
   updated.set(ascii(digits), hole + 1);
