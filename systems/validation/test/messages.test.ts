@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { loadMessages } from '@tra/platform-i18n';
-import { reportCodes } from '@tra/signature';
+import {
+  policyErrorCodes,
+  policyWarningCodes,
+  processCheckCodes,
+  processErrorCodes,
+  processFailureCodes,
+  reportCodes,
+} from '@tra/signature';
 import { describe, expect, it } from 'vitest';
 import { validation } from '../src/index.ts';
 
@@ -26,12 +33,25 @@ function reportedCodes(engine: string): readonly string[] {
   return [...all];
 }
 
+const processCodes = [
+  ...processCheckCodes.flatMap((code) => [code, `${code}.failed`]),
+  ...processFailureCodes,
+  ...processErrorCodes,
+  ...policyErrorCodes,
+  ...policyWarningCodes,
+];
+
 const trustListCodes = [...new Set(sourceOf('trust-list').match(/\btrust_list\.[a-z_]+/g))];
 
 describe('the words of validation', () => {
   it('cover every code of the signature engine', () => {
     expect(reportCodes.length).toBeGreaterThan(100);
     expect(reportCodes.filter((code) => !keys.has(code))).toEqual([]);
+  });
+
+  it('cover every check of the validation process and every fault of a policy', () => {
+    expect(processCodes.length).toBeGreaterThan(400);
+    expect(processCodes.filter((code) => !keys.has(code))).toEqual([]);
   });
 
   it.each(['pki', 'cms', 'timestamp'])('cover every check of engines/%s', (engine) => {
@@ -69,7 +89,13 @@ describe('the words of validation', () => {
 
   it('hold nothing that no code asks for', () => {
     const engines = ['pki', 'cms', 'timestamp'].flatMap(reportedCodes);
-    const asked = new Set([...reportCodes, ...engines, ...trustListCodes, ...Object.keys(validation.problems)]);
+    const asked = new Set([
+      ...reportCodes,
+      ...processCodes,
+      ...engines,
+      ...trustListCodes,
+      ...Object.keys(validation.problems),
+    ]);
     const others = [...keys].filter((key) => !asked.has(key) && !key.startsWith('pdf.') && !key.startsWith('cms.'));
     const allowed = /^validation\.(question|verdict|text)\.|^timestamp\.token_valid$|^pki\.path_valid$/;
     expect(others.filter((key) => !allowed.test(key))).toEqual([]);

@@ -35,7 +35,7 @@ interface Algorithm {
 export function readCryptoSuiteXml(bytes: Uint8Array): ReadCryptoSuite {
   const { root } = parseXml(bytes, limits);
   if (root.localName !== 'SecuritySuitabilityPolicy' || root.namespace !== NAMESPACE) {
-    throw new PolicyError('policy.invalid');
+    throw new PolicyError('policy.invalid', { params: { where: root.localName } });
   }
   const list = warningList();
   const issued = first(root, 'PolicyIssueDate');
@@ -95,16 +95,17 @@ function evaluationOf(name: string, { parameters, end }: RawEvaluation, list: Wa
 }
 
 function suiteOf(text: string): Record<string, unknown> {
-  if (text.length > limits.maxBytes) throw new PolicyError('policy.invalid');
+  if (text.length > limits.maxBytes) throw new PolicyError('policy.too_large');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new PolicyError('policy.invalid', { cause });
+    throw new PolicyError('policy.invalid', { params: { where: 'JSON' }, cause });
   }
   const record = recordOf(value);
   const suite = recordOf(record?.SecuritySuitabilityPolicy) ?? record;
-  if (suite?.Algorithm === undefined) throw new PolicyError('policy.invalid');
+  if (suite?.Algorithm === undefined)
+    throw new PolicyError('policy.invalid', { params: { where: 'SecuritySuitabilityPolicy/Algorithm' } });
   return suite;
 }
 

@@ -1,12 +1,16 @@
+/** Every code of {@link ReadWarning}. */
+export const policyWarningCodes = [
+  'policy.element_unknown',
+  'policy.level_unknown',
+  'policy.value_unreadable',
+  'policy.algorithm_unknown',
+  'policy.essential_not_enforced',
+  'policy.algorithms_missing',
+] as const;
+
 /** Something in a foreign file that was not taken over; each is named, none is passed over in silence. */
 export interface ReadWarning {
-  readonly code:
-    | 'policy.element_unknown'
-    | 'policy.level_unknown'
-    | 'policy.value_unreadable'
-    | 'policy.algorithm_unknown'
-    | 'policy.essential_not_enforced'
-    | 'policy.algorithms_missing';
+  readonly code: (typeof policyWarningCodes)[number];
   /** Path of element names, or of a rule. */
   readonly where: string;
   readonly value?: string;
