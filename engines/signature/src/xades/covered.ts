@@ -1,4 +1,5 @@
 import {
+  attributeOf,
   childElements,
   DSIG_NAMESPACE,
   isElement,
@@ -25,12 +26,26 @@ export interface Uncovered {
 export interface CoverageInput {
   /** Node-sets of references that are intact. */
   readonly covered: readonly NodeSet[];
+  /** Elements of which the text alone is signed, and that hold nothing else. */
+  readonly texts?: ReadonlySet<ParsedElement>;
   readonly budget: VerifyBudget;
 }
 
 /** Node-sets of the references that match. */
 export function coveredBy(references: readonly XmlReferenceResult[]): NodeSet[] {
   return references.flatMap(({ covered, intact }) => (intact && covered ? [covered] : []));
+}
+
+const BASE64 = `${DSIG_NAMESPACE}base64`;
+
+/** Targets of references that match and sign the decoded text of an element (XMLDSig 1.1 clause 6.6.2), which then must hold text alone. */
+export function signedTexts(references: readonly XmlReferenceResult[]): ParsedElement[] {
+  return references.flatMap(({ intact, reference, target }) => {
+    const [only, second] = reference.transforms;
+    const decodes = only !== undefined && !second && attributeOf(only, 'Algorithm') === BASE64;
+    if (!intact || !decodes || target?.kind !== 'element') return [];
+    return target.children.every(({ kind }) => kind === 'text') ? [target] : [];
+  });
 }
 
 /**
@@ -54,10 +69,12 @@ export function uncoveredPart(own: XmlSignature, document: ParsedDocument, input
 class Search {
   readonly #own: ParsedElement;
   readonly #covered: readonly NodeSet[];
+  readonly #texts: ReadonlySet<ParsedElement>;
   readonly #budget: VerifyBudget;
 
-  constructor(own: ParsedElement, { budget, covered }: CoverageInput) {
+  constructor(own: ParsedElement, { budget, covered, texts = new Set() }: CoverageInput) {
     this.#own = own;
+    this.#texts = texts;
     this.#covered = covered;
     this.#budget = budget;
   }
@@ -84,7 +101,7 @@ class Search {
 
   first(element: ParsedElement): ParsedElement | undefined {
     if (element === this.#own) return this.#firstInObjects();
-    if (this.#isSignature(element)) return undefined;
+    if (this.#isSignature(element) || this.#texts.has(element)) return undefined;
     if (this.holds(element)) return this.#firstBelow(element);
     const isWrapper =
       childElements(element).length > 0 && element.attributes.every(isId) && element.children.every(isBlank);
@@ -102,7 +119,7 @@ class Search {
 
   #firstInObjects(): ParsedElement | undefined {
     for (const object of childElements(this.#own)) {
-      if (!isElement(object, DSIG_NAMESPACE, 'Object') || this.holds(object)) continue;
+      if (!isElement(object, DSIG_NAMESPACE, 'Object') || this.#texts.has(object) || this.holds(object)) continue;
       for (const child of childElements(object)) {
         const isProperties = child.localName === 'QualifyingProperties' && xadesNamespaces.includes(child.namespace);
         const found = isProperties ? undefined : this.first(child);

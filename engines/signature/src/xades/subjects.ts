@@ -12,7 +12,7 @@ import { joinMaterial } from '../evidence/model.ts';
 import { isXmlRecord } from '../evidence-record/read-xml.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
-import { coveredBy, uncoveredPart } from './covered.ts';
+import { coveredBy, signedTexts, uncoveredPart } from './covered.ts';
 import { detachedResolver } from './detached.ts';
 import { readXadesSignatures, type XadesDocument, type XadesSignature } from './read.ts';
 import { signerFactsOf } from './signer-facts.ts';
@@ -60,8 +60,9 @@ function subjectsOf(read: XadesDocument, { certificates: more, detached, limit }
     }),
   );
   const covered = verified.flatMap(({ facts }) => (facts.signatureIntact ? coveredBy(facts.references) : []));
+  const texts = new Set(verified.flatMap(({ facts }) => (facts.signatureIntact ? signedTexts(facts.references) : [])));
   const subjects = verified.map((one, index): SignatureSubject => {
-    const uncovered = uncoveredPart(one.signature.xml, document, { covered, budget });
+    const uncovered = uncoveredPart(one.signature.xml, document, { covered, texts, budget });
     const signer = signerFactsOf(read, one.signature, { facts: one.facts, budget: stamping });
     const { certificates, counterSignatureOf, qualifyingProperties } = one.signature;
     const beside = joinMaterial(signer.evidence?.material ?? []);
