@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
 import { asPrincipal, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
 import { createRequest, parseResponse } from '@tra/timestamp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TimestampConfig, type TimestampServices, timestamp } from '../src/index.ts';
 import { testCertificates } from './harness.ts';
 
@@ -14,21 +14,31 @@ const owner = asPrincipal('somchai', 'citizen');
 const inAYear = new Date(Date.now() + 365 * 86_400_000).toISOString();
 const policy = '1.3.6.1.4.1.32473.3161.1';
 
-let hierarchy: TestHierarchy;
-let system: StartedSystem<TimestampConfig, TimestampServices>;
+type Started = StartedSystem<TimestampConfig, TimestampServices>;
 
-async function start(config: Partial<TimestampConfig> = {}): Promise<void> {
-  system = await startTestSystem(
-    timestamp,
-    { certificates: testCertificates(hierarchy) },
-    { server: { demo: true }, config: { policies: ['1.2.3.4 accuracy=500'], ...config } },
-  );
+let hierarchy: TestHierarchy;
+let system: Started;
+const running = new Map<string, Started>();
+
+/** A system with these settings: a new one where a test needs it to itself, else the one of the tests before. */
+async function start(config: Partial<TimestampConfig> = {}, { fresh = false } = {}): Promise<void> {
+  const name = `${JSON.stringify(config)} ${fresh ? running.size : ''}`;
+  system =
+    running.get(name) ??
+    (await startTestSystem(
+      timestamp,
+      { certificates: testCertificates(hierarchy) },
+      { server: { demo: true }, config: { policies: ['1.2.3.4 accuracy=500'], ...config } },
+    ));
+  running.set(name, system);
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   hierarchy = await testHierarchy();
 });
-afterEach(() => system.close());
+afterAll(async () => {
+  for (const one of running.values()) await one.close();
+});
 
 type Headers = Record<string, string>;
 const send = (method: 'GET' | 'POST' | 'PATCH', url: string, headers: Headers, payload?: object) =>
@@ -149,7 +159,7 @@ describe('keys', () => {
 
 describe('subscriptions', () => {
   it('are asked for by anybody, granted by an officer, and make their own keys', async () => {
-    await start();
+    await start({}, { fresh: true });
     const asked = await send('POST', base, owner, { name: 'สมชาย', contact: 'a@b.th', perMonth: 100 });
     expect(asked.json()).toMatchObject({ state: 'requested', owned: true, mine: true, perMonth: 100 });
     const { id } = asked.json();
@@ -197,7 +207,7 @@ describe('subscriptions', () => {
   });
 
   it('are listed in pages and found by part of a name', async () => {
-    await start();
+    await start({}, { fresh: true });
     for (const name of ['ก 100%', 'ข', 'ค']) await send('POST', base, officer, { name, contact: 'a@b.th' });
     const first = (await send('GET', `${base}?scope=all&limit=2`, officer)).json();
     expect(first.items).toHaveLength(2);
@@ -291,11 +301,8 @@ describe('limits', () => {
     await start({ anonymousPerDay: 2 });
     expect([(await stampJson()).statusCode, (await stamp()).statusCode]).toEqual([200, 200]);
     expect((await stampJson()).json().code).toBe('timestamp.anonymous_quota');
-    system.context.testClock.advance(86_400_000);
-    await system.close();
     await start({ anonymous: 'refused' });
     expect((await stamp()).json().code).toBe('timestamp.key_required');
-    await system.close();
     await start({ subscribers: 'off' });
     expect((await stamp()).statusCode).toBe(200);
     expect((await stamp(bearer(`tsk_${'0'.repeat(24)}_${'0'.repeat(64)}`))).statusCode).toBe(401);
