@@ -153,13 +153,17 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
       })
     : undefined;
   const trust = {
-    trustAnchors: async () => (await listServices?.trustAnchors()) ?? [],
+    trustAnchors: async () =>
+      listServices ? [...(await listServices.trustAnchors()), ...(await listServices.foreignAnchors())] : [],
     currentCrls: () => pkiServices.currentCrls(),
     trustLists: async () => {
-      const current = await listServices?.current();
-      if (!current) return [];
-      const { sha256, list } = current;
-      return [{ territory: list.territory ?? '', sequence: list.sequenceNumber, sha256 }];
+      if (!listServices) return [];
+      const { sha256, list } = await listServices.current();
+      const others = await listServices.foreignLists();
+      return [
+        { territory: list.territory ?? '', sequence: list.sequenceNumber, sha256 },
+        ...others.map((other) => ({ territory: other.territory, sequence: other.sequence, sha256: other.sha256 })),
+      ];
     },
   };
   const schemas = registeredStructures(licenceStructures());

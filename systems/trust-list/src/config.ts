@@ -16,6 +16,10 @@ export interface TrustListConfig {
   readonly nextUpdateDays: number;
   readonly algorithm: SignatureAlgorithm;
   readonly renewBeforeDays: number;
+  readonly listOfLists: string;
+  readonly listOfListsSigners: string;
+  readonly listTerritories: readonly string[];
+  readonly listRefreshHours: number;
 }
 
 function text(value: string, description: string) {
@@ -62,6 +66,21 @@ export const config: ConfigSection<TrustListConfig> = defineConfig<TrustListConf
       maximum: 365,
       description:
         'How long before the certificate of the list signer expires its successor is announced in the list, days.',
+    }),
+    listOfLists: text(
+      '',
+      'Address of a list of trusted lists of others in the format of the European Union, whose services are trusted besides the national ones; none when empty.',
+    ),
+    listOfListsSigners: text('', 'PEM file with the certificates of those who may sign that list of lists.'),
+    listTerritories: Type.Array(Type.String({ pattern: '^[A-Z]{2}$' }), {
+      default: [],
+      description: 'Territories whose lists are followed; all when empty.',
+    }),
+    listRefreshHours: Type.Integer({
+      default: 6,
+      minimum: 1,
+      maximum: 168,
+      description: 'How often the lists of others are fetched, hours.',
     }),
   }),
 );

@@ -1,6 +1,7 @@
 import { SERVICE_TYPE, type ServiceAnchor, type TrustedList, trustAnchorsOf, verifyTrustedList } from '@tra/trust-list';
 import { type TrustListCore, tablesOf } from './core.ts';
 import { TrustListSystemError } from './errors.ts';
+import { createForeignLists, type ForeignList } from './foreign/foreign-lists.ts';
 import { currentList } from './publish.ts';
 import { findNewestList, type ListRow, listSigners } from './store.ts';
 
@@ -22,18 +23,25 @@ export interface TrustListServices {
    * anchor for what was proven before.
    */
   trustAnchors(): Promise<readonly ServiceAnchor[]>;
+  /** Services of the lists of others that are in force, as trust anchors. */
+  foreignAnchors(): Promise<readonly ServiceAnchor[]>;
+  /** The lists of others that are in force. */
+  foreignLists(): Promise<readonly ForeignList[]>;
 }
 
 /** Services with the work of start-up and schedule. */
 export interface TrustListService extends TrustListServices {
   /** Publishes a new list when one is due. */
   refresh(): Promise<void>;
+  /** Fetches the lists of others. */
+  updateForeign(): Promise<void>;
   /** Certificates of those who may sign, newest first, DER. */
   signers(): Promise<readonly Uint8Array[]>;
 }
 
 /** Makes the service. */
 export function createTrustListService(core: TrustListCore): TrustListService {
+  const foreign = createForeignLists(core);
   let read: PublishedList | undefined;
   const current = async (): Promise<PublishedList> => {
     const row = (await findNewestList(tablesOf(core))) ?? (await currentList(core));
@@ -45,6 +53,9 @@ export function createTrustListService(core: TrustListCore): TrustListService {
   return {
     current,
     trustAnchors: async () => trustAnchorsOf((await current()).list, { serviceType: SERVICE_TYPE.nationalRoot }),
+    foreignAnchors: () => foreign.anchors(),
+    foreignLists: () => foreign.current(),
+    updateForeign: () => foreign.update(),
     refresh: async () => {
       await currentList(core);
     },

@@ -34,11 +34,26 @@ export interface ListRow {
   readonly next_update: Date;
 }
 
+/** trust_list_foreign */
+export interface ForeignListRow {
+  readonly location: string;
+  readonly territory: string;
+  readonly is_list_of_lists: boolean;
+  readonly sequence: number | null;
+  readonly sha256: string | null;
+  readonly xml: Uint8Array | null;
+  readonly next_update: Date | null;
+  readonly verified_at: Date | null;
+  readonly tried_at: Date;
+  readonly problem: string | null;
+}
+
 /** The tables of this system. */
 export interface TrustListTables {
   readonly trust_list_states: StateRow;
   readonly trust_list_signers: SignerRow;
   readonly trust_list_lists: ListRow;
+  readonly trust_list_foreign: ForeignListRow;
 }
 
 /** The database or a transaction of it. */

@@ -46,6 +46,8 @@ export interface ValidationService extends ValidationServices {
 
 const SWEEP_JOB = 'validation.sweep';
 const jobTimeoutMs = 120_000;
+// Threads would idle while evidence is fetched.
+const lanesPerThread = 4;
 
 /** Makes the service over a context and its ports. */
 export function createValidationService(
@@ -62,7 +64,16 @@ export function createValidationService(
   const vault = createDocumentVault({ blobs, tables, now: () => clock.now() });
   const batches = createBatches({ config, database, jobs, vault, clock, random });
   const judged = countReports(context);
-  const run = createRunner({ config, database, jobs, vault, judge, clock, width: pool.size, judged });
+  const run = createRunner({
+    config,
+    database,
+    jobs,
+    vault,
+    judge,
+    clock,
+    width: pool.size * (config.online === 'on' ? lanesPerThread : 1),
+    judged,
+  });
   jobs.register<{ id: string }>({
     kind: BATCH_JOB,
     concurrency: 2,
