@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'issue-certificate': () => import('./issue-certificate.ts'),
   log: () => import('./log.ts'),
   path: () => import('./path.ts'),
+  'pdf-difference': () => import('./pdf-difference.ts'),
   keys: () => import('./keys.ts'),
   ocsp: () => import('./ocsp.ts'),
   storage: () => import('./storage.ts'),

@@ -24,11 +24,15 @@ function standsAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {
   return true;
 }
 
-function occurrences(bytes: Uint8Array, pattern: Uint8Array): number[] {
-  const found: number[] = [];
-  const [first, second] = pattern;
-  for (let at = 0; at < bytes.length && found.length < 1000; at += 1) {
-    if (bytes[at] === first && bytes[at + 1] === second && standsAt(bytes, pattern, at)) found.push(at);
+/** Places of each of `patterns`, all of which begin with a slash; at most 1000 of each. */
+function occurrences(bytes: Uint8Array, patterns: readonly Uint8Array[]): number[][] {
+  const found = patterns.map((): number[] => []);
+  for (let at = bytes.indexOf(0x2f); at >= 0; at = bytes.indexOf(0x2f, at + 1)) {
+    for (const [index, pattern] of patterns.entries()) {
+      const places = found[index];
+      if (bytes[at + 1] === pattern[1] && standsAt(bytes, pattern, at) && places && places.length < 1000)
+        places.push(at);
+    }
   }
   return found;
 }
@@ -81,7 +85,7 @@ function enclosingDictionary(file: PdfFile, at: number, budget: Budget): PdfDict
 function nearbyRange(file: PdfFile, hole: Extent): PdfValue | undefined {
   const from = Math.max(0, hole.start - reach);
   const window = file.bytes.subarray(from, Math.min(file.bytes.length, hole.end + reach));
-  const place = occurrences(window, ascii('/ByteRange'))[0];
+  const place = occurrences(window, [ascii('/ByteRange')])[0]?.[0];
   if (place === undefined) return undefined;
   try {
     return new Parser(file.bytes, from + place + 10, file.limits.depth).value();
@@ -138,8 +142,8 @@ export function recoverSignatures(
   const found: PdfSignature[] = [];
   const budget = new Budget(searchBudget);
   try {
-    for (const marker of markers) {
-      for (const at of occurrences(file.bytes, marker)) {
+    for (const places of occurrences(file.bytes, markers)) {
+      for (const at of places) {
         if (found.length >= maxFinds || inStream(at) || inside(taken, at)) continue;
         const signature = recoverAt(file, at, { taken, budget });
         if (signature) found.push(signature);

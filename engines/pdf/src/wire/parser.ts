@@ -10,18 +10,24 @@ export class Keyword {
   }
 }
 
-const whiteSpace = new Set([0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20]);
-const delimiters = new Set([0x28, 0x29, 0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7d, 0x2f, 0x25]);
+/** What a byte is (clause 7.2.3): 0 regular, 1 white space, 2 a delimiter. */
+const kinds = new Uint8Array(256);
+for (const byte of [0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20]) kinds[byte] = 1;
+for (const byte of [0x28, 0x29, 0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7d, 0x2f, 0x25]) kinds[byte] = 2;
 const maxWord = 128;
 
-const isRegular = (byte: number): boolean => !whiteSpace.has(byte) && !delimiters.has(byte);
+const isRegular = (byte: number): boolean => kinds[byte] === 0;
+const isSpace = (byte: number): boolean => kinds[byte] === 1;
+
+const digits = new Int8Array(256).fill(-1);
+for (const [value, letter] of [...'0123456789ABCDEF'].entries()) {
+  digits[letter.charCodeAt(0)] = value;
+  digits[letter.toLowerCase().charCodeAt(0)] = value;
+}
 
 /** Value of a hexadecimal digit, or -1. */
 export function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  if (byte >= 0x41 && byte <= 0x46) return byte - 0x37;
-  if (byte >= 0x61 && byte <= 0x66) return byte - 0x57;
-  return -1;
+  return digits[byte] ?? -1;
 }
 
 /** Reads objects one after another (ISO 32000-2 clauses 7.2 and 7.3). Throws {@link PdfSyntaxError}. */
@@ -50,7 +56,7 @@ export class Parser {
           if (next === 0x0a || next === 0x0d) break;
           this.position += 1;
         }
-      } else if (whiteSpace.has(byte)) this.position += 1;
+      } else if (isSpace(byte)) this.position += 1;
       else return;
     }
   }
@@ -83,7 +89,9 @@ export class Parser {
       this.position += 1;
       if (this.position - start > maxWord) this.fail('word too long');
     }
-    return String.fromCharCode(...this.bytes.subarray(start, this.position));
+    let word = '';
+    for (let at = start; at < this.position; at += 1) word += String.fromCharCode(this.bytes[at] ?? 0);
+    return word;
   }
 
   private word(): PdfValue | Keyword {
@@ -96,6 +104,7 @@ export class Parser {
   private name(): PdfName {
     this.position += 1;
     const raw = this.regularRun();
+    if (!raw.includes('#')) return new PdfName(raw);
     return new PdfName(
       raw.replace(/#([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     );
@@ -141,7 +150,7 @@ export class Parser {
     let end = start + 1;
     while (this.bytes[end] !== 0x3e) {
       const byte = this.bytes[end];
-      if (byte === undefined || (hexDigit(byte) < 0 && !whiteSpace.has(byte))) this.fail('hexadecimal string');
+      if (byte === undefined || (hexDigit(byte) < 0 && !isSpace(byte))) this.fail('hexadecimal string');
       end += 1;
     }
     this.position = end + 1;
