@@ -45,7 +45,7 @@ export function factsOf(report: ValidationReport): Readonly<Record<string, Fact>
     signingCertIdentified: of((one) => has(one, 'signature.signer_certificate_bound')),
     structuralValid: of((one) => !has(one, 'signature.structure_invalid')),
     byteRangeValid: of((one) => has(one, 'signature.byte_range_valid')),
-    pdfModificationsDetected: fact(signatures.some((one) => has(one, ...modifications)) ? 'true' : 'false'),
+    pdfModificationsDetected: fact(signatures.some(isModified) ? 'true' : 'false'),
     pdfDictionaryConsistent: fact(
       signatures.some((one) => has(one, 'pdf.change_signature_replaced', 'pdf.change_signature_removed'))
         ? 'false'
@@ -72,12 +72,11 @@ const structural: readonly string[] = [
   'signature.content_missing',
 ];
 
-/** What the corpus calls a modification: what no signer permits, fields filled in, annotations over each other. */
-const modifications: readonly string[] = [
-  'signature.extended_after_signing',
-  'signature.annotations_overlap',
-  'pdf.change_field_filled',
-];
+/** What the corpus calls a modification beside annotations over each other: what no signer permits, and fields filled in. */
+const modifications: readonly string[] = ['signature.extended_after_signing', 'pdf.change_field_filled'];
+
+const isModified = (signature: SignatureReport): boolean =>
+  has(signature, ...modifications) || (signature.revision?.overlappingAnnotationPages ?? []).length > 0;
 
 const brokenReferences: readonly string[] = [
   'signature.reference_differs',

@@ -66,11 +66,6 @@ function coverageOf({ trailing = 0 }: SignatureSubject, difference: RevisionDiff
   return [finding(codes[verdict], counted), ...listed.map(changeCheck)];
 }
 
-/** Annotations that lie over each other may hide what was signed, whoever put them there. */
-function overlapOf({ overlappingAnnotationPages: pages }: RevisionDifference): readonly Check[] {
-  return pages.length > 0 ? [finding('signature.annotations_overlap', { pages: pages.slice(0, 20).join(', ') })] : [];
-}
-
 const statuses = { allowed: 'passed', suspicious: 'indeterminate', forbidden: 'failed' } as const;
 
 /** A change as a check: object, page and rectangle go along, so that a page can show the place. */

@@ -27,7 +27,6 @@ type FormatCode =
   | 'signature.structure_repaired'
   | 'signature.covers_whole_document'
   | 'signature.extended_after_signing'
-  | 'signature.annotations_overlap'
   | 'signature.extended_as_permitted'
   | 'signature.extended_in_doubt'
   | 'signature.too_many'
@@ -138,7 +137,6 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.structure_damaged': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.structure_repaired': open('5.2.2', 'FORMAT_FAILURE'),
   'signature.covers_whole_document': passed('5.2.2'),
-  'signature.annotations_overlap': noted('5.2.2'),
   'signature.extended_after_signing': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.extended_as_permitted': passed('5.2.2'),
   'signature.extended_in_doubt': open('5.2.2', 'FORMAT_FAILURE'),

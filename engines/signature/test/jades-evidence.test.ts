@@ -1,0 +1,105 @@
+import { toBase64, toBase64Url, utf8Encode } from '@tra/kernel';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SignatureReport, validateDocument } from '../src/index.ts';
+import { canonicalJson } from '../src/jades/canonical-json.ts';
+import { type TestSigning, testSigning } from '../src/testing.ts';
+import { sha256, stampOver } from './support-cms.ts';
+
+let signing: TestSigning;
+const payload = toBase64Url(utf8Encode('ใบอนุญาต'));
+const coded = (value: unknown): string => toBase64Url(utf8Encode(JSON.stringify(value)));
+const stamp = (token: Uint8Array): unknown => ({ tstTokens: [{ val: toBase64(token) }] });
+
+beforeAll(async () => {
+  signing = await testSigning('JadesEvidence', 'rsa-pkcs1-sha256');
+});
+
+interface Signed {
+  readonly head: string;
+  readonly value: string;
+}
+
+async function sign(more: Record<string, unknown> = {}): Promise<Signed> {
+  const { certificate, signer } = signing.document;
+  const head = coded({
+    alg: 'RS256',
+    iat: signing.clock.now().getTime() / 1000,
+    'x5t#S256': toBase64Url(sha256(certificate)),
+    x5c: [certificate, signing.hierarchy.issuing.certificate].map((one) => toBase64(one)),
+    ...more,
+  });
+  return { head, value: toBase64Url(await signer.sign(utf8Encode(`${head}.${payload}`))) };
+}
+
+async function judge({ head, value }: Signed, etsiU: readonly unknown[]): Promise<SignatureReport> {
+  const bytes = utf8Encode(JSON.stringify({ payload, protected: head, signature: value, header: { etsiU } }));
+  const crls = await signing.crls();
+  const report = await validateDocument({ bytes, anchors: signing.anchors, crls, at: signing.clock.now() });
+  return report.signatures[0] as SignatureReport;
+}
+
+const material = async (): Promise<readonly unknown[]> => [
+  { xVals: [{ x509Cert: { val: toBase64(signing.hierarchy.root.certificate) } }] },
+  { rVals: { crlVals: (await signing.crls()).map((crl) => ({ val: toBase64(crl) })) } },
+];
+
+describe('JAdES in the long term', () => {
+  it('rises from B-B over B-T and B-LT to B-LTA', async () => {
+    const one = await sign();
+    expect((await judge(one, [])).level).toBe('JAdES-B-B');
+    const time = coded({ sigTst: stamp(await stampOver(signing, utf8Encode(one.value))) });
+    expect((await judge(one, [time])).level).toBe('JAdES-B-T');
+    const members = [time, ...(await material()).map(coded)];
+    expect((await judge(one, members)).level).toBe('JAdES-B-LT');
+    const octets = utf8Encode(`${payload}.${one.head}.${one.value}.${members.join('')}`);
+    const last = coded({ arcTst: stamp(await stampOver(signing, octets)) });
+    const report = await judge(one, [...members, last]);
+    expect(report).toMatchObject({ level: 'JAdES-B-LTA', verdict: 'passed' });
+    expect(report.timestamps[1]).toMatchObject({ kind: 'archive', imprint: 'matches', status: 'valid' });
+    const moved = await judge(one, [members[0], last, ...members.slice(1)]);
+    expect(moved.timestamps[1]).toMatchObject({ imprint: 'differs' });
+  });
+
+  it('covers members in the clear in their canonical form', async () => {
+    const one = await sign();
+    const members = [{ sigTst: stamp(await stampOver(signing, utf8Encode(one.value))) }, ...(await material())];
+    const clear = members.map((member) => canonicalJson(JSON.parse(JSON.stringify(member)))).join('');
+    const octets = utf8Encode(`${payload}.${one.head}.${one.value}.${clear}`);
+    const report = await judge(one, [...members, { arcTst: stamp(await stampOver(signing, octets)) }]);
+    expect(report.timestamps.map(({ imprint }) => imprint)).toEqual(['matches', 'matches']);
+  });
+
+  it('takes a content time-stamp over the payload, and refuses one over something else', async () => {
+    const good = await sign({ adoTst: [stamp(await stampOver(signing, utf8Encode(payload)))], crit: ['adoTst'] });
+    expect((await judge(good, [])).timestamps).toMatchObject([{ kind: 'content', imprint: 'matches' }]);
+    const bad = await sign({ adoTst: [stamp(await stampOver(signing, utf8Encode('x')))], crit: ['adoTst'] });
+    expect((await judge(bad, [])).timestamps).toMatchObject([{ kind: 'content', imprint: 'differs' }]);
+  });
+
+  it('is not baseline without exactly one certificate digest and one claimed time', async () => {
+    expect((await judge(await sign({ sigT: '2024-01-01T00:00:00Z' }), [])).level).toBe('JWS');
+    expect((await judge(await sign({ 'x5t#S256': undefined }), [])).level).toBe('JWS');
+    expect((await judge(await sign({ b64: true }), [])).level).toBe('JWS');
+  });
+
+  it('leaves out members that cannot be read', async () => {
+    const one = await sign();
+    const odd = [
+      '%%%',
+      coded({ sigTst: 1 }),
+      coded({ sigTst: {}, xVals: [] }),
+      7,
+      { rVals: 'x' },
+      { arcTst: { tstTokens: [{ val: 1 }] } },
+    ];
+    const report = await judge(one, odd);
+    expect(report.verdict).toBe('passed');
+    expect(report.timestamps.every(({ status }) => status === 'invalid')).toBe(true);
+  });
+
+  it('does not take a time-stamp of another signature', async () => {
+    const [one, other] = [await sign(), await sign({ kid: 'other' })];
+    const time = coded({ sigTst: stamp(await stampOver(signing, utf8Encode(other.value))) });
+    expect(await judge(one, [time])).toMatchObject({ verdict: 'failed', subIndication: 'HASH_FAILURE' });
+  });
+});
