@@ -52,6 +52,12 @@ describe('tra demo, and outside tools on what it wrote', () => {
     expect(last.milliseconds.issue).toBeGreaterThan(0);
   });
 
+  test('the token that it wrote passes tra timestamp verify', async () => {
+    const verify = ['timestamp', 'verify', at('licence.pdf'), '--token', at('token.tsr'), '--trust', at('root.pem')];
+    expect(await tra(...verify)).toMatchObject({ status: 0 });
+    expect(await tra(...verify, '--crl', at('crl.der'), '--revocation', 'prefer')).toMatchObject({ status: 0 });
+  });
+
   test.skipIf(!has('openssl'))('openssl verifies the token, the CRL and the chain', () => {
     expect(
       run(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ntsSource, superviseClock, timeSources } from '../src/index.ts';
+import { openAnswer } from '../src/nts/packet.ts';
 import { readKeAnswer } from '../src/nts/records.ts';
 import {
   keRecord,
@@ -232,6 +233,25 @@ describe('agreeing on keys is refused', () => {
       } catch (error) {
         expect(error).toBeInstanceOf(RangeError);
       }
+    }
+  });
+});
+
+describe('octets in place of an answer', () => {
+  const unique = randomBytes(32);
+  const key = randomBytes(32);
+
+  it('never break the reader and never count', () => {
+    const head = Buffer.concat([Buffer.alloc(48), Buffer.from([1, 4, 0, 36]), unique]);
+    for (let turn = 0; turn < 20_000; turn += 1) {
+      const tail = randomBytes(turn % 90);
+      // Half of them begin like an authenticator with lengths of their own.
+      if (turn % 2 === 0 && tail.length >= 4) {
+        tail.writeUInt16BE(0x0404, 0);
+        tail.writeUInt16BE(turn % 4 === 0 ? tail.length : turn & 0xffff, 2);
+      }
+      expect(openAnswer(Buffer.concat([head, tail]), { unique, key }).kind).not.toBe('authentic');
+      expect(openAnswer(tail, { unique, key }).kind).toBe('other');
     }
   });
 });
