@@ -75,6 +75,8 @@ export function createAdmissionDesk(parts: {
   readonly database: Database;
   readonly clock: Clock;
   readonly config: SubscriberSettings;
+  /** Told of each refusal. */
+  readonly onRefused?: (reason: RefusalReason) => void;
 }): AdmissionDesk {
   return new Desk(parts);
 }
@@ -84,18 +86,21 @@ class Desk implements AdmissionDesk {
   readonly #config: SubscriberSettings;
   readonly #keys: KeyCache;
   readonly #quotas: Quotas;
-  readonly #usage: UsageCounter;
+  readonly #usage: UsageCounter | undefined;
   readonly #rates = new RateLimit();
   readonly #addresses: AddressQuota;
   readonly #withoutKey: Admitted;
+  readonly #onRefused: (reason: RefusalReason) => void;
 
-  constructor({ database, clock, config }: Parameters<typeof createAdmissionDesk>[0]) {
+  constructor({ database, clock, config, onRefused }: Parameters<typeof createAdmissionDesk>[0]) {
     this.#clock = clock;
     this.#config = config;
     this.#keys = new KeyCache((id) => findKnownKey(database, id));
     this.#quotas = new Quotas(database);
-    this.#usage = new UsageCounter(database);
+    // Without subscribers nothing here needs a database.
+    this.#usage = config.subscribers === 'on' ? new UsageCounter(database) : undefined;
     this.#addresses = new AddressQuota(config.anonymousPerDay);
+    this.#onRefused = onRefused ?? (() => undefined);
     this.#withoutKey = this.#anonymous(1, () => undefined);
   }
 
@@ -149,7 +154,7 @@ class Desk implements AdmissionDesk {
     if (subscriber.state !== 'active') return this.#refuse(subscriber.id, { refusal: 'subscriber_inactive' }, now);
     const wait = this.#rates.take(subscriber, now);
     if (wait > 0) return this.#refuse(subscriber.id, { refusal: 'rate', retryAfter: seconds(wait) }, now);
-    this.#usage.used(key.id, now);
+    this.#usage?.used(key.id, now);
     if (this.#quotas.takeNow(subscriber, count, now)) return this.#admitted(subscriber, count);
     return this.#quotas.take(subscriber, count, now).then(
       (exhausted) => {
@@ -172,7 +177,8 @@ class Desk implements AdmissionDesk {
   }
 
   #refuse(subscriber: string, refused: Refused, now: number): Refused {
-    this.#usage.add(subscriber, { outcome: refused.refusal, policy: '', digests: 0, tokens: 0 }, now);
+    this.#onRefused(refused.refusal);
+    this.#usage?.add(subscriber, { outcome: refused.refusal, policy: '', digests: 0, tokens: 0 }, now);
     return refused;
   }
 
@@ -181,7 +187,7 @@ class Desk implements AdmissionDesk {
       policy === undefined
         ? { outcome: failure, policy: '', digests: 0, tokens: 0 }
         : { outcome: 'granted', policy, digests, tokens: 1 };
-    this.#usage.add(subscriber, outcome, this.#clock.now().getTime());
+    this.#usage?.add(subscriber, outcome, this.#clock.now().getTime());
   }
 
   async forget(subscriber: string): Promise<void> {
@@ -191,12 +197,12 @@ class Desk implements AdmissionDesk {
   }
 
   async flush(): Promise<void> {
-    await this.#usage.flush();
+    await this.#usage?.flush();
     await this.#quotas.releaseIdle(this.#clock.now().getTime());
   }
 
   async close(): Promise<void> {
-    await this.#usage.flush();
+    await this.#usage?.flush();
     await this.#quotas.close();
   }
 }

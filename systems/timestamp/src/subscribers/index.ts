@@ -21,8 +21,14 @@ const flushMs = 1_000;
 
 /** Makes what admits, counts and manages those who stamp. */
 export function createSubscriberDesk(context: SystemContext<TimestampConfig>, service: Stamping): SubscriberDesk {
-  const { database, clock, config, logger } = context;
-  const desk = createAdmissionDesk({ database, clock, config });
+  const { database, clock, config, logger, metrics } = context;
+  const refusals = metrics.counter({
+    name: 'tra_timestamp_refused_total',
+    help: 'Requests for time-stamps refused because of a key, a quota or a rate, by reason.',
+    labels: ['reason'],
+  });
+  const onRefused = (reason: string): void => refusals.inc({ reason });
+  const desk = createAdmissionDesk({ database, clock, config, onRefused });
   const subscribers: Subscribers = { context, desk };
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
@@ -45,11 +51,10 @@ export function createSubscriberDesk(context: SystemContext<TimestampConfig>, se
       mountUsageRoutes(app, subscribers);
     },
     start: async () => {
-      if (config.subscribers === 'on') {
-        stopListening = await database.listen(CHANGE_CHANNEL, (id) => {
-          desk.forget(id).catch((error: unknown) => logger.error({ err: error }, 'a quota could not be given back'));
-        });
-      }
+      if (config.subscribers === 'off') return;
+      stopListening = await database.listen(CHANGE_CHANNEL, (id) => {
+        desk.forget(id).catch((error: unknown) => logger.error({ err: error }, 'a quota could not be given back'));
+      });
       timer = setInterval(() => void flush(), flushMs).unref();
     },
     stop: async () => {
