@@ -39,7 +39,11 @@ const textOf = (sections: readonly Section[], id: string, language: 'th' | 'en' 
 describe('the practice statement', () => {
   it('is the same in both languages, as a page and as data', async () => {
     const { sections, sha256, again, pages } = await statement({}, { clock, keysInToken: false });
-    expect(sha256).toBe(createHash('sha256').update(canonicalJson(sections)).digest('hex'));
+    expect(sha256).toBe(
+      createHash('sha256')
+        .update(canonicalJson(JSON.parse(JSON.stringify(sections))))
+        .digest('hex'),
+    );
     expect(again).toBe(304);
     for (const [index, page] of pages.entries()) {
       expect(page.statusCode).toBe(200);
