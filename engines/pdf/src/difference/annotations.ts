@@ -82,6 +82,8 @@ export function compareAnnotations(comparing: Comparing, dicts: readonly [PdfDic
     if (!same) addedAnnotation(comparing, item, place);
     else if (!isWidget(before, same.dict) || !isWidget(after, item.dict))
       changedAnnotation(comparing, [same, item], place);
+    else if (!comparing.owned.has(same.dict) || !comparing.owned.has(item.dict))
+      changedWidget(comparing, [same, item], place);
   }
 }
 
@@ -128,6 +130,15 @@ function changedAnnotation(comparing: Comparing, pair: readonly [Item, Item], pl
   const actions = ['A', 'AA'].some((key) => differs(comparing, [old.dict.get(key), now.dict.get(key)]));
   if (actions && hasAction(after, now.dict)) changes.add('pdf.change_annotation_action', detail(after, now, place));
   judgeCover(comparing, now, place, old);
+}
+
+/** A widget that no field owns has no value that could be filled in: it stays as it was signed. */
+function changedWidget(comparing: Comparing, [old, now]: readonly [Item, Item], place: PagePlace): void {
+  const keys = new Set([...old.dict.keys(), ...now.dict.keys()]);
+  const changed = [...keys].some((key) =>
+    differs(comparing, [old.dict.get(key), now.dict.get(key)], { strict: key === 'AP' }),
+  );
+  if (changed) comparing.changes.add('pdf.change_widget_without_field', detail(comparing.after, now, place));
 }
 
 /** A comment may be written, but not over the content that was signed: it could hide or replace it. */

@@ -206,7 +206,19 @@ function compareDocuments(
     if (old) pagesBefore.set(index + 1, old);
   }
   const { pageNumbers } = shown;
-  const comparing: Comparing = { before, after, deep, changes, permissions, policy, touched, pageNumbers, pagesBefore };
+  const owned = new Set([...task.fields, ...shown.fields].flatMap(({ widgets }) => widgets.map(({ dict }) => dict)));
+  const comparing: Comparing = {
+    before,
+    after,
+    deep,
+    changes,
+    permissions,
+    policy,
+    touched,
+    pageNumbers,
+    owned,
+    pagesBefore,
+  };
   compareTrailer(comparing);
   compareCatalog(comparing);
   compareFields(comparing, task.fields, shown.fields);

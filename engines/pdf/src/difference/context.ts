@@ -1,5 +1,5 @@
 import type { PdfFile } from '../file.ts';
-import { PdfRef, type PdfValue } from '../objects.ts';
+import { type PdfDict, PdfRef, type PdfValue } from '../objects.ts';
 import type { ChangeList, PdfChangeVerdict } from './changes.ts';
 import type { CompareOptions, DeepComparison, Difference } from './deep.ts';
 import type { PageEntry } from './page-list.ts';
@@ -34,6 +34,8 @@ export interface Comparing {
 
   /** The pages that a widget stands on, from 1, by the widget's object number, in the current document. */
   readonly pageNumbers: ReadonlyMap<number, readonly number[]>;
+  /** Widgets that belong to fields, in either revision. */
+  readonly owned: ReadonlySet<PdfDict>;
   /** Pages of the signed revision by the number that they have in the current document. */
   readonly pagesBefore: ReadonlyMap<number, PageEntry>;
 }

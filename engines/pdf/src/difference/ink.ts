@@ -6,11 +6,13 @@ import { type Box, InkReader, type Mark } from './ink-reader.ts';
 import { drawsNothing } from './looks.ts';
 import { type PageEntry, wholePage } from './page-list.ts';
 
-const known = new WeakMap<PdfDict, readonly Mark[] | 'unknown'>();
+const known = new WeakMap<PdfFile, Map<PdfDict, readonly Mark[] | 'unknown'>>();
 
 /** What the signed page draws, its annotations included; `unknown` when its content cannot be followed. */
 function inkOf(file: PdfFile, page: PageEntry): readonly Mark[] | 'unknown' {
-  const held = known.get(page.dict);
+  const ofFile = known.get(file) ?? new Map<PdfDict, readonly Mark[] | 'unknown'>();
+  known.set(file, ofFile);
+  const held = ofFile.get(page.dict);
   if (held) return held;
   const dict = wholePage(page);
   const reader = new InkReader(file);
@@ -26,7 +28,7 @@ function inkOf(file: PdfFile, page: PageEntry): readonly Mark[] | 'unknown' {
   } catch (error) {
     if (!(error instanceof PdfSyntaxError)) throw error;
   }
-  known.set(page.dict, ink);
+  ofFile.set(page.dict, ink);
   return ink;
 }
 

@@ -318,6 +318,11 @@ const furtherLooks: PdfAttack[] = [
     ),
   },
   appended(
+    { name: 'the look of a widget that no field owns changed', class: 'shadow hide and replace', clause: docMdp },
+    { 102: opaque },
+    { sample: { level: 2, objects: { [at.firstPage]: page('100 0 R'), 100: hiddenWidget, 102: formText('') } } },
+  ),
+  appended(
     { name: 'a value changed and its look left', class: 'shadow hide and replace', clause: 'ISO 32000-2 12.7.4.3' },
     { [at.amount]: changed(at.amount, '/V (100)', '/V (900)') },
     { sample: { level: 2 } },
