@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   'pdf-difference': () => import('./pdf-difference.ts'),
   keys: () => import('./keys.ts'),
   ocsp: () => import('./ocsp.ts'),
+  start: () => import('./start.ts'),
   storage: () => import('./storage.ts'),
   timestamp: () => import('./timestamp.ts'),
   'timestamp-memory': () => import('./timestamp-memory.ts'),
