@@ -11,7 +11,6 @@ import { isOnHold } from './certificate.ts';
 import {
   type CertificateRole,
   type CertificateStatus,
-  certificateAlgorithms,
   certificatePart,
   chainOf,
   isAnchorAt,
@@ -26,6 +25,7 @@ import {
 import { checkAlgorithms, checkReferenceAlgorithms, useOf } from './cryptographic.ts';
 import { hasArchiveMaterial, isArchiveTimestamp, isSignatureTimestamp, timestampsOf } from './levels.ts';
 import { imprintIntact, type Proof } from './poe.ts';
+import { checkReliableNow } from './reliable-now.ts';
 import type { BlockReport, Conclusion, ProcessSubIndication } from './report.ts';
 import { checkFreshness } from './revocation-freshness.ts';
 import { needsRevocation } from './revocation-need.ts';
@@ -93,7 +93,11 @@ export function validateLongTerm(process: Process, input: LongTermInput): LongTe
       block.check('process.long_term.acceptance', mandatory, passed(accepted), failureOf(accepted.conclusion), {
         because: accepted.conclusion,
       });
-    checkReliableNow(phase, revocations);
+    checkReliableNow(
+      phase,
+      signature,
+      [...revocations.values()].map(({ data }) => data),
+    );
   }
   const bestSignatureTime = ended ? now : best;
   return {
@@ -140,11 +144,12 @@ function selectRevocations({ process, block, signature, blocks, context }: Phase
   return found;
 }
 
-/** Step 3: signature time-stamps whose imprint is right and that are valid now. */
+/** Step 3: time-stamps over the signature whose imprint is right and that are valid now. */
 function validTimestamps({ process, block, signature, timestamps }: Phase): TimestampData[] {
   const demanded = hasArchiveMaterial(process, signature) ? noted : (process.policy.timestamp?.timestampValid ?? noted);
   return timestampsOf(process, signature)
     .filter(isSignatureTimestamp)
+    .filter(({ covered }) => covered.some(({ id }) => id === signature.id))
     .filter((timestamp) => {
       const token = timestamp.id;
       const imprint = imprintIntact(timestamp);
@@ -292,43 +297,6 @@ function checkFreshAt({ process, block, signature, context }: Phase, time: numbe
     block.check('process.certificate.revocation_fresh', mandatory, passed(freshness), tryLater, {
       token,
       because: freshness.conclusion,
-    });
-  }
-}
-
-/** Step 10: certificates and revocations use algorithms that are reliable now. */
-function checkReliableNow(phase: Phase, revocations: Selected): void {
-  const { process, block, signature, context } = phase;
-  const signer = signerOf(process, signature);
-  if (!block.open || !signer || signer.trusted) return;
-  checkChainNow(phase, chainOf(process, signature), { context, signer: signer.id });
-  const seen = new Set<TokenId>();
-  for (const { data } of revocations.values()) {
-    if (seen.has(data.id)) continue;
-    seen.add(data.id);
-    const catalogue = tokenAlgorithms(process, 'revocation');
-    checkAlgorithms(block, useOf(data.signature), { part: 'revocation', time: process.now, catalogue, token: data.id });
-    checkChainNow(phase, chainOf(process, data), {
-      context: 'revocation',
-      signer: data.signingCertificate?.certificate,
-    });
-  }
-}
-
-function checkChainNow(
-  { process, block }: Phase,
-  chain: readonly CertificateData[],
-  { context, signer }: { context: TokenContext; signer: TokenId | undefined },
-): void {
-  for (const certificate of chain) {
-    const role = certificate.id === signer ? 'signing' : 'ca';
-    if (isAnchorAt(certificate, process.now, certificatePart(process, context, role).sunsetDate)) return;
-    const catalogue = certificateAlgorithms(process, context, role);
-    checkAlgorithms(block, useOf(certificate.signature), {
-      part: 'certificate',
-      time: process.now,
-      catalogue,
-      token: certificate.id,
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { TimestampData } from '../diagnostic/timestamp.ts';
-import type { DigestMatcherData, SignedToken } from '../diagnostic/token.ts';
+import type { DigestMatcherData, DigestMatcherType, SignedToken } from '../diagnostic/token.ts';
 import type { BasicPart } from '../policy/policy.ts';
 import { Block, type Failure } from './block.ts';
 import { basicPart, type Process, type TokenContext } from './context.ts';
@@ -12,12 +12,24 @@ const cryptoFailure: Failure = ['FAILED', 'SIG_CRYPTO_FAILURE'];
 /** A token with the digests that it states; revocations state none. */
 export type VerifiedToken = SignedToken & { readonly digestMatchers?: readonly DigestMatcherData[] };
 
+/** Digests over what accompanies the data: a signature over these alone signs nothing. */
+const besideData: readonly DigestMatcherType[] = [
+  'signed-properties',
+  'signature-properties',
+  'key-info',
+  'manifest-entry',
+];
+
 /** Cryptographic verification: clause 5.2.7. */
 export function verifyToken(process: Process, token: VerifiedToken, context: TokenContext): BlockReport {
   const block = new Block('cryptographic-verification', '5.2.7', token.id);
   const basic = basicPart(process, context);
   const matchers = (token.digestMatchers ?? []).filter(({ type }) => type !== 'er-orphan-reference');
   for (const matcher of matchers) if (matcher.type !== 'manifest-entry') checkReference(block, matcher, basic);
+  if (token.digestMatchers && !matchers.some(({ type }) => !besideData.includes(type))) {
+    const params = { name: '-' };
+    block.check('process.verification.data_found', basic.referenceDataExistence, false, dataNotFound, { params });
+  }
   const timestamp = process.timestamps.get(token.id);
   if (timestamp?.evidenceRecordRole === 'hash-tree-renewal') checkRenewal(block, process, timestamp);
   checkManifest(block, matchers, basic);
