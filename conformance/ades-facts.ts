@@ -43,7 +43,7 @@ export function factsOf(report: ValidationReport): Readonly<Record<string, Fact>
     bLevelTechnicallyValid: proven ?? of(technicallyValid),
     messageImprintIntact: imprints(stamps),
     signingCertIdentified: of((one) => has(one, 'signature.signer_certificate_bound')),
-    structuralValid: of((one) => !has(one, 'signature.structure_invalid')),
+    structuralValid: of((one) => !has(one, 'signature.structure_invalid', 'signature.signature_malformed')),
     byteRangeValid: of((one) => has(one, 'signature.byte_range_valid')),
     pdfModificationsDetected: fact(signatures.some(isModified) ? 'true' : 'false'),
     pdfDictionaryConsistent: fact(

@@ -48,6 +48,7 @@ type ReferenceCode =
   | 'signature.content_not_covered'
   | 'signature.content_wrapped'
   | 'signature.counter_signature_misplaced'
+  | 'signature.structure_invalid'
   | 'signature.file_not_covered'
   | 'signature.container_unreadable'
   | 'signature.renewal_broken';
@@ -154,6 +155,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.covers_parts': noted('5.2.8'),
   'signature.content_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.content_wrapped': failed('5.2.2', 'FORMAT_FAILURE'),
+  'signature.structure_invalid': noted('5.2.2'),
   'signature.counter_signature_misplaced': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.file_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.renewal_broken': failed('5.4', 'HASH_FAILURE'),

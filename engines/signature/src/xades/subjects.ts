@@ -16,6 +16,7 @@ import { coveredBy, signedTexts, uncoveredPart } from './covered.ts';
 import { detachedResolver } from './detached.ts';
 import { readXadesSignatures, type XadesDocument, type XadesSignature } from './read.ts';
 import { signerFactsOf } from './signer-facts.ts';
+import { structureFindings } from './structure.ts';
 import { verifyXadesCrypto, type XadesCryptoFacts } from './verify.ts';
 
 /** The signatures of an XML document, or why it cannot be read. */
@@ -74,7 +75,10 @@ function subjectsOf(read: XadesDocument, { certificates: more, detached, limit }
       cms: new Uint8Array(),
       facts: { signers: [signer], ...beside, certificates: [...certificates, ...beside.certificates] },
       ...(outer < 0 ? {} : { counterSigns: `S${outer + 1}` }),
-      format: coverageFindings(document, one, uncovered.element),
+      format: [
+        ...coverageFindings(document, one, uncovered.element),
+        ...structureFindings(document, one.signature.xml.element),
+      ],
     };
   });
   const broken = malformed.slice(0, Math.max(0, limit - subjects.length)).map(({ element, reason }, index) => {
