@@ -151,6 +151,14 @@ describe('many files under one token', () => {
     expect((await tra(['timestamp', 'verify', at('f6'), '--trust', at('root.pem')])).status).toBe(1);
   });
 
+  test('more files than a machine may have open at once', async () => {
+    await mkdir(at('in'));
+    for (let index = 0; index < 700; index += 1) await writeFile(at('in', `f${index}`), String(index));
+    expect((await create(at('in'), '--recursive', '--bulk', '--out', at('out'))).status).toBe(0);
+    expect(await readdir(at('out'))).toHaveLength(1400);
+    expect(world.asked).toBe(1);
+  }, 60_000);
+
   test('in one bundle', async () => {
     for (const name of ['a', 'b', 'c']) await writeFile(at(name), name);
     const files = ['a', 'b', 'c'].map((name) => at(name));

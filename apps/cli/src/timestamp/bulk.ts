@@ -55,7 +55,7 @@ async function stampTogether(hashed: readonly Hashed[], order: CreateOrder): Pro
       proof: proofs[index] as ProvenImprint['proof'],
     }));
     const bundle = order.given.text('bundle');
-    if (bundle === undefined) return await Promise.all(proven.map((one) => writePair(one, order)));
+    if (bundle === undefined) return await writePairs(proven, order);
     const entries = proven.map(({ file, imprint, proof }) => ({ imprint, proof, file: file.name }));
     await writeWhole(bundle, formatBundle(made.response, entries), order.given.flag('force'));
     return proven.map((one) => outcomeOf(one, bundle));
@@ -67,6 +67,19 @@ async function stampTogether(hashed: readonly Hashed[], order: CreateOrder): Pro
 interface Proven extends Pick<ProvenImprint, 'imprint' | 'proof'> {
   readonly file: NamedFile;
   readonly made: Stamp;
+}
+
+/** Files that are written side by side: a machine has only so many open at once. */
+const writtenAtOnce = 8;
+
+async function writePairs(proven: readonly Proven[], order: CreateOrder): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = proven.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, one] of waiting) outcomes[index] = await writePair(one, order);
+  };
+  await Promise.all(Array.from({ length: writtenAtOnce }, work));
+  return outcomes;
 }
 
 async function writePair(one: Proven, { given }: CreateOrder): Promise<Outcome> {
