@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { hasRole, useAccount } from '../../api/index.ts';
 import { formatDate } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
-import { Button, ButtonHref, ButtonLink } from '../../ui/button.tsx';
+import { ButtonHref, ButtonLink } from '../../ui/button.tsx';
 import { Select } from '../../ui/choices.tsx';
 import { type Column, DataTable, LoadMore } from '../../ui/data-table.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
@@ -14,6 +14,7 @@ import { StatusTag } from '../../ui/status-tag.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { Loaded } from '../loaded.tsx';
 import { RoleGate } from '../pki/role-gate.tsx';
+import { useSearchText } from '../pki/search-text.ts';
 import { type Subscriber, type SubscriberFilter, timestampQueries } from './api.ts';
 import { TimestampPages } from './pages-nav.tsx';
 import { quotaWords, stateTones } from './subscriber-words.ts';
@@ -49,7 +50,7 @@ function Officers(): ReactNode {
   const { t } = useI18n();
   const [state, setState] = useState('');
   const [name, setName] = useState('');
-  const [asked, setAsked] = useState('');
+  const [text, setText] = useSearchText(name, setName);
   return (
     <div className="stack stack-wide stretch">
       <FilterBar>
@@ -64,20 +65,9 @@ function Officers(): ReactNode {
             label: t(`stampsub.state.${value}`),
           }))}
         />
-        <form
-          className="row"
-          onSubmit={(event) => {
-            event.preventDefault();
-            setAsked(name.trim());
-          }}
-        >
-          <TextField id="subscriber-name" type="search" label={t('stampsub.name')} value={name} onChange={setName} />
-          <Button type="submit" icon="search">
-            {t('stampsub.search')}
-          </Button>
-        </form>
+        <TextField id="subscriber-name" type="search" label={t('stampsub.search')} value={text} onChange={setText} />
       </FilterBar>
-      <List filter={{ scope: 'all', state, name: asked }} />
+      <List filter={{ scope: 'all', state, name }} />
       <div>
         <ButtonHref icon="download" href="/api/v1/timestamp/usage.csv?by=month" download="">
           {t('stampuse.csv_all')}
