@@ -52,7 +52,7 @@ function baselineSuffix({ baselineArchived, baselineComplete, baselineStamped }:
 function padesLevel(facts: LevelFacts): SignatureLevel {
   if (facts.baseline) return `PAdES-B-${baselineSuffix(facts)}`;
   if (!facts.basic) return 'PDF';
-  if (facts.complete && facts.archived) return 'PAdES-LTV';
+  if (facts.archived) return 'PAdES-LTV';
   return facts.policy ? 'PAdES-EPES' : 'PAdES-BES';
 }
 

@@ -8,7 +8,10 @@ import {
   elementsBelow,
   isElement,
   isWithin,
+  type NodeSet,
   type ParsedDocument,
+  type ParsedElement,
+  type ParsedNode,
   readManifest,
   type VerifyBudget,
   verifyBudget,
@@ -105,10 +108,25 @@ export function verifyXadesCrypto(signature: XadesSignature, options: VerifyXade
     manifestReferences,
     ...(signer ? { signer } : {}),
     signingCertificate: !named ? 'absent' : signer && isReferenced(named, signer) ? 'match' : 'mismatch',
-    signedPropertiesSigned: signedProperties !== undefined && under.includes(signedProperties),
+    signedPropertiesSigned:
+      signedProperties !== undefined &&
+      (under.includes(signedProperties) || coveredBy(references).some((set) => holdsAll(set, signedProperties))),
     coversDocument: uncoveredPart(signature.xml, document, { covered: coveredBy(references), budget: bounded.budget })
       .whole,
   };
+}
+
+/** Whether a node-set has an element with everything in it: a transform may select it out of the whole document. */
+function holdsAll(set: NodeSet, element: ParsedElement): boolean {
+  if (!isWithin(element, set.apex)) return false;
+  const holds = (node: ParsedNode): boolean => {
+    if (node.kind === 'comment') return true;
+    if (!(set.has?.(node) ?? true)) return false;
+    if (node.kind !== 'element') return true;
+    const { attributes, children } = node;
+    return attributes.every((one) => set.hasAttribute?.(node, one) ?? true) && children.every(holds);
+  };
+  return holds(element);
 }
 
 function signsWhatItCounters(

@@ -1,0 +1,51 @@
+import { utf8Decode, utf8Encode } from '@tra/kernel';
+import { parseXml } from '@tra/xml';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { signXml } from '../src/index.ts';
+import { testSigning } from '../src/testing.ts';
+import { readXadesSignatures } from '../src/xades/read.ts';
+import { structureFindings } from '../src/xades/structure.ts';
+
+let signed: string;
+
+beforeAll(async () => {
+  const signing = await testSigning('Structure');
+  const { signer, certificate } = signing.document;
+  const options = {
+    signer,
+    certificate,
+    signingTime: signing.clock.now(),
+    id: 'sig',
+    timestamper: signing.timestamper,
+  };
+  signed = utf8Decode(await signXml({ xml: utf8Encode('<a/>'), ...options }));
+});
+
+function found(text: string): unknown {
+  const document = parseXml(utf8Encode(text));
+  const [signature] = readXadesSignatures(document).signatures;
+  const [check] = signature ? structureFindings(document, signature.xml.element) : [];
+  return check?.params?.element;
+}
+
+describe('structureFindings', () => {
+  it('has nothing to say about what signXml makes', () => {
+    expect(found(signed)).toBeUndefined();
+  });
+
+  it.each([
+    ['DataObjectFormat', / ObjectReference="[^"]*"/, ''],
+    ['DataObjectFormat', /<xades:MimeType>/, '<xades:Encoding>x</xades:Encoding><xades:MimeType>'],
+    ['DigestValue', /<ds:DigestValue>[^<]*(?=<\/ds:DigestValue><\/xades:CertDigest>)/, '<ds:DigestValue>...'],
+    ['X509Certificate', /<ds:X509Certificate>/, '<ds:X509Certificate>A'],
+    ['EncapsulatedTimeStamp', /<xades:EncapsulatedTimeStamp>/, '<xades:EncapsulatedTimeStamp>%'],
+    ['CertDigest', /<xades:CertDigest>[\s\S]*<\/xades:CertDigest>/, '<xades:CertDigest/>'],
+    ['SigningCertificateV2', /<xades:Cert>[\s\S]*<\/xades:Cert>/, ''],
+    ['SignatureTimeStamp', /Id="sig-time"/, 'Id="sig-properties"'],
+    ['SignatureTimeStamp', /Id="sig-time"/, 'Id="1 time"'],
+  ])('names %s that breaks the schema', (element, pattern, replacement) => {
+    const text = signed.replace(pattern, replacement);
+    expect(text).not.toBe(signed);
+    expect(found(text)).toBe(element);
+  });
+});
