@@ -6,7 +6,7 @@ import { createGate } from './gate.ts';
 import type { Policies } from './ports.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { mountResultRoutes } from './result-routes.ts';
-import { Accepted, Submitted, Validated } from './schemas.ts';
+import { BatchStatusSchema, Submitted, Validated } from './schemas.ts';
 import type { ValidationService } from './service.ts';
 import { type Order, readSubmission } from './submission.ts';
 import { withWords } from './words.ts';
@@ -38,7 +38,7 @@ export async function mountValidationRoutes(app: RouteApp, parts: RouteParts): P
     security: [],
     consumes: ['multipart/form-data'],
     body: Submitted,
-    response: { 200: Validated, 202: Accepted },
+    response: { 200: Validated, 202: BatchStatusSchema },
   };
   app.post(path, { schema }, async (request, reply) => {
     limit.count(networkOf(request.ip));

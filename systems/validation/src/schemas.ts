@@ -187,9 +187,6 @@ export const BatchStatusSchema: TSchema = Type.Object({
   expiresAt: Type.String({ format: 'date-time', description: 'When everything about it is deleted.' }),
 });
 
-/** Answer of POST /api/v1/validations for a batch. */
-export const Accepted: TSchema = BatchStatusSchema;
-
 /** One document of a batch. */
 export const BatchItem: TSchema = Type.Object({
   position: Type.Integer({ description: 'From 1, in the order in which the documents came.' }),
