@@ -124,6 +124,32 @@ describe('keys', () => {
     expect(rotated.json().code).toBe('timestamp.key_ended');
   });
 
+  it('ends a key in every process at once', async () => {
+    await start();
+    const { id, key, keyId } = await subscriber();
+    const { database, keys, clock } = system.context;
+    const other = await startTestSystem(
+      timestamp,
+      { certificates: testCertificates(hierarchy) },
+      { ...{ database, keys, clock }, server: { demo: true }, config: { policies: ['1.2.3.4 accuracy=500'] } },
+    );
+    const there = (): Promise<number> =>
+      other.app
+        .inject({
+          method: 'POST',
+          url: '/api/v1/timestamp/tokens',
+          headers: bearer(key),
+          payload: { digest: digest.toString('hex') },
+        })
+        .then(({ statusCode }) => statusCode);
+    expect(await there()).toBe(200);
+    await send('POST', `${base}/${id}/keys/${keyId}/actions`, officer, { action: 'revoke' });
+    // Its cache would believe in the key for ten seconds.
+    await expect.poll(there, { timeout: 5_000 }).toBe(401);
+    // The database belongs to the first: only what the second does with it is to end.
+    await other.app.close();
+  });
+
   it('rotates with an overlap', async () => {
     await start();
     const { id, key, keyId } = await subscriber();
