@@ -10,7 +10,7 @@ import {
 import { concatBytes, equalBytes } from '@tra/kernel';
 import { type DigestName, readSignatureScheme } from '@tra/pki';
 import { algorithmsProtected } from './algorithm-protection.ts';
-import { cadesEvidence } from './cades/evidence.ts';
+import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts';
 import { type CadesSigner, cadesLevelFacts } from './cades/level.ts';
 import { evidenceChecks } from './evidence/checks.ts';
 import { type Evidence, joinMaterial } from './evidence/model.ts';
@@ -50,7 +50,8 @@ export function readCms(bytes: Uint8Array, held: CmsContent): CmsFacts | undefin
   );
   const inside = digestInsideMatches(signedData, held.content ?? []);
   const content = held.content ?? (signedData.content && !digests ? [signedData.content] : undefined);
-  const place = { signedData, content, digests, surroundings: held.surroundings };
+  const budget = hashBudget(signedData, content);
+  const place = { signedData, content, digests, budget, surroundings: held.surroundings };
   const signers = verified.map((verification) =>
     signerFacts(verification, place, held.digestInside ? { matches: inside } : undefined),
   );
@@ -119,6 +120,7 @@ interface SignerPlace {
   readonly signedData: SignedData;
   readonly content: readonly Uint8Array[] | undefined;
   readonly digests?: Digests | undefined;
+  readonly budget?: HashBudget;
   readonly surroundings: PdfSurroundings | undefined;
   readonly isCounterSignature?: true;
 }
@@ -147,11 +149,15 @@ function signerFacts(
   };
 }
 
-function evidenceOf(
-  { signer }: SignerVerification,
-  { content, digests, signedData, surroundings }: SignerPlace,
-): Evidence {
-  const own = cadesEvidence({ signedData, signer, content, ...(digests ? { digests } : {}) });
+function evidenceOf({ signer }: SignerVerification, place: SignerPlace): Evidence {
+  const { budget, content, digests, signedData, surroundings } = place;
+  const own = cadesEvidence({
+    signedData,
+    signer,
+    content,
+    ...(digests ? { digests } : {}),
+    ...(budget ? { budget } : {}),
+  });
   if (!surroundings) return own;
   const { documentTimestamps, store } = surroundings;
   return {

@@ -295,6 +295,36 @@ describe('material inside a signature', () => {
   });
 });
 
+describe('evidence records inside a signature', () => {
+  /** An EvidenceRecord of one time-stamp directly over one hash (RFC 4998 section 3.1). */
+  const recordOver = async (...data: readonly Uint8Array[]): Promise<Uint8Array> => {
+    const sha = der.sequence(der.oid('2.16.840.1.101.3.4.2.1'));
+    const token = await stampOver(signing, ...data);
+    return der.sequence(
+      der.integer(1),
+      der.sequence(sha),
+      der.sequence(der.sequence(der.sequence(der.implicit(0, sha), token))),
+    );
+  };
+  const inside = (cms: Uint8Array, record: Uint8Array): Uint8Array =>
+    addUnsigned(cms, attribute(CMS_ATTRIBUTE.evidenceRecordInternal, record));
+
+  it('cover the signature as it was without them', async () => {
+    const cms = await make();
+    const report = await first(inside(cms, await recordOver(cms)));
+    expect(report.level).toBe('CAdES-ERS');
+    expect(report.timestamps[1]).toMatchObject({ kind: 'record', record: 1, imprint: 'matches', status: 'valid' });
+    expect(report.timestamps[1]?.covers.signature).toBe(true);
+  });
+
+  it('over something else prove nothing', async () => {
+    const bare = await make({ stamped: false });
+    const report = await first(inside(bare, await recordOver(content)));
+    expect(report.timestamps[0]).toMatchObject({ kind: 'record', imprint: 'differs' });
+    expect(report.provenTime).toBeUndefined();
+  });
+});
+
 describe('digests that contradict each other', () => {
   it('in SignerInfo and message-digest fail', async () => {
     const cms = await make({ stamped: false });

@@ -43,6 +43,21 @@ export interface CadesInput {
   readonly content: readonly Uint8Array[] | undefined;
   /** Instead of the content: its digests. */
   readonly digests?: Digests;
+  /** What hashing for archive time-stamps may cost; share one among the signers of a CMS. */
+  readonly budget?: HashBudget;
+}
+
+/** What is left to spend on hashing; anyone can add time-stamps, each over everything. The field counts down. */
+export interface HashBudget {
+  octets: number;
+  /** Digests of the content that were computed already. */
+  readonly known: Map<string, Uint8Array>;
+}
+
+/** A fresh {@link HashBudget}: sixteen times what is signed, and 64 MiB. */
+export function hashBudget(signedData: SignedData, content: readonly Uint8Array[] | undefined): HashBudget {
+  const size = (content ?? []).reduce((sum, { length }) => sum + length, signedData.der.length);
+  return { octets: 64 * 1024 * 1024 + 16 * size, known: new Map() };
 }
 
 /** Attributes that hold tokens, signed ones first, and what such a token is for (ETSI EN 319 122-1 clauses 5.2.8, 5.3, 5.5 and annex A.1.5). */
@@ -149,11 +164,14 @@ function held(
   return algorithm && value ? { data: [], digest: { algorithm, value } } : { data: [], missing: true };
 }
 
-function digestOfContent(algorithm: DigestName, { content, digests }: CadesInput): Uint8Array | undefined {
-  if (!content) return digests?.[algorithm];
+function digestOfContent(algorithm: DigestName, { budget, content, digests }: CadesInput): Uint8Array | undefined {
+  const known = content ? budget?.known.get(algorithm) : digests?.[algorithm];
+  if (known || !content) return known;
   const hash = createHash(algorithm);
   for (const part of content) hash.update(part);
-  return hash.digest();
+  const value = hash.digest();
+  budget?.known.set(algorithm, value);
+  return value;
 }
 
 function archiveV3({ token }: PlacedToken, input: CadesInput): FoundTimestamp {
@@ -200,7 +218,8 @@ function materialAmong(
 }
 
 /** Archive time-stamps that are not older do not belong to what this one covers (ETSI TS 101 733 clause 6.4.1). */
-function archiveV2({ attribute, token }: PlacedToken, { content, signedData, signer }: CadesInput): FoundTimestamp {
+function archiveV2({ attribute, token }: PlacedToken, input: CadesInput): FoundTimestamp {
+  const { content, signedData, signer } = input;
   const own = readToken(token)?.info.genTime;
   const isOlder = (other: CmsAttribute): boolean =>
     other.values.every((value) => {
@@ -223,6 +242,7 @@ function archiveV2({ attribute, token }: PlacedToken, { content, signedData, sig
   const base = { kind: 'archive', variant: 'CAdES-v2', token, covers } as const;
   if (!signedData.content && !content) return { ...base, data: [], missing: true };
   const inputs = archiveV2Inputs(signedData, signer, { content: content ?? [], keep });
+  if (!isAffordable(inputs, input)) return { ...base, data: [], missing: true };
   return {
     ...base,
     data: formThatMatches(
@@ -230,4 +250,10 @@ function archiveV2({ attribute, token }: PlacedToken, { content, signedData, sig
       inputs.map((form) => () => form),
     ),
   };
+}
+
+function isAffordable(inputs: readonly (readonly Uint8Array[])[], { budget }: CadesInput): boolean {
+  if (!budget) return true;
+  for (const parts of inputs) for (const { length } of parts) budget.octets -= length;
+  return budget.octets >= 0;
 }
