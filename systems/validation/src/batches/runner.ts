@@ -66,7 +66,8 @@ export function createRunner(
       const results = await slice.judge(items);
       if (!(await lease())) return;
       await database.transaction<ValidationTables, void>((trx) => saveResults(trx, id, results));
-      if (signal.aborted || clock.now().getTime() >= end) return await continueLater(parts, id, clock.now());
+      if (signal.aborted || clock.now().getTime() >= end)
+        return await continueLater(parts, id, { runAt: clock.now(), worker });
     }
   };
 }
@@ -74,17 +75,18 @@ export function createRunner(
 /** Another process works on it, or it is over: in the first case somebody must look again when that lease ends. */
 async function waitForOther(parts: RunnerParts, id: string): Promise<void> {
   const row = await findBatch(tablesOf(parts.database), id);
-  if (row?.state === 'running' && row.leased_until) await continueLater(parts, id, row.leased_until);
+  if (row?.state === 'running' && row.leased_until) await continueLater(parts, id, { runAt: row.leased_until });
 }
 
-async function continueLater({ database, jobs }: RunnerParts, id: string, runAt: Date): Promise<void> {
+/** Gives the lease back, so that any process can go on, and lets one do so. */
+async function continueLater(
+  { database, jobs }: RunnerParts,
+  id: string,
+  { runAt, worker }: { readonly runAt: Date; readonly worker?: string },
+): Promise<void> {
   await database.transaction<ValidationTables, void>(async (trx) => {
-    await trx
-      .updateTable('validation_batches')
-      .set({ leased_by: null })
-      .where('id', '=', id)
-      .where('leased_until', '<', runAt)
-      .execute();
+    const held = trx.updateTable('validation_batches').set({ leased_by: null }).where('id', '=', id);
+    if (worker !== undefined) await held.where('leased_by', '=', worker).execute();
     await jobs.enqueue(trx, { kind: BATCH_JOB, payload: { id }, dedupeKey: id, runAt });
   });
 }
