@@ -1,10 +1,9 @@
 import type { CertificateData } from '../diagnostic/certificate.ts';
-import { instantOf } from '../policy/algorithms.ts';
 import { Block, type Failure, failureOf, mandatory, noted, passed } from './block.ts';
 import { checkQualification, checkSubjectNames } from './certificate-names.ts';
+import { checkAuthorityTime, checkTimes } from './certificate-times.ts';
 import {
   allows,
-  basicPart,
   type CertificateRole,
   type CertificateStatus,
   certificateAlgorithms,
@@ -14,9 +13,7 @@ import {
   isAnchorAt,
   ms,
   type Process,
-  signerOf,
   type TokenContext,
-  withinValidity,
 } from './context.ts';
 import { checkAlgorithms, useOf } from './cryptographic.ts';
 import { namesHold, policiesHold } from './path-constraints.ts';
@@ -68,6 +65,7 @@ export function validateCertificate(
   const catalogue = certificateAlgorithms(process, context, role);
   checkAlgorithms(block, useOf(certificate.signature), { part: 'certificate', time: process.now, catalogue });
   if (role === 'signing') checkTimes(block, process, certificate, { context, latest: selected?.latest, needed });
+  else if (context !== 'revocation') checkAuthorityTime(block, certificate, rules, options.time);
   return { report: block.close({ chosen: selected?.latest?.revocation }), ...(selected ? { selected } : {}) };
 }
 
@@ -258,36 +256,4 @@ export function isRevoked({ status, reason, revocationTime }: CertificateStatus,
 /** Suspended at `time`. */
 export function isOnHold({ status, reason, revocationTime }: CertificateStatus, time: number): boolean {
   return status === 'revoked' && reason === HOLD && !(time < ms(revocationTime));
-}
-
-/** Clause 5.2.6.4: the signing certificate and the issuer of its revocation are within their validity now. */
-function checkTimes(
-  block: Block,
-  process: Process,
-  certificate: CertificateData,
-  { context, latest, needed }: { context: TokenContext; latest: CertificateStatus | undefined; needed: boolean },
-): void {
-  const rules = certificatePart(process, context, 'signing');
-  const issuer = latest && signerOf(process, latest.data);
-  const sunset = basicPart(process, 'revocation').signingCertificate?.sunsetDate;
-  const issuerTrusted = issuer !== undefined && isAnchorAt(issuer, process.now, sunset);
-  const issuerRule = rules.revocationIssuerNotExpired;
-  const issuerValid =
-    issuerRule?.level !== 'FAIL' || issuerTrusted || (issuer !== undefined && withinValidity(issuer, process.now));
-  const knownGood = latest !== undefined && latest.status !== 'revoked' && issuerValid;
-  const out: Failure = ['INDETERMINATE', !needed || knownGood ? 'OUT_OF_BOUNDS_NOT_REVOKED' : 'OUT_OF_BOUNDS_NO_POE'];
-  const params = { time: instantOf(process.now), from: certificate.notBefore, to: certificate.notAfter };
-  block.check('process.certificate.in_validity', rules.notExpired, withinValidity(certificate, process.now), out, {
-    params,
-  });
-  if (!issuer || issuerTrusted) return;
-  const within = withinValidity(issuer, process.now);
-  const period = { time: instantOf(process.now), from: issuer.notBefore, to: issuer.notAfter };
-  block.check(
-    'process.certificate.revocation_issuer_in_validity',
-    issuerRule,
-    within,
-    ['INDETERMINATE', 'REVOCATION_OUT_OF_BOUNDS_NO_POE'],
-    { params: period, token: issuer.id },
-  );
 }

@@ -3,7 +3,6 @@ import type { SignatureData } from '../diagnostic/signature.ts';
 import type { TimestampData } from '../diagnostic/timestamp.ts';
 import type { TokenId } from '../diagnostic/token.ts';
 import { instantOf } from '../policy/algorithms.ts';
-import { durationOf } from '../policy/rules.ts';
 import { acceptSignature, checkReferenceDigests } from './acceptance.ts';
 import type { BasicBlocks } from './basic-blocks.ts';
 import { Block, type Failure, failureOf, mandatory, noted, passed, undecidedFor } from './block.ts';
@@ -23,6 +22,7 @@ import {
   unsignedAttributesPart,
 } from './context.ts';
 import { checkAlgorithms, checkReferenceAlgorithms, useOf } from './cryptographic.ts';
+import { checkDelay } from './delay.ts';
 import { hasArchiveMaterial, isArchiveTimestamp, isSignatureTimestamp, timestampsOf } from './levels.ts';
 import { imprintIntact, type Proof } from './poe.ts';
 import { checkReliableNow } from './reliable-now.ts';
@@ -266,19 +266,6 @@ function checkTimestamps(
     constraints,
   );
   checkDelay(block, process, signature, best);
-}
-
-/** The claimed time plus the delay that the policy allows lies after `best`: clauses 5.5.4 step 5 and 5.6.3.4 step 8. */
-export function checkDelay(
-  block: Block,
-  process: Process,
-  { claimedSigningTime: claimed }: SignatureData,
-  best: number,
-): void {
-  const delay = process.policy.timestamp?.timestampDelay;
-  if (!delay) return;
-  const params = { claimed: claimed ?? '-', time: instantOf(best) };
-  block.check('process.long_term.delay', delay, ms(claimed) + durationOf(delay) >= best, constraints, { params });
 }
 
 /** Steps 6 and 7: fresh enough, or not yet suspended, at best-signature-time. */

@@ -251,6 +251,13 @@ describe('certificate path (clause 5.2.6)', () => {
       'TOTAL_PASSED',
     ],
     [
+      'an authority that expired before its certificate',
+      (data) => {
+        certificateOf(data, 'ca').notAfter = '2026-06-02T12:00:00Z';
+      },
+      'INDETERMINATE OUT_OF_BOUNDS_NO_POE',
+    ],
+    [
       'a name that the authority may not issue',
       (data) => {
         certificateOf(data, 'ca').extensions.nameConstraints = {
