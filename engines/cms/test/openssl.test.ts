@@ -150,7 +150,7 @@ describe.skipIf(!hasOpenssl)('we verify what openssl cms signs', () => {
     expect(bytes[1]).toBe(0x80);
     for (const padded of [bytes, Buffer.concat([bytes, Buffer.alloc(50)])]) {
       const signedData = parseSignedData(padded);
-      expect(Buffer.from(signedData.content ?? [])).toEqual(readFileSync(join(folder, 'content')));
+      expect(Buffer.compare(signedData.content ?? new Uint8Array(), readFileSync(join(folder, 'content')))).toBe(0);
       expect(verifySignedData(signedData, () => undefined)[0]?.verdict).toBe('passed');
     }
     expect(() => parseSignedData(Buffer.concat([bytes, Buffer.from([1])]))).toThrow(
