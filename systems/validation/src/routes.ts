@@ -3,6 +3,7 @@ import type { Messages } from '@tra/platform-i18n';
 import { createIntake, type ReadableIntake } from './batches/intake.ts';
 import type { ValidationConfig } from './config.ts';
 import { createGate } from './gate.ts';
+import { mountOptionsRoute } from './options-route.ts';
 import type { Policies } from './ports.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { mountResultRoutes } from './result-routes.ts';
@@ -55,6 +56,7 @@ export async function mountValidationRoutes(app: RouteApp, parts: RouteParts): P
       }
     });
   });
+  mountOptionsRoute(app, parts);
   mountResultRoutes(app, parts);
 }
 

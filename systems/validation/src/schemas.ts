@@ -40,9 +40,52 @@ const Signer: TSchema = Type.Object({
   certificateSha256: Sha256,
 });
 
+const TimestampInSignature: TSchema = Type.Object({
+  kind: Type.String({ description: 'What it was put on: content, signature, archive and others.' }),
+  variant: Type.Optional(Type.String({ description: 'Which definition an archive time-stamp follows.' })),
+  record: Type.Optional(Type.Integer({ description: 'The evidence record that it belongs to, from 1.' })),
+  time: Type.Optional(Type.String({ description: 'RFC 3339; proven only when `status` is valid.' })),
+  authority: Type.String(),
+  status: Type.String({
+    description:
+      'valid, untrusted, expired, revoked, revocation_unknown, other_data, invalid, data_missing or in_future.',
+  }),
+  imprint: Type.String({ description: 'matches, differs or data_missing.' }),
+  covers: Type.Object(
+    {
+      signedData: Type.Boolean(),
+      signature: Type.Boolean(),
+      certificates: Type.Integer(),
+      revocations: Type.Integer(),
+      timestamps: Type.Integer(),
+    },
+    { description: 'What it covers, if it holds.' },
+  ),
+});
+
+const Revision: TSchema = Type.Object(
+  {
+    signed: Type.Integer({ description: 'Number of the version that was signed, from 1.' }),
+    current: Type.Integer({ description: 'Number of the newest version.' }),
+    signedEnd: Type.Integer({
+      description: 'Where the signed version ends, bytes: the file cut there is the document as it was signed.',
+    }),
+    changes: Type.String({ description: 'unchanged, allowed, suspicious or forbidden: the worst of all changes.' }),
+    visiblyChanged: Type.Boolean({ description: 'Whether a page may show something else than the signer saw.' }),
+    overlappingAnnotationPages: Type.Array(Type.Integer(), { description: 'Pages on which annotations overlap.' }),
+    permission: Type.Optional(
+      Type.Integer({ description: 'What may follow (DocMDP): 1 nothing, 2 filling in, 3 comments as well.' }),
+    ),
+  },
+  { description: 'For a signature in a PDF. Each change is a check whose code begins with `pdf.change_`.' },
+);
+
 const Signature: TSchema = Type.Object({
   id: Type.String(),
   level: Type.String({ examples: ['PAdES-B-T'] }),
+  counterSigns: Type.Optional(Type.String({ description: 'Id of the signature that it counter-signs.' })),
+  timestamps: Type.Array(TimestampInSignature),
+  revision: Type.Optional(Revision),
   fieldName: Type.Optional(Type.String()),
   signer: Type.Optional(Signer),
   claimedTime: Type.Optional(Timestamp),
@@ -192,4 +235,29 @@ export const BatchItem: TSchema = Type.Object({
   position: Type.Integer({ description: 'From 1, in the order in which the documents came.' }),
   verdict: Verdict,
   report: Report,
+});
+
+const bytes: TSchema = Type.Integer({ description: 'Bytes.' });
+
+/** Answer of GET /api/v1/validations/options. */
+export const ValidationOptions: TSchema = Type.Object({
+  limits: Type.Object({
+    files: Type.Integer({ description: 'Documents that are answered at once; more become a batch.' }),
+    fileBytes: bytes,
+    detachedFiles: Type.Integer(),
+    detachedBytes: bytes,
+    trustedCertificates: Type.Integer(),
+    batchFiles: Type.Integer(),
+    batchBytes: bytes,
+    archiveBytes: bytes,
+  }),
+  retention: Type.Object(
+    { keepDays: Type.Integer(), batchHours: Type.Integer() },
+    { description: 'How long results stay: days when keeping was asked for, else hours for those of a batch.' },
+  ),
+  policies: Type.Object({
+    names: Type.Array(Type.String()),
+    default: Type.String(),
+    uploads: Type.Boolean({ description: 'Whether a policy can be sent as a file.' }),
+  }),
 });

@@ -41,8 +41,10 @@ export interface Order {
 
 const maximumTrustBytes = 8 * 1024 * 1024;
 const maximumPolicyBytes = 1024 * 1024;
-const maximumAnchors = 50;
-const maximumDetached = 100;
+/** Most certificates and lists of the asker's own. */
+export const maximumAnchors = 50;
+/** Most files beside the signatures. */
+export const maximumDetached = 100;
 const maximumNameLength = 255;
 
 interface Draft {

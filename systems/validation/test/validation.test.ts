@@ -124,6 +124,22 @@ describe('POST /api/v1/validations', () => {
     expect((await reportOf(document)).verdict).toBe('indeterminate');
   });
 
+  it('tells where the signed version ends, what follows it, and every time-stamp', async () => {
+    const [signature] = (await reportOf(Buffer.concat([signed, Buffer.from('\nx')]))).signatures;
+    expect(signature?.revision).toMatchObject({ signed: 2, signedEnd: signed.length, changes: 'forbidden' });
+    expect(signature?.timestamps).toMatchObject([{ kind: 'signature', status: 'valid', imprint: 'matches' }]);
+  });
+
+  it('tells a form its limits, the policies and how long things are kept', async () => {
+    const reply = await running.app.inject({ method: 'GET', url: '/api/v1/validations/options' });
+    expect(reply.json()).toMatchObject({
+      limits: { files: 10, fileBytes: 20 * 1_048_576, batchFiles: 10_000 },
+      retention: { keepDays: 30, batchHours: 24 },
+      policies: { names: ['tra-2026'], default: 'tra-2026', uploads: false },
+    });
+    expect(reply.headers['cache-control']).toBe('public, max-age=300');
+  });
+
   it('judges for the time that was asked for', async () => {
     const report = await reportOf(signed, ['at', '2030-06-01T07:00:00+07:00']);
     expect(report).toMatchObject({ verdict: 'indeterminate', validatedAt: '2030-06-01T00:00:00.000Z' });
