@@ -14,7 +14,7 @@ export { readCryptoSuiteJson, readCryptoSuiteXml } from './policy/read-crypto-su
 export { readProcessPolicy } from './policy/read-policy.ts';
 export { policyWarningCodes, type ReadWarning } from './policy/read-result.ts';
 export { type ShippedPolicy, shippedPolicies } from './policy/shipped.ts';
-export { defaultPolicy, type ValidationPolicy } from './policy.ts';
+export { defaultPolicy, documentPolicy, processPolicyOf, type ValidationPolicy } from './policy.ts';
 export { processCheckCodes, processFailureCodes } from './process/codes.ts';
 export { ProcessError, type ProcessErrorCode, processErrorCodes } from './process/errors.ts';
 export { executeValidation, hashPolicy } from './process/execute.ts';
@@ -39,7 +39,13 @@ export type {
 export { type FindingCode, type Rule, rules } from './rules.ts';
 export { maximumCrlBytes, type SignPdfOptions, signPdf, type Timestamper } from './sign-pdf.ts';
 export type { Digests, HashedFile } from './subject.ts';
-export { type DetachedFile, type ValidationInput, validateDocument } from './validate-document.ts';
+export {
+  type DetachedFile,
+  type FullValidation,
+  type ValidationInput,
+  validateDocument,
+  validateDocumentFully,
+} from './validate-document.ts';
 export type { CertificateReference } from './xades/certificate-reference.ts';
 export { XADES_NAMESPACE } from './xades/names.ts';
 export {

@@ -4,11 +4,15 @@ import type { TrustAnchor } from '@tra/pki';
 import { answerFor, answersWithoutSignature, type JudgedSignature } from './answers.ts';
 import { type Conclusion, worstConclusion } from './conclusion.ts';
 import { withCoverage } from './coverage.ts';
+import type { DiagnosticData } from './diagnostic/model.ts';
 import { type FoundDocument, findSignatures } from './find-signatures.ts';
 import { finding } from './findings.ts';
+import { gatherDiagnosticData } from './gather/gather.ts';
 import { askRegister, type LicenceAnswer, type LicenceRegister } from './licence.ts';
 import { ownCertificates, type TrustContext } from './path-step.ts';
-import { defaultPolicy, type ValidationPolicy } from './policy.ts';
+import { defaultPolicy, processPolicyOf, type ValidationPolicy } from './policy.ts';
+import { executeValidation } from './process/execute.ts';
+import type { DetailedReport } from './process/report.ts';
 import type { ValidationReport } from './report.ts';
 import type { HashedFile } from './subject.ts';
 import { summarise } from './summary.ts';
@@ -57,6 +61,27 @@ type Answers = ValidationReport['answers'];
  * console.log(report.verdict, report.summary.code, report.answers.map(({ code }) => code));
  */
 export async function validateDocument(input: ValidationInput): Promise<ValidationReport> {
+  return (await validateDocumentFully(input)).report;
+}
+
+/** A validation with everything behind it. */
+export interface FullValidation {
+  /** The simple report: four answers. */
+  readonly report: ValidationReport;
+  /** Every block and check of the process (ETSI TS 119 102-2); its hashes name the diagnostic data and the policy. */
+  readonly detailed: DetailedReport;
+  /** All facts that the process read: `executeValidation(diagnostic, policy)` gives `detailed` again. */
+  readonly diagnostic: DiagnosticData;
+}
+
+/**
+ * The same as {@link validateDocument}, with the detailed report and the diagnostic data, both plain JSON.
+ *
+ * @example
+ * const { detailed, diagnostic } = await validateDocumentFully(input);
+ * executeValidation(diagnostic, processPolicyOf(policy)); // the same as detailed, years later too
+ */
+export async function validateDocumentFully(input: ValidationInput): Promise<FullValidation> {
   const trust = trustOf(input);
   const detached = (input.detached ?? []).map((file) => (file instanceof Uint8Array ? { bytes: file } : file));
   const document = findSignatures(input.bytes, {
@@ -67,6 +92,12 @@ export async function validateDocument(input: ValidationInput): Promise<Validati
   });
   const sha256 = toHex(createHash('sha256').update(input.bytes).digest());
   const subjects = withCoverage(document.subjects, input.bytes);
+  const diagnostic = gatherDiagnosticData({
+    subjects,
+    trust,
+    ...(input.name === undefined ? {} : { name: input.name }),
+  });
+  const detailed = executeValidation(diagnostic, processPolicyOf(trust.policy));
   const judged = subjects.map((subject) => validateSignature(subject, trust));
   const conclusion = concludeDocument(document, judged);
   const believable = judged.length > 0 && conclusion.verdict === 'passed';
@@ -74,7 +105,7 @@ export async function validateDocument(input: ValidationInput): Promise<Validati
   const licence = await askRegister(register, { sha256, xml: document.xml, believable }, input.at);
   const answers = answersOf(document, judged, licence);
   const overall = withLicence(conclusion, licence);
-  return {
+  const report: ValidationReport = {
     ...overall,
     ...summarise(answers, overall, licence.licence),
     document: {
@@ -90,6 +121,7 @@ export async function validateDocument(input: ValidationInput): Promise<Validati
     policy: trust.policy.name,
     validatedAt: input.at.toISOString(),
   };
+  return { report, detailed, diagnostic };
 }
 
 function trustOf(input: ValidationInput): TrustContext {

@@ -9,6 +9,7 @@ import {
   readProcessPolicy,
   shippedPolicies,
 } from '../../src/index.ts';
+import { nationalPolicy } from '../../src/policy/national.ts';
 import { goodData, type Policy, policyOf, verdictOf } from '../process/data.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -26,6 +27,11 @@ describe('the policies that come with the product', () => {
   it.each(shippedPolicies.map(({ key, url }) => [key, url] as const))('%s is what its schema allows', (_, url) => {
     const { policy } = readProcessPolicy(readFileSync(url, 'utf8'));
     expect(policy.description?.length).toBeGreaterThan(20);
+  });
+
+  it('are the same as the one that the engine carries without a file', () => {
+    const { url } = shippedPolicies[0] as { url: URL };
+    expect(nationalPolicy).toEqual(readProcessPolicy(readFileSync(url, 'utf8')).policy);
   });
 
   it('enforce what is essential, but for the lenient one, which says what it does not', () => {
