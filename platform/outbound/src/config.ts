@@ -6,6 +6,12 @@ export interface OutboundConfig {
   readonly allowedNetworks: readonly string[];
   readonly resolvers: readonly string[];
   readonly timeoutMs: number;
+  /** No proxy when absent or empty. */
+  readonly proxy?: string;
+  /** Who resolves the names that a proxy is asked for; `here` when absent. */
+  readonly proxyNames?: 'here' | 'proxy';
+  /** Hosts that are asked without the proxy. */
+  readonly proxyExcept?: readonly string[];
 }
 
 /** The section `outbound`. */
@@ -27,5 +33,21 @@ export const outboundConfig: ConfigSection<OutboundConfig> = defineConfig<Outbou
       maximum: 120_000,
       description: 'Longest time of one outgoing request in milliseconds, redirects included.',
     }),
+    proxy: Type.String({
+      default: '',
+      maxLength: 2000,
+      description:
+        'Proxy for outgoing requests, such as http://user:password@proxy.example.go.th:3128; none when empty. https goes through CONNECT.',
+    }),
+    proxyNames: Type.Union([Type.Literal('here'), Type.Literal('proxy')], {
+      default: 'here',
+      description:
+        'Who looks up the names that the proxy is asked for. `here`: names with an address that is not public are refused before. `proxy`: for machines without DNS; then the proxy itself must refuse private networks.',
+    }),
+    proxyExcept: Type.Array(Type.String({ maxLength: 253 }), {
+      default: [],
+      description: 'Hosts that are asked without the proxy, such as ca.example.go.th or *.example.go.th.',
+    }),
   }),
+  { secret: ['proxy'] },
 );

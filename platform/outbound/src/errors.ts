@@ -9,7 +9,9 @@ export type OutboundErrorCode =
   | 'outbound.timeout'
   | 'outbound.too_large'
   | 'outbound.redirects_exceeded'
-  | 'outbound.network_invalid';
+  | 'outbound.network_invalid'
+  | 'outbound.proxy_invalid'
+  | 'outbound.proxy_refused';
 
 /** Thrown by everything in this package; `params.host` names the other side where it is known. */
 export class OutboundError extends CodedError<OutboundErrorCode> {}

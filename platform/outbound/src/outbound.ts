@@ -1,9 +1,10 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, isIPv6 } from 'node:net';
 import { type AddressGuard, createAddressGuard } from './address-guard.ts';
 import type { OutboundConfig } from './config.ts';
 import { OutboundError } from './errors.ts';
+import { isPrivateName, openTunnel, readProxy, refused, requestByProxy, type WebProxy } from './proxy.ts';
 import { createResolver, type Resolver } from './resolve.ts';
 
 /** A request to somebody else's server. */
@@ -37,10 +38,11 @@ export interface Outbound {
   readonly resolver: Resolver;
   /**
    * Asks an http or https server. The name is resolved once, every address is judged, and the connection goes to an address that was
-   * judged: a name that changes its mind in between gains nothing. Rejects with {@link OutboundError}.
+   * judged: a name that changes its mind in between gains nothing. Through a proxy the name itself is passed on, after all its addresses were
+   * judged here unless the settings leave that to the proxy. Rejects with {@link OutboundError}.
    */
   request(request: OutboundRequest): Promise<OutboundAnswer>;
-  /** An address of `host` that may be connected to. Rejects with `outbound.address_refused` or `outbound.name_unknown`. */
+  /** An address of `host` that may be connected to, without a proxy. Rejects with `outbound.address_refused` or `outbound.name_unknown`. */
   addressOf(host: string): Promise<string>;
 }
 
@@ -63,12 +65,20 @@ export function createOutbound(config: OutboundConfig): Outbound {
     if (allowed === undefined) throw new OutboundError('outbound.address_refused', { params: { host } });
     return allowed;
   };
+  const proxy = readProxy(config);
+  const judgeForProxy = async (host: string): Promise<void> => {
+    const names = proxy?.looksUp && isIP(host) === 0;
+    const allowed = names
+      ? !isPrivateName(host)
+      : (await resolver.addresses(host)).every((address) => guard.allows(address));
+    if (!allowed) throw new OutboundError('outbound.address_refused', { params: { host } });
+  };
   const request = async (given: OutboundRequest): Promise<OutboundAnswer> => {
     const timeoutMs = given.timeoutMs ?? config.timeoutMs;
     const signal = AbortSignal.timeout(timeoutMs);
     let url = readUrl(given.url);
     for (let left = given.redirects ?? 0; ; left -= 1) {
-      const answer = await askOnce(url, given, { addressOf, signal }).catch((error: unknown) => {
+      const answer = await askOnce(url, given, { addressOf, judgeForProxy, proxy, signal }).catch((error: unknown) => {
         throw explain(error, url.hostname, signal);
       });
       const { location } = answer.headers;
@@ -92,28 +102,61 @@ function readUrl(text: string, base?: URL): URL {
 
 interface Connection {
   addressOf(host: string): Promise<string>;
+  judgeForProxy(host: string): Promise<void>;
+  readonly proxy: WebProxy | undefined;
   readonly signal: AbortSignal;
 }
 
-async function askOnce(url: URL, given: OutboundRequest, { addressOf, signal }: Connection): Promise<OutboundAnswer> {
+async function askOnce(url: URL, given: OutboundRequest, connection: Connection): Promise<OutboundAnswer> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const address = await raceAbort(addressOf(host), signal);
-  const options: RequestOptions & { servername?: string; rejectUnauthorized?: boolean } = {
-    host: address,
-    family: isIPv6(address) ? 6 : 4,
-    port: url.port || (url.protocol === 'https:' ? 443 : 80),
+  const { proxy, signal } = connection;
+  const options: RequestOptions = {
     path: `${url.pathname}${url.search}`,
     method: given.method ?? 'GET',
     headers: { 'user-agent': 'tra', ...given.headers, host: url.host, connection: 'close' },
     signal,
-    agent: false,
-    rejectUnauthorized: given.anyCertificate !== true,
-    ...(isIP(host) ? {} : { servername: host }),
   };
+  const maxBytes = given.maxBytes ?? defaultMaxBytes;
+  if (!proxy?.covers(host))
+    return await answerOf(await askDirectly(url, given, { ...connection, options }), given.body, { url, maxBytes });
+  await raceAbort(connection.judgeForProxy(host), signal);
+  if (url.protocol === 'http:') {
+    const answer = await answerOf(requestByProxy(proxy, url, options), given.body, { url, maxBytes });
+    if (answer.status === 407) throw refused(url, answer.status);
+    return answer;
+  }
+  const tunnel = await openTunnel(proxy, url, { signal, anyCertificate: given.anyCertificate === true });
+  const sent = httpRequest({ ...options, host, createConnection: () => tunnel });
+  return await answerOf(sent, given.body, { url, maxBytes }).finally(() => tunnel.destroy());
+}
+
+async function askDirectly(
+  url: URL,
+  { anyCertificate }: OutboundRequest,
+  { addressOf, options, signal }: Connection & { readonly options: RequestOptions },
+): Promise<ClientRequest> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const address = await raceAbort(addressOf(host), signal);
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return send({
+    ...options,
+    host: address,
+    family: isIPv6(address) ? 6 : 4,
+    port: url.port || (url.protocol === 'https:' ? 443 : 80),
+    agent: false,
+    rejectUnauthorized: anyCertificate !== true,
+    ...(isIP(host) ? {} : { servername: host }),
+  });
+}
+
+function answerOf(
+  sent: ClientRequest,
+  body: Uint8Array | undefined,
+  { url, maxBytes }: { readonly url: URL; readonly maxBytes: number },
+): Promise<OutboundAnswer> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const sent = send(options, (response) => {
-      readBody(response, given.maxBytes ?? defaultMaxBytes).then(
+    sent.on('response', (response) => {
+      readBody(response, maxBytes).then(
         (body) => resolve({ status: response.statusCode ?? 0, url: url.href, headers: response.headers, body }),
         (error: unknown) => {
           sent.destroy();
@@ -122,7 +165,7 @@ async function askOnce(url: URL, given: OutboundRequest, { addressOf, signal }: 
       );
     });
     sent.on('error', reject);
-    sent.end(given.body);
+    sent.end(body);
   });
 }
 
