@@ -20,10 +20,12 @@ export interface ValidationConfig {
   readonly batchHours: number;
   readonly keepDays: number;
   readonly uploadFolder: string;
-  readonly online: 'off' | 'on';
+  readonly online: 'off' | 'listed' | 'trusted' | 'any';
   readonly onlineHosts: readonly string[];
   readonly onlineSeconds: number;
   readonly onlineRequestsPerDocument: number;
+  readonly onlineRequestsPerAsker: number;
+  readonly onlineRequestsPerMinute: number;
   readonly onlineMaximumBytes: number;
   readonly onlineCacheMinutes: number;
 }
@@ -93,17 +95,27 @@ const batches = {
 };
 
 const online = {
-  online: Type.Union([Type.Literal('off'), Type.Literal('on')], {
-    default: 'on',
-    description:
-      'Whether issuers, CRLs and OCSP answers that certificates point at are fetched; `off` judges by what is at hand alone.',
-  }),
+  online: Type.Union(
+    ['off', 'listed', 'trusted', 'any'].map((mode) => Type.Literal(mode)),
+    {
+      default: 'trusted',
+      description:
+        'Which addresses inside certificates are asked for issuers, CRLs and OCSP answers: `off` none; `listed` hosts of onlineHosts; `trusted` also the CRLs and OCSP responders of certificates whose path ends at an anchor of this service; `any` every public host, whoever wrote it into a certificate.',
+    },
+  ),
   onlineHosts: Type.Array(Type.String({ maxLength: 253 }), {
     default: [],
-    description: 'Hosts that may be asked, such as crl.example.go.th or *.example.go.th; any public host when empty.',
+    description:
+      'Hosts that may be asked whoever names them, such as crl.example.go.th or *.example.go.th; ports other than 80 and 443 only here, such as crl.example.go.th:8080.',
   }),
   onlineSeconds: integer(5, [1, 60], 'Longest time of one such request, seconds.'),
   onlineRequestsPerDocument: integer(16, [1, 100], 'Most such requests for one document.'),
+  onlineRequestsPerAsker: integer(
+    60,
+    [1, 100_000],
+    'Most such requests per minute for one account or network address; answers that are at hand do not count.',
+  ),
+  onlineRequestsPerMinute: integer(600, [1, 1_000_000], 'Most such requests per minute of one process, whoever asks.'),
   onlineMaximumBytes: integer(10 * mebibyte, [1024, 64 * mebibyte], 'Largest answer that is taken, bytes.'),
   onlineCacheMinutes: integer(
     60,

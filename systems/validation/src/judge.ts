@@ -39,6 +39,8 @@ export interface Case {
   readonly terms: Terms;
   readonly standing: Standing;
   readonly urgency: 'now' | 'later';
+  /** On whose behalf others are asked. */
+  readonly asker: string;
 }
 
 /** Judges documents; never rejects for what a document is or costs. */
@@ -81,7 +83,7 @@ export function createJudge(parts: {
           const judged = await pool.judge({ ...base, evidence: gathering.evidence, wantNeeds }, given.urgency);
           const more =
             online && judged.needs.length > 0
-              ? await gatherMore(judged.needs, gathering, { ...online, tried })
+              ? await gatherMore(judged.needs, gathering, { ...online, tried, asker: given.asker })
               : undefined;
           gathering = more?.gathering ?? gathering;
           if (!more?.found) return reportOf(judged, given, gathering.records);

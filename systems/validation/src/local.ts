@@ -31,7 +31,8 @@ export interface LocalValidation {
 }
 
 const limits = { milliseconds: 120_000, megabytes: 1024 };
-const online = { hosts: [], timeoutMs: 5_000, maxBytes: 32 * 1024 * 1024, cacheMs: 3_600_000 };
+// Whoever asks here asks for himself, from his own machine.
+const online = { mode: 'any', hosts: [], timeoutMs: 5_000, maxBytes: 32 * 1024 * 1024, cacheMs: 3_600_000 } as const;
 const noRegisters: Registers = { findLicence: async () => undefined, checkStructure: async () => undefined };
 
 /**
@@ -55,7 +56,7 @@ export function openLocalValidation(options: LocalOptions): LocalValidation {
   const judge = createJudge({ pool, trust, ...(fetcher ? { online: { fetcher, maximumRequests: 32 } } : {}) });
   const standing = judge.standing(clock.now());
   return {
-    judge: async (file) => judge.judge({ file, detached, terms, standing: await standing, urgency: 'now' }),
+    judge: async (file) => judge.judge({ file, detached, terms, standing: await standing, urgency: 'now', asker: '' }),
     close: () => pool.close(),
   };
 }

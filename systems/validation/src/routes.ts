@@ -1,5 +1,6 @@
 import { networkOf, type RouteApp, type RouteReply, type RouteRequest } from '@tra/platform-http';
 import type { Messages } from '@tra/platform-i18n';
+import { askerHash } from './batches/batches.ts';
 import { createIntake, type ReadableIntake } from './batches/intake.ts';
 import type { ValidationConfig } from './config.ts';
 import { createGate } from './gate.ts';
@@ -83,7 +84,7 @@ async function answer(
     const status = await service.batches.submit(received, order);
     return reply.code(202).header('location', `${path}/${status.id}`).send(status);
   }
-  const result = await service.validate({ ...received, terms: order.terms });
+  const result = await service.validate({ ...received, terms: order.terms, asker: askerHash(asker) });
   const kept = order.keep ? await service.batches.keep(result.reports, order, asker) : undefined;
   return {
     ...result,

@@ -140,7 +140,7 @@ const Structure: TSchema = Type.Object({
 const Fetched: TSchema = Type.Object({
   kind: Type.Union([Type.Literal('issuer'), Type.Literal('ocsp'), Type.Literal('crl')]),
   url: Type.String(),
-  outcome: Type.String({ description: 'taken, refused, unreachable, unreadable, too_large or resting.' }),
+  outcome: Type.String({ description: 'taken, refused, unreachable, unreadable, too_large, resting or budget.' }),
 });
 
 const Report: TSchema = Type.Object({

@@ -6,6 +6,7 @@ import { createDocumentVault } from './batches/document-vault.ts';
 import { createRunner } from './batches/runner.ts';
 import { listOpen, type ValidationTables } from './batches/store.ts';
 import type { ValidationConfig } from './config.ts';
+import { createRequestBudget } from './evidence/budget.ts';
 import { createEvidenceCache } from './evidence/cache.ts';
 import { createEvidenceFetcher } from './evidence/fetcher.ts';
 import { createJudge, type Judge, type ServiceReport } from './judge.ts';
@@ -21,6 +22,8 @@ export interface Submission {
   /** Files beside the signatures. */
   readonly detached?: readonly DetachedPart[];
   readonly terms: Terms;
+  /** Who sent it, as a batch names its asker; requests to others on behalf of one asker are bounded. */
+  readonly asker?: string;
 }
 
 /** The answer to one request. */
@@ -71,7 +74,7 @@ export function createValidationService(
     vault,
     judge,
     clock,
-    width: pool.size * (config.online === 'on' ? lanesPerThread : 1),
+    width: pool.size * (config.online === 'off' ? 1 : lanesPerThread),
     judged,
   });
   jobs.register<{ id: string }>({
@@ -108,12 +111,12 @@ async function validateNow(
   judge: Judge,
   { submission, judged }: { readonly submission: Submission; readonly judged: (report: ServiceReport) => void },
 ): Promise<ValidationResult> {
-  const { files, detached = [], terms } = submission;
+  const { files, detached = [], terms, asker = '' } = submission;
   const now = clock.now();
   const standing = await judge.standing(now);
   const reports = await Promise.all(
     files.map(async (file) => {
-      const report = await judge.judge({ file, detached, terms, standing, urgency: 'now' });
+      const report = await judge.judge({ file, detached, terms, standing, asker, urgency: 'now' });
       judged(report);
       return report;
     }),
@@ -134,12 +137,15 @@ function onlineOf(
 ): Pick<Parameters<typeof createJudge>[0], 'online'> {
   if (config.online === 'off') return {};
   const limits = {
+    mode: config.online,
     hosts: config.onlineHosts,
     timeoutMs: config.onlineSeconds * 1000,
     maxBytes: config.onlineMaximumBytes,
     cacheMs: config.onlineCacheMinutes * 60_000,
   };
-  const fetcher = createEvidenceFetcher({ outbound, clock, cache, limits });
+  const perMinute = { perAsker: config.onlineRequestsPerAsker, all: config.onlineRequestsPerMinute };
+  const budget = createRequestBudget(perMinute, clock);
+  const fetcher = createEvidenceFetcher({ outbound, clock, cache, limits, budget });
   return { online: { fetcher, maximumRequests: config.onlineRequestsPerDocument } };
 }
 

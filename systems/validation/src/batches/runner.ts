@@ -124,7 +124,7 @@ async function openSlice(parts: RunnerParts, row: BatchRow, key: Uint8Array): Pr
   }
   const judgeItem = async (item: ItemRow): Promise<ItemResult> => {
     const file = { bytes: await cut(item), ...(item.name === null ? {} : { name: item.name }) };
-    const given = { file, detached, terms: stored.terms, standing, urgency: 'later' } as const;
+    const given = { file, detached, terms: stored.terms, standing, urgency: 'later', asker: row.asker } as const;
     const report =
       item.attempts > maximumAttempts
         ? await judge.giveUp(given, new ValidationError('validation.document_failed', undefined))

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@tra/kernel';
 import { type Outbound, OutboundError } from '@tra/platform-outbound';
+import { type AllowedAddresses, isAllowed } from './allowed.ts';
+import type { RequestBudget } from './budget.ts';
 import type { EvidenceCache } from './cache.ts';
 import { type EvidenceKind, type ReadEvidence, readEvidence } from './readers.ts';
 
@@ -10,6 +12,10 @@ export interface EvidenceAddress {
   readonly url: string;
   /** The question, for OCSP. */
   readonly request?: Uint8Array;
+  /** Whether a certificate names it whose path ends at an anchor of this service. */
+  readonly vouched: boolean;
+  /** On whose behalf it is asked. */
+  readonly asker: string;
 }
 
 /** How an attempt ended. */
@@ -21,7 +27,9 @@ export type FetchOutcome =
   | 'unreadable'
   | 'too_large'
   /** Not asked: it failed a short while ago, or its host did several times. */
-  | 'resting';
+  | 'resting'
+  /** Not asked: too much was asked in this minute. */
+  | 'budget';
 
 /** What an attempt brought. */
 export interface Fetched {
@@ -30,9 +38,7 @@ export interface Fetched {
 }
 
 /** Limits of asking others. */
-export interface FetchLimits {
-  /** Hosts that may be asked, also `*.example.go.th`; any when empty. */
-  readonly hosts: readonly string[];
+export interface FetchLimits extends AllowedAddresses {
   readonly timeoutMs: number;
   readonly maxBytes: number;
   /** How long an answer is used at most, milliseconds. */
@@ -64,8 +70,10 @@ export function createEvidenceFetcher(parts: {
   readonly clock: Clock;
   readonly cache: EvidenceCache;
   readonly limits: FetchLimits;
+  /** No bound when absent. */
+  readonly budget?: RequestBudget;
 }): EvidenceFetcher {
-  const { cache, clock, limits } = parts;
+  const { budget, cache, clock, limits } = parts;
   const flights = new Map<string, Promise<Fetched>>();
   const hosts = new Map<string, HostState>();
   const note = (host: string, failed: boolean): void => {
@@ -80,12 +88,12 @@ export function createEvidenceFetcher(parts: {
     return state !== undefined && state.failures >= breakAfter && clock.now().getTime() < state.until;
   };
   const load = async (address: EvidenceAddress, key: string): Promise<Fetched> => {
-    const host = hostOf(address.url);
-    if (host === undefined || !isAllowed(host, limits.hosts)) return { outcome: 'refused' };
+    const { hostname: host } = new URL(address.url);
     const known = await cache.find(key);
     if (known === 'failed') return { outcome: 'resting' };
     if (known) return { outcome: 'taken', evidence: readEvidence(address.kind, known) };
     if (isResting(host)) return { outcome: 'resting' };
+    if (budget?.spend(address.asker) === false) return { outcome: 'budget' };
     const fetched = await askAndRead(address, parts);
     note(host, fetched.outcome === 'unreachable');
     if (fetched.outcome === 'taken' && fetched.evidence && fetched.bytes) {
@@ -97,13 +105,14 @@ export function createEvidenceFetcher(parts: {
     return { outcome: fetched.outcome };
   };
   return {
-    fetch: (address) => {
+    fetch: async (address) => {
+      if (!isAllowed(address.url, address.vouched, limits)) return { outcome: 'refused' };
       const key = keyOf(address);
       const running = flights.get(key);
-      if (running) return running;
+      if (running) return await running;
       const flight = load(address, key).finally(() => flights.delete(key));
       flights.set(key, flight);
-      return flight;
+      return await flight;
     },
   };
 }
@@ -119,19 +128,6 @@ function keyOf({ kind, url, request }: EvidenceAddress): string {
     .update(`${kind} ${url}\n`)
     .update(request ?? '')
     .digest('hex');
-}
-
-function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname.toLowerCase() : undefined;
-}
-
-/** Whether settings let this host be asked. */
-export function isAllowed(host: string, allowed: readonly string[]): boolean {
-  if (allowed.length === 0) return true;
-  return allowed.some((entry) => {
-    const rule = entry.toLowerCase();
-    return rule.startsWith('*.') ? host.endsWith(rule.slice(1)) : host === rule;
-  });
 }
 
 interface Asked extends Fetched {
@@ -178,7 +174,7 @@ async function ask(
     const { location } = answer.headers;
     if (answer.status < 300 || answer.status > 399 || typeof location !== 'string' || request) return undefined;
     const next = URL.canParse(location, target) ? new URL(location, target) : undefined;
-    if (!next || next.hostname !== new URL(target).hostname) return undefined;
+    if (!next || next.host !== new URL(target).host) return undefined;
     target = next.href;
   }
   return undefined;

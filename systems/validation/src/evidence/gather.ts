@@ -1,5 +1,4 @@
-import type { EvidenceNeed } from '@tra/signature';
-import type { Evidence } from '../judging/judge-document.ts';
+import type { Evidence, WantedEvidence } from '../judging/judge-document.ts';
 import type { EvidenceAddress, EvidenceFetcher, FetchOutcome } from './fetcher.ts';
 import type { EvidenceKind } from './readers.ts';
 
@@ -22,6 +21,12 @@ export interface GatherOptions {
   readonly maximumRequests: number;
 }
 
+/** Of one document: what was tried for it, and on whose behalf. */
+export interface GatherState {
+  readonly tried: Set<string>;
+  readonly asker: string;
+}
+
 /** Nothing fetched yet. */
 export const nothingGathered: Gathering = {
   evidence: { certificates: [], crls: [], ocspResponses: [] },
@@ -31,22 +36,23 @@ export const nothingGathered: Gathering = {
 const places = { issuer: 'certificates', crl: 'crls', ocsp: 'ocspResponses' } as const;
 
 /** The addresses of a need in the order in which they are tried: OCSP is smaller and fresher than a CRL. */
-function addressesOf(need: EvidenceNeed): readonly EvidenceAddress[] {
-  if (need.kind === 'issuer') return need.urls.map((url) => ({ kind: 'issuer', url }));
-  const ocsp = need.ocspUrls.map((url): EvidenceAddress => ({ kind: 'ocsp', url, request: need.request }));
-  return [...ocsp, ...need.crlUrls.map((url): EvidenceAddress => ({ kind: 'crl', url }))];
+function addressesOf(need: WantedEvidence, asker: string): readonly EvidenceAddress[] {
+  const { vouched } = need;
+  if (need.kind === 'issuer') return need.urls.map((url) => ({ kind: 'issuer', url, vouched, asker }));
+  const ocsp = need.ocspUrls.map((url) => ({ kind: 'ocsp', url, request: need.request, vouched, asker }) as const);
+  return [...ocsp, ...need.crlUrls.map((url) => ({ kind: 'crl', url, vouched, asker }) as const)];
 }
 
-const nameOf = (need: EvidenceNeed, { kind, url }: EvidenceAddress): string => `${kind} ${need.subject} ${url}`;
+const nameOf = (need: WantedEvidence, { kind, url }: EvidenceAddress): string => `${kind} ${need.subject} ${url}`;
 
 /**
  * Fetches for each need the first piece that can be had from an address that was not tried for it before. `found` says how many came: when none did,
  * judging again would change nothing.
  */
 export async function gatherMore(
-  needs: readonly EvidenceNeed[],
+  needs: readonly WantedEvidence[],
   before: Gathering,
-  { tried, fetcher, maximumRequests }: GatherOptions & { readonly tried: Set<string> },
+  { asker, tried, fetcher, maximumRequests }: GatherOptions & GatherState,
 ): Promise<{ readonly gathering: Gathering; readonly found: number }> {
   const records: FetchRecord[] = [...before.records];
   const evidence = {
@@ -57,7 +63,7 @@ export async function gatherMore(
   let found = 0;
   await Promise.all(
     needs.map(async (need) => {
-      for (const address of addressesOf(need)) {
+      for (const address of addressesOf(need, asker)) {
         const name = nameOf(need, address);
         if (tried.has(name) || tried.size >= maximumRequests) continue;
         tried.add(name);

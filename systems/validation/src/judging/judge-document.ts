@@ -78,6 +78,9 @@ export interface Registers {
   checkStructure(carried: CarriedXml): Promise<StructureResult | undefined>;
 }
 
+/** Something that could be fetched, and whether a certificate asks for it whose path ends at an anchor of this service: then an authority chose the address. */
+export type WantedEvidence = EvidenceNeed & { readonly vouched: boolean };
+
 /** A judged document. */
 export interface Judged {
   readonly report: ValidationReport;
@@ -85,7 +88,7 @@ export interface Judged {
   readonly basis: 'service' | 'request';
   readonly structures: readonly StructureResult[];
   /** What could be fetched to know more; empty unless asked for. */
-  readonly needs: readonly EvidenceNeed[];
+  readonly needs: readonly WantedEvidence[];
 }
 
 const maximumStructures = 8;
@@ -112,8 +115,16 @@ export async function judgeDocument(task: JudgeTask, registers: Registers): Prom
     report,
     basis,
     structures: await checkStructures(task.bytes, report, registers),
-    needs: task.wantNeeds && report.signatures.length > 0 ? missingEvidence(input) : [],
+    needs: task.wantNeeds && report.signatures.length > 0 ? wantedEvidence(own, input) : [],
   };
+}
+
+function wantedEvidence(own: ValidationInput, input: ValidationInput): readonly WantedEvidence[] {
+  const nameOf = ({ kind, subject, issuer }: EvidenceNeed): string => JSON.stringify([kind, subject, issuer]);
+  const needs = missingEvidence(input);
+  const byOwn = new Set((input === own ? needs : missingEvidence(own)).map(nameOf));
+  // Only a path that is complete asks for status; where an issuer is missing, nobody vouches for the address yet.
+  return needs.map((need) => ({ ...need, vouched: need.kind === 'status' && byOwn.has(nameOf(need)) }));
 }
 
 function inputOf(task: JudgeTask, registers: Registers): ValidationInput {
