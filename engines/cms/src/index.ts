@@ -37,4 +37,11 @@ export {
   matchSigningCertificate,
   type SigningCertificateMatch,
 } from './signing-certificate.ts';
-export { type DetachedDigest, type SignerVerification, verifyCounterSignatures, verifySignedData } from './verify.ts';
+export {
+  type CounterSignatureOptions,
+  counterSignatureCount,
+  type DetachedDigest,
+  type SignerVerification,
+  verifyCounterSignatures,
+  verifySignedData,
+} from './verify.ts';

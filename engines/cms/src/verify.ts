@@ -6,8 +6,8 @@ import {
   type Check,
   type DigestName,
   digestOfOid,
-  parseCertificate,
   readSignatureScheme,
+  recentCertificate,
   verifySignature,
   worstStatus,
 } from '@tra/pki';
@@ -58,8 +58,21 @@ export function verifySignedData(
   return signedData.signers.map((signer) => verifySigner(signer, context));
 }
 
-/** Countersignatures looked at below one signature. */
+/** Countersignatures looked at below one signature unless told. */
 const maxCounterSignatures = 16;
+
+/** How many countersignatures stand directly below a signature, whether they can be read or not. */
+export function counterSignatureCount({ unsignedAttributes }: SignerInfo): number {
+  return unsignedAttributes.get(CMS_ATTRIBUTE.counterSignature)?.length ?? 0;
+}
+
+/** What {@link verifyCounterSignatures} is told beside the signature. */
+export interface CounterSignatureOptions {
+  /** Tried besides the embedded ones, DER. */
+  readonly certificates?: readonly Uint8Array[];
+  /** How many are looked at; 16 unless told. */
+  readonly most?: number;
+}
 
 /**
  * Verifies the countersignatures of `signer` (RFC 5652 section 11.4): each signs the signature octets of the one above it. One that cannot be read is
@@ -68,15 +81,15 @@ const maxCounterSignatures = 16;
 export function verifyCounterSignatures(
   signedData: SignedData,
   signer: SignerInfo,
-  extraCertificates: readonly Uint8Array[] = [],
+  { certificates: extra = [], most = maxCounterSignatures }: CounterSignatureOptions = {},
 ): readonly (SignerVerification | undefined)[] {
   const values = signer.unsignedAttributes.get(CMS_ATTRIBUTE.counterSignature) ?? [];
-  return values.slice(0, maxCounterSignatures).map((value) => {
+  return values.slice(0, most).map((value) => {
     const info = safely(() => readSignerInfo(readDer(value)));
     if (!info) return undefined;
     const signed: SignedData = { ...signedData, content: signer.signature, contentType: CONTENT_TYPE.data };
     const certificates = signedData.certificates.flatMap(readable);
-    const more = once(() => extraCertificates.flatMap(readable));
+    const more = once(() => extra.flatMap(readable));
     const bareKeys = once(() => signedData.certificates.flatMap(bareKey));
     const context = { signedData: signed, detachedDigest: () => undefined, certificates, more, bareKeys };
     return verifySigner(info, { ...context, isCounterSignature: true });
@@ -117,7 +130,7 @@ function bareKey(bytes: Uint8Array): readonly BareKey[] {
 
 function readable(bytes: Uint8Array): readonly Certificate[] {
   try {
-    return [parseCertificate(bytes)];
+    return [recentCertificate(bytes)];
   } catch {
     return [];
   }

@@ -118,4 +118,5 @@ export type { PeerName } from './path/peer-names.ts';
 export { type RenderPathOptions, renderPathReport } from './path/render-report.ts';
 export { validatePath } from './path/validate-path.ts';
 export { parsePem, toPem } from './pem.ts';
+export { recentCertificate, recentCrl } from './recent.ts';
 export { type Check, worstStatus } from './report.ts';

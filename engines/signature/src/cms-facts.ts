@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   CONTENT_TYPE,
+  counterSignatureCount,
   parseSignedData,
   type SignedData,
+  type SignerInfo,
   type SignerVerification,
   verifyCounterSignatures,
   verifySignedData,
@@ -71,27 +73,53 @@ function materialBeside(signers: readonly SignerFacts[]): Omit<SignedFacts, 'sig
   return { certificates: unique(certificates), crls: unique(crls), ocspResponses: unique(ocspResponses) };
 }
 
-/** A countersignature with the index of the signer above it; undefined facts when it cannot be read. */
+/** A countersignature; undefined facts when it cannot be read. */
 export interface CounterFacts {
-  readonly signer: number;
+  /** What it signs: the index of a signer, or behind those the index of an earlier countersignature. */
+  readonly over: number;
   readonly facts?: SignedFacts;
 }
 
-/** The countersignatures of every signer (RFC 5652 section 11.4, ETSI EN 319 122-1 clause 5.2.7): each signs the signature octets above it. */
-export function readCounterSignatures({ signedData }: CmsFacts, certificates: readonly Uint8Array[]): CounterFacts[] {
-  return signedData.signers.flatMap((outer, signer) =>
-    verifyCounterSignatures(signedData, outer, certificates).map((verification): CounterFacts => {
-      if (!verification) return { signer };
-      const place = {
-        signedData,
-        content: [outer.signature],
-        surroundings: undefined,
-        isCounterSignature: true as const,
-      };
-      const signers = [signerFacts(verification, place, undefined)];
-      return { signer, facts: { signers, ...materialBeside(signers) } };
-    }),
-  );
+/** Countersignatures of one CMS that are looked at, and how far below each other they may stand. */
+const counterLimits = { count: 64, depth: 4 } as const;
+
+/**
+ * The countersignatures of every signer and of each other (RFC 5652 section 11.4, ETSI EN 319 122-1 clause 5.2.7): each signs the signature octets above it.
+ * `left` are those that nobody looked at: too many, or too far down.
+ */
+export function readCounterSignatures(
+  { signedData }: CmsFacts,
+  certificates: readonly Uint8Array[],
+): { readonly counters: readonly CounterFacts[]; readonly left: number } {
+  const counters: CounterFacts[] = [];
+  let left = 0;
+  let level = signedData.signers.map((signer, over) => ({ signer, over }));
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const below: typeof level = [];
+    for (const { over, signer } of level) {
+      const count = counterSignatureCount(signer);
+      const room = depth < counterLimits.depth ? Math.min(count, counterLimits.count - counters.length) : 0;
+      left += count - room;
+      for (const verification of verifyCounterSignatures(signedData, signer, { certificates, most: room })) {
+        if (verification)
+          below.push({ signer: verification.signer, over: signedData.signers.length + counters.length });
+        counters.push({ over, ...counterFacts(verification, signer, signedData) });
+      }
+    }
+    level = below;
+  }
+  return { counters, left };
+}
+
+function counterFacts(
+  verification: SignerVerification | undefined,
+  outer: SignerInfo,
+  signedData: SignedData,
+): Pick<CounterFacts, 'facts'> {
+  if (!verification) return {};
+  const place = { signedData, content: [outer.signature], surroundings: undefined, isCounterSignature: true as const };
+  const signers = [signerFacts(verification, place, undefined)];
+  return { facts: { signers, ...materialBeside(signers) } };
 }
 
 /**

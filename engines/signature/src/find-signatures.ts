@@ -3,12 +3,9 @@ import { toHex } from '@tra/kernel';
 import { type PdfAttachment, readPdf } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { asicSubjects } from './asic/subjects.ts';
-import { type CmsContent, readCms, readCounterSignatures } from './cms-facts.ts';
+import { cmsSubjects } from './cades/subjects.ts';
 import { recogniseDocument } from './document-type.ts';
-import { imprintOf } from './evidence-record/imprint.ts';
 import { recordSubject } from './evidence-record/subject.ts';
-import type { CmsFacts } from './facts.ts';
-import { finding } from './findings.ts';
 import { jwsSubjects } from './jades/subjects.ts';
 import { pdfSubjects } from './pdf-subjects.ts';
 import type { AttachmentReport, DocumentType } from './report.ts';
@@ -105,58 +102,8 @@ function isXml({ name, mediaType }: PdfAttachment): boolean {
 }
 
 function findInCms(bytes: Uint8Array, context: FindContext): FoundDocument {
-  const cms = readCms(bytes, {});
-  if (!cms) return { type: 'unknown', readable: false, ...nothing };
-  if (cms.isTimestampToken) {
-    const subject = tokenSubject(bytes, context);
-    return { ...nothing, type: 'timestamp-token', readable: true, subjects: [subject], count: 1 };
-  }
-  const count = Math.max(1, cms.signers.length);
-  const judged = Math.min(count, context.limit);
-  const subjects = Array.from({ length: judged }, (_, index) => cmsSubject(bytes, index, context));
-  const counters = counterSubjects(cms, { bytes, first: judged, certificates: context.certificates });
-  const all = [...subjects, ...counters.slice(0, Math.max(0, context.limit - judged))];
-  return { ...nothing, type: 'cms', readable: true, subjects: all, count: count + counters.length };
-}
-
-function tokenSubject(bytes: Uint8Array, { detached, hashed = [] }: FindContext): SignatureSubject {
-  const base = { id: 'S1', kind: 'timestamp', form: 'timestamp-token', cms: bytes, format: [] } as const;
-  const content = detached[0]?.bytes;
-  if (content) return { ...base, content: [content] };
-  const imprint = imprintOf(bytes);
-  const value = imprint && hashed[0]?.digests[imprint.digest];
-  return value ? { ...base, stamps: [{ token: bytes, data: [], digest: { algorithm: imprint.digest, value } }] } : base;
-}
-
-/** The content that the signer signed is taken, else the first that was given: then the report says that it differs. */
-function cmsSubject(bytes: Uint8Array, signer: number, { detached, hashed = [] }: FindContext): SignatureSubject {
-  const base = { id: `S${signer + 1}`, kind: 'signature', form: 'cades', cms: bytes, format: [], signer } as const;
-  const given: readonly CmsContent[] = [
-    ...detached.map((part) => ({ content: [part.bytes] })),
-    ...hashed.map(({ digests }) => ({ contentDigests: digests })),
-  ];
-  const matching = given.find((one) => readCms(bytes, one)?.signers[signer]?.hash === 'matches');
-  return { ...base, ...(matching ?? given[0]) };
-}
-
-/** Countersignatures as subjects of their own, numbered after the signatures that they sign. */
-function counterSubjects(
-  cms: CmsFacts,
-  {
-    bytes,
-    certificates,
-    first,
-  }: { readonly bytes: Uint8Array; readonly first: number; readonly certificates: readonly Uint8Array[] },
-): readonly SignatureSubject[] {
-  return readCounterSignatures(cms, certificates).map(({ facts, signer }, index): SignatureSubject => {
-    const base = {
-      id: `S${first + index + 1}`,
-      counterSigns: `S${signer + 1}`,
-      kind: 'signature',
-      form: 'cades',
-    } as const;
-    if (facts) return { ...base, cms: bytes, facts, format: [] };
-    const problem = finding('signature.signature_malformed', { reason: 'countersignature' });
-    return { ...base, cms: new Uint8Array(), format: [problem] };
-  });
+  const found = cmsSubjects(bytes, context);
+  if (!found) return { type: 'unknown', readable: false, ...nothing };
+  const { isTimestampToken, ...subjects } = found;
+  return { ...nothing, type: isTimestampToken ? 'timestamp-token' : 'cms', readable: true, ...subjects };
 }

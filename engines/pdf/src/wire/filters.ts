@@ -61,18 +61,33 @@ function undoPredictor(data: Uint8Array, parameters: PdfDict): Uint8Array {
   const rows = Math.ceil(data.length / (row + 1));
   const out = new Uint8Array(rows * row);
   for (let line = 0; line < rows; line += 1) {
-    const filter = data[line * (row + 1)] ?? 0;
-    const to = line * row;
-    for (let index = 0; index < row; index += 1) {
-      const raw = data[line * (row + 1) + 1 + index] ?? 0;
-      const left = index >= step ? (out[to + index - step] ?? 0) : 0;
-      const up = line > 0 ? (out[to - row + index] ?? 0) : 0;
-      const corner = line > 0 && index >= step ? (out[to - row + index - step] ?? 0) : 0;
-      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter] ?? 0;
-      out[to + index] = raw + guess;
-    }
+    const from = line * (row + 1);
+    const above = out.subarray(Math.max(0, line - 1) * row, line * row);
+    undoRow(data[from] ?? 0, data.subarray(from + 1, from + 1 + row), {
+      above,
+      out: out.subarray(line * row, (line + 1) * row),
+      step,
+    });
   }
   return out;
+}
+
+/** One row by its own filter: 1 guesses the octet to the left, 2 the one above, 3 their mean, 4 what Paeth chooses; another one nothing. */
+function undoRow(
+  filter: number,
+  row: Uint8Array,
+  { above, out, step }: { readonly above: Uint8Array; readonly out: Uint8Array; readonly step: number },
+): void {
+  out.set(row);
+  if (filter < 1 || filter > 4) return;
+  for (let index = 0; index < out.length; index += 1) {
+    const left = filter !== 2 && index >= step ? (out[index - step] ?? 0) : 0;
+    const up = filter !== 1 ? (above[index] ?? 0) : 0;
+    let guess = left + up;
+    if (filter === 3) guess >>= 1;
+    else if (filter === 4) guess = paeth(left, up, index >= step ? (above[index - step] ?? 0) : 0);
+    out[index] = (row[index] ?? 0) + guess;
+  }
 }
 
 function list(value: PdfValue | undefined): readonly PdfValue[] {

@@ -146,15 +146,14 @@ export class Parser {
   }
 
   private hexString(): PdfString {
-    const start = this.position;
+    const { bytes, position: start } = this;
     let end = start + 1;
-    while (this.bytes[end] !== 0x3e) {
-      const byte = this.bytes[end];
-      if (byte === undefined || (hexDigit(byte) < 0 && !isSpace(byte))) this.fail('hexadecimal string');
+    for (let byte = bytes[end]; byte !== 0x3e; byte = bytes[end]) {
+      if (byte === undefined || (digits[byte] === -1 && !isSpace(byte))) this.fail('hexadecimal string');
       end += 1;
     }
     this.position = end + 1;
-    return new PdfString(decodeHex(this.bytes.subarray(start + 1, end)), { hex: true, start, end: end + 1 });
+    return new PdfString(decodeHex(bytes.subarray(start + 1, end)), { hex: true, start, end: end + 1 });
   }
 
   private literalString(): PdfString {

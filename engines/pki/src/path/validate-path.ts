@@ -1,7 +1,8 @@
 import type { ErrorParams, Verdict } from '@tra/kernel';
-import { type Certificate, parseCertificate } from '../certificate.ts';
-import { type Crl, parseCrl } from '../crl/parse-crl.ts';
+import type { Certificate } from '../certificate.ts';
+import type { Crl } from '../crl/parse-crl.ts';
 import { type OcspResponse, parseOcspResponse } from '../ocsp/response.ts';
+import { recentCertificate, recentCrl } from '../recent.ts';
 import { type Check, worstStatus } from '../report.ts';
 import type {
   AnchorConstraints,
@@ -72,16 +73,19 @@ class PathValidation {
 
   constructor(options: PathOptions) {
     this.#options = options;
+    const known = new Set<Certificate>();
     const anchors = options.anchors.flatMap((anchor) => {
       const { certificate, constraints } = isTrustAnchor(anchor) ? anchor : { certificate: anchor };
-      const read = this.#read([certificate], parseCertificate, 'pki.certificate_skipped');
-      if (read[0] && constraints) this.#constraints.set(read[0], constraints);
+      const read = this.#read([certificate], recentCertificate, 'pki.certificate_skipped');
+      // Of one anchor that is given twice, the first says what it is trusted for.
+      if (read[0] && constraints && !known.has(read[0])) this.#constraints.set(read[0], constraints);
+      if (read[0]) known.add(read[0]);
       return read;
     });
-    const intermediates = this.#read(firstOf(options.intermediates), parseCertificate, 'pki.certificate_skipped');
+    const intermediates = this.#read(firstOf(options.intermediates), recentCertificate, 'pki.certificate_skipped');
     this.#pool = new CertificatePool(intermediates, anchors);
     const wanted = options.revocation !== 'off';
-    this.#crls = this.#read(wanted ? options.crls : [], parseCrl, 'pki.crl_skipped');
+    this.#crls = this.#read(wanted ? options.crls : [], recentCrl, 'pki.crl_skipped');
     this.#ocspResponses = this.#read(
       wanted ? (options.ocspResponses ?? []) : [],
       parseOcspResponse,
@@ -93,7 +97,7 @@ class PathValidation {
     let end: Certificate;
     try {
       const { certificate } = this.#options;
-      end = certificate instanceof Uint8Array ? parseCertificate(certificate) : certificate;
+      end = certificate instanceof Uint8Array ? recentCertificate(certificate) : certificate;
     } catch {
       const check: Check = { code: 'pki.certificate_unreadable', status: 'failed', clause: 'RFC 5280 4.1' };
       return {

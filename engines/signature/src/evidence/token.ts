@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CONTENT_TYPE, type Material, parseSignedData, type SignedData, signedDataMaterial } from '@tra/cms';
 import { equalBytes } from '@tra/kernel';
-import { type Certificate, parseCertificate } from '@tra/pki';
+import { type Certificate, recentCertificate } from '@tra/pki';
 import { readTstInfo, type TstInfo } from '@tra/timestamp';
 import { joinMaterial, noMaterial } from './model.ts';
 
@@ -81,7 +81,7 @@ export function tokenSigner({ signedData }: ReadToken, others: readonly Certific
 /** A certificate that can be read, or none. */
 export function certificateOf(der: Uint8Array): readonly Certificate[] {
   try {
-    return [parseCertificate(der)];
+    return [recentCertificate(der)];
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { type Certificate, type Check, parseCertificate } from '@tra/pki';
+import { type Certificate, type Check, recentCertificate } from '@tra/pki';
 import { evidenceChecks } from '../evidence/checks.ts';
 import { joinMaterial } from '../evidence/model.ts';
 import type { SignedFacts, SignerFacts } from '../facts.ts';
@@ -120,7 +120,7 @@ function valueState(
 
 function certificateOf(bytes: Uint8Array): readonly Certificate[] {
   try {
-    return [parseCertificate(bytes)];
+    return [recentCertificate(bytes)];
   } catch {
     return [];
   }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { equalBytes } from '@tra/kernel';
-import { type Certificate, parseCertificate } from '@tra/pki';
+import { type Certificate, recentCertificate } from '@tra/pki';
 import {
   childElements,
   type DetachedResolver,
@@ -157,7 +157,7 @@ function candidatesOf(signature: XadesSignature, more: readonly Uint8Array[]): C
 /** Certificates that break a rule of RFC 5280 still hold a key: whether the value verifies is told, whose it is not. */
 function candidate(der: Uint8Array): Candidate | undefined {
   try {
-    const certificate = parseCertificate(der);
+    const certificate = recentCertificate(der);
     return { publicKey: certificate.publicKey, certificate };
   } catch {
     try {
