@@ -24,6 +24,7 @@ export function judgeToken({ data, digest, token }: StampedData, trust: TrustCon
     anchors: trust.anchors,
     intermediates: trust.intermediates,
     crls: trust.crls,
+    ocspResponses: trust.ocspResponses ?? [],
     now: trust.at,
     revocation: trust.policy.revocationRequired ? 'require' : 'prefer',
   });
@@ -67,6 +68,7 @@ function outcomeSince(path: PathReport, genTime: Date, trust: TrustContext): Out
     intermediates: path.path.map(({ der }) => der),
     anchors: trust.anchors,
     crls: trust.crls,
+    ocspResponses: trust.ocspResponses ?? [],
     at: trust.at,
     purpose: 'time-stamping',
     revocation: 'prefer',

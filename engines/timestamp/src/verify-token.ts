@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { CONTENT_TYPE, parseSignedData, type SignedData, type SignerVerification, verifySignedData } from '@tra/cms';
+import {
+  CONTENT_TYPE,
+  parseSignedData,
+  type SignedData,
+  type SignerVerification,
+  signedDataMaterial,
+  verifySignedData,
+} from '@tra/cms';
 import { type ErrorParams, equalBytes, toHex, type Verdict } from '@tra/kernel';
 import {
   type Certificate,
@@ -14,6 +21,8 @@ import {
 import { imprintFits } from './imprint.ts';
 import { readTstInfo, type TstInfo } from './tst-info.ts';
 
+const maximumOcspResponses = 16;
+
 /** Input of {@link verifyToken}. */
 export interface VerifyTokenOptions {
   /** CMS ContentInfo in DER, as `parseResponse` gives it. */
@@ -26,9 +35,11 @@ export interface VerifyTokenOptions {
   /** Certificates that may help to build the path, or the authority's own when the token holds none. */
   readonly intermediates?: readonly Uint8Array[];
   readonly crls?: readonly Uint8Array[];
+  /** OCSP responses beside those in the token, DER. */
+  readonly ocspResponses?: readonly Uint8Array[];
   /** When the authority's path is judged; the token's genTime unless told. */
   readonly at?: Date;
-  /** Latest instant at which a CRL may have been issued; `at` unless told. */
+  /** Latest instant at which a CRL or an OCSP response may have been issued; `at` unless told. */
   readonly now?: Date;
   /** As in `validatePath`; `require` unless told. */
   readonly revocation?: 'require' | 'prefer' | 'off';
@@ -90,6 +101,7 @@ export function verifyToken(options: VerifyTokenOptions): TokenReport {
     intermediates: [...signedData.certificates, ...(options.intermediates ?? [])],
     anchors: options.anchors,
     crls: [...(options.crls ?? []), ...signedData.crls],
+    ocspResponses: [...(options.ocspResponses ?? []), ...ocspResponsesIn(signedData)],
     at: options.at ?? info.genTime,
     ...(options.now ? { now: options.now } : {}),
     purpose: 'time-stamping',
@@ -97,6 +109,11 @@ export function verifyToken(options: VerifyTokenOptions): TokenReport {
   });
   checks.push(...path.checks);
   return conclude(checks, { info, genTime: info.genTime, certificate, path });
+}
+
+/** Anybody can add to them: they are neither signed nor more than some. */
+function ocspResponsesIn(signedData: SignedData): readonly Uint8Array[] {
+  return signedDataMaterial(signedData).ocspResponses.slice(0, maximumOcspResponses);
 }
 
 function imprintCheck({ imprint }: TstInfo, { digest, data }: VerifyTokenOptions): Check {

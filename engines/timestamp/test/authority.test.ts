@@ -3,7 +3,7 @@ import { der } from '@tra/asn1';
 import { CONTENT_TYPE, createSignedData, parseSignedData } from '@tra/cms';
 import { toHex } from '@tra/kernel';
 import { type SteppedClock, seededRandom, steppedClock } from '@tra/kernel/testing';
-import { parseCertificate } from '@tra/pki';
+import { buildOcspRequest, createOcspResponder, parseCertificate, parseOcspRequest } from '@tra/pki';
 import { testSigner } from '@tra/pki/testing';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -170,6 +170,37 @@ describe('verification', () => {
     expect(report.certificate?.subject.get('CN')).toBe('Stamp time-stamping');
     expect(report.path?.path).toHaveLength(3);
     expect(report.checks.every(({ clause }) => clause)).toBe(true);
+  });
+
+  /** A response of the issuing authority about the unit; the CRL of the root tells about that authority. */
+  const ocspOf = async (
+    status: { status: 'good' } | { status: 'revoked'; revokedAt: Date; reason: 'keyCompromise' },
+  ) => {
+    const { certificate, signer } = test.hierarchy.issuing;
+    const unit = parseCertificate(test.unit.certificate);
+    const request = parseOcspRequest(buildOcspRequest({ certificate: unit, issuer: parseCertificate(certificate) }));
+    const certId = request.requests[0]?.der ?? new Uint8Array();
+    const [thisUpdate, nextUpdate] = [new Date('2026-11-21T02:00:00Z'), new Date('2026-11-22T02:00:00Z')];
+    const responder = createOcspResponder({ signer, responder: certificate });
+    const response = { certId, ...status, thisUpdate, nextUpdate };
+    return await responder.respond({ responses: [response], producedAt: thisUpdate });
+  };
+
+  it('takes the status of the authority from OCSP as well', async () => {
+    const { token } = await test.authority.stamp(imprint);
+    const rootCrl = crls.slice(1);
+    const good = await ocspOf({ status: 'good' });
+    const bad = await ocspOf({
+      status: 'revoked',
+      revokedAt: new Date('2026-11-20T00:00:00Z'),
+      reason: 'keyCompromise',
+    });
+    expect(verify(token, { crls: rootCrl })).toEqual(['indeterminate', 'pki.revocation_unknown']);
+    expect(verify(token, { crls: rootCrl, ocspResponses: [good] })).toEqual(['passed', 'timestamp.token_valid']);
+    expect(verify(token, { crls: rootCrl, ocspResponses: [bad] })).toEqual(['failed', 'pki.revoked']);
+    const forged = Buffer.from(good);
+    forged.write('1', forged.indexOf('20261122020000Z') + 13);
+    expect(verify(token, { crls: rootCrl, ocspResponses: [forged] })[0]).toBe('indeterminate');
   });
 
   it('is refused for each thing that is wrong', async () => {
