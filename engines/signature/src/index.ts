@@ -36,6 +36,8 @@ export type {
   TimestampReport,
   ValidationReport,
 } from './report.ts';
+export type { EtsiSource } from './reports/etsi/objects.ts';
+export { type EtsiOptions, writeEtsiReport } from './reports/etsi/write-report.ts';
 export { type FindingCode, type Rule, rules } from './rules.ts';
 export { maximumCrlBytes, type SignPdfOptions, signPdf, type Timestamper } from './sign-pdf.ts';
 export type { Digests, HashedFile } from './subject.ts';
