@@ -15,6 +15,7 @@ export interface ConformanceResult {
 }
 
 const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promise<ConformanceResult> }>>> = {
+  attacks: () => import('./attacks.ts'),
   mutations: () => import('./mutations.ts'),
   pkits: () => import('./pkits.ts'),
   'timestamp-tokens': () => import('./timestamp-tokens.ts'),
@@ -24,8 +25,8 @@ const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promi
   'x509-limbo': () => import('./limbo.ts'),
 };
 
-/** Suites that make their cases themselves: a number of cases, if anything, stands in place of the folder. */
-const selfMade: ReadonlySet<string> = new Set(['timestamp-mutations']);
+/** Suites that make their cases themselves: a number of cases, or a folder to write to, may stand in place of the folder. */
+const selfMade: ReadonlySet<string> = new Set(['attacks', 'timestamp-mutations']);
 
 const [suite = '', folder = ''] = process.argv.slice(2);
 const load = suites[suite];

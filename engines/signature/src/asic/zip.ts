@@ -52,7 +52,7 @@ export function unzip(bytes: Uint8Array, limits: ZipLimits = defaultLimits): rea
   refuseDoubles(entries);
   if (entries.reduce((sum, { size }) => sum + size, 0) > limits.maxBytes) throw new ZipError('too large');
   const extents = entries.map((entry) => ({ entry, ...extentOf(view, entry, start) }));
-  refuseOverlap(extents);
+  refuseGaps(view, extents, start);
   return extents
     .filter(({ entry }) => !entry.name.endsWith('/'))
     .map(({ data, entry }) => ({ name: entry.name, bytes: unpack(bytes.subarray(data, data + entry.packed), entry) }));
@@ -139,10 +139,12 @@ function refuseDoubles(entries: readonly Entry[]): void {
 interface Extent {
   readonly entry: Entry;
   readonly data: number;
+  /** Lengths and checksum follow the data (APPNOTE 6.3.3 section 4.3.9). */
+  readonly isStreamed: boolean;
 }
 
-function extentOf(view: DataView, entry: Entry, limit: number): { readonly data: number } {
-  const { method, offset, packed, rawName } = entry;
+function extentOf(view: DataView, entry: Entry, limit: number): Omit<Extent, 'entry'> {
+  const { method, offset, packed, rawName, size } = entry;
   if (offset + localSize > limit || view.getUint32(offset, true) !== 0x04034b50) throw new ZipError('local header');
   const nameLength = view.getUint16(offset + 26, true);
   const data = offset + localSize + nameLength + view.getUint16(offset + 28, true);
@@ -154,16 +156,51 @@ function extentOf(view: DataView, entry: Entry, limit: number): { readonly data:
   }
   const isStreamed = (view.getUint16(offset + 6, true) & 8) !== 0;
   if (!isStreamed && view.getUint32(offset + 14, true) !== entry.crc) throw new ZipError('local header');
-  return { data };
+  for (const [at, expected] of [
+    [18, packed],
+    [22, size],
+  ] as const) {
+    const stated = view.getUint32(offset + at, true);
+    const isOpen = stated === 0xffffffff || (isStreamed && stated === 0);
+    if (stated !== expected && !isOpen) throw new ZipError('local header');
+  }
+  return { data, isStreamed };
 }
 
-function refuseOverlap(extents: readonly Extent[]): void {
+/** Between the start of the file and the directory there is nothing but the files: what no entry names, a program that reads on from the start would find. */
+function refuseGaps(view: DataView, extents: readonly Extent[], limit: number): void {
   const sorted = [...extents].sort((left, right) => left.entry.offset - right.entry.offset);
   let end = 0;
-  for (const { data, entry } of sorted) {
+  for (const [index, { data, entry, isStreamed }] of sorted.entries()) {
     if (entry.offset < end) throw new ZipError('overlap');
+    if (entry.offset > end) throw new ZipError('gap');
     end = data + entry.packed;
+    const next = sorted[index + 1]?.entry.offset ?? limit;
+    if (isStreamed && isDescriptor(view, { start: end, end: next }, entry)) end = next;
   }
+  if (end !== limit) throw new ZipError(end > limit ? 'overlap' : 'gap');
+}
+
+/** The data descriptor: checksum and lengths in four or eight octets, with a mark before them or without. */
+function isDescriptor(
+  view: DataView,
+  { start, end }: { readonly start: number; readonly end: number },
+  entry: Entry,
+): boolean {
+  const length = end - start;
+  if (![12, 16, 20, 24].includes(length)) return false;
+  const isMarked = length % 8 === 0;
+  const at = isMarked ? start + 4 : start;
+  const isLong = length >= 20;
+  const low = [at + 4, at + (isLong ? 12 : 8)].map((place) => view.getUint32(place, true));
+  const high = isLong ? [at + 8, at + 16].map((place) => view.getUint32(place, true)) : [0, 0];
+  return (
+    (!isMarked || view.getUint32(start, true) === 0x08074b50) &&
+    view.getUint32(at, true) === entry.crc &&
+    low[0] === entry.packed &&
+    low[1] === entry.size &&
+    high.every((value) => value === 0)
+  );
 }
 
 function unpack(packed: Uint8Array, { crc, method, size }: Entry): Uint8Array {

@@ -32,7 +32,8 @@ const maxMembers = 256;
 export function criticalProblem({ header, unprotected }: JwsSignature): string | undefined {
   const { crit } = header;
   if (Object.hasOwn(unprotected, 'crit')) return 'crit: header';
-  if (header.b64 !== undefined && (typeof header.b64 !== 'boolean' || Object.hasOwn(unprotected, 'b64'))) return 'b64';
+  // Whoever heeds it there reads another payload (RFC 7797 section 3).
+  if (Object.hasOwn(unprotected, 'b64') || (header.b64 !== undefined && typeof header.b64 !== 'boolean')) return 'b64';
   if (crit === undefined) return header.b64 === false ? 'b64: crit' : undefined;
   if (!Array.isArray(crit) || crit.length === 0 || crit.length > maxMembers) return 'crit';
   for (const name of crit as readonly Json[]) {

@@ -57,8 +57,9 @@ export function uncoveredPart(own: XmlSignature, document: ParsedDocument, input
   const search = new Search(own.element, input);
   try {
     const whole = document.root !== own.element && search.holds(document.root) && search.isFull(document.root);
-    if (whole) return { whole };
-    const element = search.first(document.root);
+    // Not even the enveloped-signature transform makes the signature itself a place for content (XMLDSig 1.1 clause 6.6.4).
+    const element = whole ? search.firstInObjects() : search.first(document.root);
+    if (whole && !element) return { whole };
     return element ? { whole: false, element } : { whole: false };
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
@@ -100,7 +101,7 @@ class Search {
   }
 
   first(element: ParsedElement): ParsedElement | undefined {
-    if (element === this.#own) return this.#firstInObjects();
+    if (element === this.#own) return this.firstInObjects();
     if (this.#isSignature(element) || this.#texts.has(element)) return undefined;
     if (this.holds(element)) return this.#firstBelow(element);
     const isWrapper =
@@ -117,7 +118,7 @@ class Search {
     return undefined;
   }
 
-  #firstInObjects(): ParsedElement | undefined {
+  firstInObjects(): ParsedElement | undefined {
     for (const object of childElements(this.#own)) {
       if (!isElement(object, DSIG_NAMESPACE, 'Object') || this.#texts.has(object) || this.holds(object)) continue;
       for (const child of childElements(object)) {
