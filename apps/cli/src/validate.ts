@@ -7,13 +7,14 @@ import { parsePem } from '@tra/pki';
 import { createOutbound } from '@tra/platform-outbound';
 import { systemClock } from '@tra/platform-system';
 import {
+  type ChosenPolicy,
   type DetachedPart,
   type LocalValidation,
   openLocalValidation,
   policyNamed,
   readOrHash,
+  readUploadedPolicy,
   readUploadedTrust,
-  shippedPolicies,
 } from '@tra/system-validation';
 import { type ParsedArguments, readArguments } from './arguments.ts';
 import type { Command, CommandContext } from './commands.ts';
@@ -27,6 +28,7 @@ const options = {
   crl: { type: 'string', multiple: true },
   at: { type: 'string' },
   policy: { type: 'string' },
+  'crypto-suite': { type: 'string' },
   detached: { type: 'string', multiple: true },
   format: { type: 'string' },
   json: { type: 'boolean' },
@@ -81,7 +83,7 @@ async function openLocal(given: ParsedArguments, threads: number): Promise<Local
   return openLocalValidation({
     ...{ anchors, crls: crls.flat(), detached, threads, clock: systemClock },
     ...(given.flag('offline') ? {} : { outbound }),
-    terms: { at, policy: policyNamed(shippedPolicies, given.text('policy')), anchors: [] },
+    terms: { at, policy: await readPolicy(given), anchors: [] },
   });
 }
 
@@ -188,4 +190,15 @@ async function readCrls(path: string): Promise<Uint8Array[]> {
   } catch (cause) {
     throw new UsageError('cli.pem_invalid', { params: { file: path, label }, cause });
   }
+}
+
+/** A key of a policy that comes with the product, or a file. */
+async function readPolicy(given: ParsedArguments): Promise<ChosenPolicy> {
+  const policy = given.text('policy');
+  const suite = given.text('crypto-suite');
+  const isFile = policy !== undefined && /[./\\]/.test(policy);
+  if (!isFile && suite !== undefined)
+    throw new UsageError('cli.option_invalid', { params: { option: '--crypto-suite' } });
+  if (!isFile) return policyNamed(policy);
+  return readUploadedPolicy(await readInput(policy), suite === undefined ? undefined : await readInput(suite));
 }

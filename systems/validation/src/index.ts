@@ -1,7 +1,6 @@
 import type { System } from '@tra/platform-system';
 import { config, type ValidationConfig } from './config.ts';
 import { problems } from './errors.ts';
-import { shippedPolicies } from './policies.ts';
 import type { ValidationPorts } from './ports.ts';
 import { mountValidationRoutes } from './routes.ts';
 import { createValidationService, type ValidationServices } from './service.ts';
@@ -12,8 +11,8 @@ export { ValidationError, type ValidationErrorCode } from './errors.ts';
 export type { ServiceReport } from './judge.ts';
 export type { CarriedXml, StructureResult } from './judging/judge-document.ts';
 export { type LocalOptions, type LocalValidation, openLocalValidation } from './local.ts';
-export { policyNamed, shippedPolicies } from './policies.ts';
-export type { Licences, Policies, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
+export { type ChosenPolicy, type PolicyFacts, policyNamed, readUploadedPolicy } from './policies.ts';
+export type { Licences, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
 export { csvHeader, csvRow } from './result-table.ts';
 export type { Submission, ValidationResult, ValidationServices } from './service.ts';
 export { registeredStructures, type StructureRelease } from './structures.ts';
@@ -36,8 +35,7 @@ export const validation: System<ValidationConfig, ValidationPorts, ValidationSer
       services: service,
       routes: (app) => {
         const { config, messages } = context;
-        const policies = ports.policies ?? shippedPolicies;
-        return mountValidationRoutes(app, { config, messages, service, policies });
+        return mountValidationRoutes(app, { config, messages, service });
       },
       start: () => service.start(),
       stop: () => service.stop(),

@@ -4,12 +4,14 @@ import { type ValidationReport, validateDocument } from '@tra/signature';
 import { type FetchRecord, type GatherOptions, gatherMore, nothingGathered } from './evidence/gather.ts';
 import type { Judged, JudgeTask, PlainAnchor, StructureResult, TrustSet } from './judging/judge-document.ts';
 import type { JudgePool } from './judging/judge-pool.ts';
+import type { PolicyFacts } from './policies.ts';
 import type { Trust, TrustListSnapshot } from './ports.ts';
 import type { DetachedPart, SubmittedFile } from './submission.ts';
 import type { Terms } from './terms.ts';
 
 /** A report with what this service knows beside the engine. */
 export interface ServiceReport extends ValidationReport {
+  readonly policyFacts: PolicyFacts;
   readonly trust: {
     /** `request`: the verdict rests on certificates that the asker sent, not on those of this service. */
     readonly basis: 'service' | 'request';
@@ -115,7 +117,7 @@ function taskOf({ file, detached, terms, standing }: Case): Omit<JudgeTask, 'evi
   return {
     ...file,
     at: terms.at ?? standing.now,
-    policy: terms.policy,
+    policy: terms.policy.rules,
     trust: standing.trust,
     requestAnchors: terms.anchors,
     detached: detached.flatMap(({ bytes, name = '' }) => (bytes ? [{ name, bytes }] : [])),
@@ -126,7 +128,7 @@ function taskOf({ file, detached, terms, standing }: Case): Omit<JudgeTask, 'evi
 function reportOf(judged: Judged, { terms, standing }: Case, fetched: readonly FetchRecord[]): ServiceReport {
   const { report, basis, structures } = judged;
   const trust = { basis, anchorsOfRequest: terms.anchors.length, trustLists: standing.trustLists };
-  return { ...report, trust, structures, fetched };
+  return { ...report, policyFacts: terms.policy.facts, trust, structures, fetched };
 }
 
 /** The report about a document that had to be stopped: nothing is known, and why. */
@@ -135,7 +137,7 @@ async function undecided(
   problem: NonNullable<ServiceReport['problem']>,
   at: Date,
 ): Promise<ServiceReport> {
-  const empty = await validateDocument({ bytes: new Uint8Array(), anchors: [], at, policy: terms.policy });
+  const empty = await validateDocument({ bytes: new Uint8Array(), anchors: [], at, policy: terms.policy.rules });
   const open = { status: 'indeterminate', params: {}, checks: [] } as const;
   const { subIndication: _, ...rest } = empty;
   return {
@@ -156,6 +158,7 @@ async function undecided(
       { question: 'time', code: 'validation.time.none', ...open },
       { question: 'status', code: 'validation.status.not_signed', ...open },
     ],
+    policyFacts: terms.policy.facts,
     trust: { basis: 'service', anchorsOfRequest: terms.anchors.length, trustLists: standing.trustLists },
     structures: [],
     fetched: [],

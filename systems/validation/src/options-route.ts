@@ -1,11 +1,11 @@
 import type { RouteApp } from '@tra/platform-http';
-import { defaultPolicy } from '@tra/signature';
+import { PolicyList, ValidationOptions } from './option-schemas.ts';
+import { defaultPolicyKey, listPolicies } from './policies.ts';
 import type { RouteParts } from './routes.ts';
-import { ValidationOptions } from './schemas.ts';
 import { maximumAnchors, maximumDetached } from './submission.ts';
 
 /** Mounts what a form has to know before it asks anybody for a file: limits, policies, how long things are kept. */
-export function mountOptionsRoute(app: RouteApp, { config, policies }: RouteParts): void {
+export function mountOptionsRoute(app: RouteApp, { config }: RouteParts): void {
   const schema = {
     summary: 'What can be asked for, and within which limits',
     description: 'Sizes are bytes. The same for everybody; may be cached for some minutes.',
@@ -27,7 +27,20 @@ export function mountOptionsRoute(app: RouteApp, { config, policies }: RoutePart
         archiveBytes: config.maximumArchiveBytes,
       },
       retention: { keepDays: config.keepDays, batchHours: config.batchHours },
-      policies: { names: policies.names(), default: defaultPolicy.name, uploads: policies.read !== undefined },
+      policies: { names: listPolicies().map(({ key }) => key), default: defaultPolicyKey, uploads: true },
     };
+  });
+  const listSchema = {
+    summary: 'Policies of this service',
+    description:
+      'The default one first. A policy says which checks of EN 319 102-1 are compulsory and which algorithms count until when. `sha256` names the ' +
+      'very rules: a report carries it.',
+    tags: ['validation'],
+    security: [],
+    response: { 200: PolicyList },
+  };
+  app.get('/api/v1/validations/policies', { schema: listSchema }, (_request, reply) => {
+    reply.header('cache-control', 'public, max-age=300');
+    return { default: defaultPolicyKey, items: listPolicies() };
   });
 }

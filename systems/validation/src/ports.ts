@@ -1,5 +1,5 @@
 import type { TrustAnchor } from '@tra/pki';
-import type { LicenceStatus, ValidationPolicy } from '@tra/signature';
+import type { LicenceStatus } from '@tra/signature';
 import type { CarriedXml, StructureResult } from './judging/judge-document.ts';
 
 /** A trusted list as it stood when a document was judged. */
@@ -36,20 +36,10 @@ export interface Schemas {
   check(carried: CarriedXml): Promise<StructureResult | undefined>;
 }
 
-/** Validation policies. */
-export interface Policies {
-  names(): readonly string[];
-  find(name: string): ValidationPolicy | undefined;
-  /** Reads a policy that an asker uploads; throws when it is none. Uploads are refused when absent. */
-  read?(bytes: Uint8Array): ValidationPolicy;
-}
-
 /** What this system needs from others. */
 export interface ValidationPorts {
   readonly trust: Trust;
   readonly licences: Licences;
   /** Nothing is registered when absent. */
   readonly schemas?: Schemas;
-  /** Those of the engine when absent. */
-  readonly policies?: Policies;
 }

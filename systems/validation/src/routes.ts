@@ -5,7 +5,6 @@ import { createIntake, type ReadableIntake } from './batches/intake.ts';
 import type { ValidationConfig } from './config.ts';
 import { createGate } from './gate.ts';
 import { mountOptionsRoute } from './options-route.ts';
-import type { Policies } from './ports.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { mountResultRoutes } from './result-routes.ts';
 import { BatchStatusSchema, Submitted, Validated } from './schemas.ts';
@@ -18,7 +17,6 @@ export interface RouteParts {
   readonly config: ValidationConfig;
   readonly messages: Messages;
   readonly service: ValidationService;
-  readonly policies: Policies;
 }
 
 const path = '/api/v1/validations';

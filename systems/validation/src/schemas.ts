@@ -143,6 +143,24 @@ const Fetched: TSchema = Type.Object({
   outcome: Type.String({ description: 'taken, refused, unreachable, unreadable, too_large, resting or budget.' }),
 });
 
+const PolicyUsed: TSchema = Type.Object({
+  source: Type.Union([Type.Literal('service'), Type.Literal('request')], {
+    description:
+      'request: the asker sent the policy, so that the verdict says nothing about what this service demands.',
+  }),
+  key: Type.Optional(Type.String({ description: 'By which a policy of the service is chosen.' })),
+  name: Type.String(),
+  sha256: Sha256,
+  warnings: Type.Array(
+    Type.Object({ code: finding.code, where: Type.String(), value: Type.Optional(Type.String()), message }),
+    {
+      description:
+        'What the file held that was not taken over, and essential rules that it does not enforce; the first 50.',
+    },
+  ),
+  warningCount: Type.Integer({ description: 'How many there are altogether.' }),
+});
+
 const Report: TSchema = Type.Object({
   verdict: Verdict,
   indication: Type.String(),
@@ -159,7 +177,8 @@ const Report: TSchema = Type.Object({
   signatures: Type.Array(Signature),
   attachments: Type.Array(Attachment),
   licence: Type.Optional(Licence),
-  policy: Type.String(),
+  policy: Type.String({ description: 'Name of the policy.' }),
+  policyFacts: PolicyUsed,
   validatedAt: Timestamp,
   trust: Trust,
   structures: Type.Array(Structure, { description: 'Registered structures of the XML that the document carries.' }),
@@ -193,7 +212,14 @@ export const Submitted: TSchema = Type.Object({
   ),
   at: Type.Optional(Type.String({ format: 'date-time', description: 'Time to judge for; now unless given.' })),
   policy: Type.Optional(
-    Type.String({ description: 'Name of a policy, or a policy as a file.', examples: ['tra-2026'] }),
+    Type.String({
+      description:
+        'Key of a policy of the service (GET /api/v1/validations/policies), or a policy as a file: our JSON, or constraint.xml of DSS.',
+      examples: ['thailand'],
+    }),
+  ),
+  cryptoSuite: binary(
+    'One catalogue of algorithms (ETSI TS 119 322, XML or JSON), in place of that of the policy that is sent.',
   ),
   keep: flag('Whether the reports are kept to be fetched later by the id; `false` unless given.'),
   batch: flag('Whether to answer with a batch whatever the number of documents; put it before the files.'),
@@ -235,29 +261,4 @@ export const BatchItem: TSchema = Type.Object({
   position: Type.Integer({ description: 'From 1, in the order in which the documents came.' }),
   verdict: Verdict,
   report: Report,
-});
-
-const bytes: TSchema = Type.Integer({ description: 'Bytes.' });
-
-/** Answer of GET /api/v1/validations/options. */
-export const ValidationOptions: TSchema = Type.Object({
-  limits: Type.Object({
-    files: Type.Integer({ description: 'Documents that are answered at once; more become a batch.' }),
-    fileBytes: bytes,
-    detachedFiles: Type.Integer(),
-    detachedBytes: bytes,
-    trustedCertificates: Type.Integer(),
-    batchFiles: Type.Integer(),
-    batchBytes: bytes,
-    archiveBytes: bytes,
-  }),
-  retention: Type.Object(
-    { keepDays: Type.Integer(), batchHours: Type.Integer() },
-    { description: 'How long results stay: days when keeping was asked for, else hours for those of a batch.' },
-  ),
-  policies: Type.Object({
-    names: Type.Array(Type.String()),
-    default: Type.String(),
-    uploads: Type.Boolean({ description: 'Whether a policy can be sent as a file.' }),
-  }),
 });

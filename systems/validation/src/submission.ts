@@ -1,14 +1,12 @@
 import { concatBytes } from '@tra/kernel';
 import type { RouteRequest } from '@tra/platform-http';
-import { defaultPolicy, type ValidationPolicy } from '@tra/signature';
 import { writeScratch } from './archive/scratch-file.ts';
 import { type ArchiveLimits, readArchive, readMember } from './archive/zip-archive.ts';
 import type { ValidationConfig } from './config.ts';
 import { type Digests, readOrHash } from './digests.ts';
 import { ValidationError } from './errors.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
-import { policyNamed, policyOf } from './policies.ts';
-import type { Policies } from './ports.ts';
+import { type ChosenPolicy, policyNamed, readUploadedPolicy } from './policies.ts';
 import type { Terms } from './terms.ts';
 import { readUploadedTrust } from './uploaded-trust.ts';
 
@@ -54,7 +52,8 @@ interface Draft {
   archives: number;
   detached: number;
   at?: Date;
-  policy?: ValidationPolicy;
+  policy?: { readonly key: string } | { readonly file: Uint8Array };
+  cryptoSuite?: Uint8Array;
   keep?: boolean;
   batch?: boolean;
 }
@@ -63,17 +62,16 @@ interface Reading {
   readonly draft: Draft;
   readonly intake: Intake;
   readonly config: ValidationConfig;
-  readonly policies: Policies;
 }
 
 /**
  * Reads the parts of a multipart request one by one: `file` (documents), `archive` (one ZIP of documents), `detached` (files beside the signatures), `trust`
- * (PEM, DER or an ETSI trusted list), `policy` (name or file), `at` (RFC 3339), `keep` and `batch` (true or false). Each part is capped while it
+ * (PEM, DER or an ETSI trusted list), `policy` (key or file), `cryptoSuite`, `at` (RFC 3339), `keep` and `batch` (true or false). Each part is capped while it
  * streams in. Throws {@link ValidationError} naming the part; a broken body is refused by the HTTP layer.
  */
 export async function readSubmission(
   request: RouteRequest,
-  parts: { readonly intake: Intake; readonly config: ValidationConfig; readonly policies: Policies },
+  parts: { readonly intake: Intake; readonly config: ValidationConfig },
 ): Promise<Order> {
   const { config } = parts;
   const draft: Draft = { anchors: [], trustParts: 0, documents: 0, archives: 0, detached: 0 };
@@ -94,8 +92,8 @@ export async function readSubmission(
     else await takeField(reading, part.fieldname, part.value);
   }
   if (draft.documents === 0) throw new ValidationError('validation.no_file', 'file');
-  const { anchors, at, policy = defaultPolicy, keep = false } = draft;
-  return { terms: { anchors, policy, ...(at ? { at } : {}) }, keep };
+  const { anchors, at, keep = false } = draft;
+  return { terms: { anchors, policy: policyOf(draft), ...(at ? { at } : {}) }, keep };
 }
 
 interface FilePart {
@@ -107,9 +105,11 @@ interface FilePart {
 async function takeFile(reading: Reading, part: FilePart): Promise<void> {
   const { draft, intake, config } = reading;
   if (part.fieldname === 'trust') addTrust(draft, await readCapped(part, maximumTrustBytes));
-  else if (part.fieldname === 'policy')
-    setPolicy(draft, policyOf(reading.policies, await readCapped(part, maximumPolicyBytes)));
-  else if (part.fieldname === 'archive') await takeArchive(reading, part);
+  else if (part.fieldname === 'policy') setPolicy(draft, { file: await readCapped(part, maximumPolicyBytes) });
+  else if (part.fieldname === 'cryptoSuite') {
+    if (draft.cryptoSuite) throw repeated('cryptoSuite');
+    draft.cryptoSuite = await readCapped(part, maximumPolicyBytes);
+  } else if (part.fieldname === 'archive') await takeArchive(reading, part);
   else if (part.fieldname === 'detached') {
     draft.detached += 1;
     if (draft.detached > maximumDetached) throw tooMany('detached', maximumDetached);
@@ -156,12 +156,12 @@ async function takeArchive({ draft, intake, config }: Reading, part: FilePart): 
 }
 
 async function takeField(reading: Reading, name: string, value: unknown): Promise<void> {
-  const { draft, intake, policies } = reading;
+  const { draft, intake } = reading;
   if (typeof value !== 'string') throw unknownField(name);
   if (name === 'trust') addTrust(draft, new TextEncoder().encode(value));
   else if (name === 'at' && draft.at === undefined) draft.at = readTime(value);
   else if (name === 'at') throw new ValidationError('validation.at_invalid', 'at');
-  else if (name === 'policy') setPolicy(draft, policyNamed(policies, value.trim()));
+  else if (name === 'policy') setPolicy(draft, { key: value.trim() });
   else if (name === 'keep') draft.keep = readFlag(name, value, draft.keep);
   else if (name === 'batch') {
     draft.batch = readFlag(name, value, draft.batch);
@@ -169,9 +169,20 @@ async function takeField(reading: Reading, name: string, value: unknown): Promis
   } else throw unknownField(name);
 }
 
-function setPolicy(draft: Draft, policy: ValidationPolicy): void {
-  if (draft.policy) throw new ValidationError('validation.field_invalid', 'policy', { params: { name: 'policy' } });
+function setPolicy(draft: Draft, policy: NonNullable<Draft['policy']>): void {
+  if (draft.policy) throw repeated('policy');
   draft.policy = policy;
+}
+
+/** Policy and catalogue may come in any order. A catalogue needs a policy that was sent: ours have their own. */
+function policyOf({ policy, cryptoSuite }: Draft): ChosenPolicy {
+  if (policy && 'file' in policy) return readUploadedPolicy(policy.file, cryptoSuite);
+  if (cryptoSuite) throw repeated('cryptoSuite');
+  return policyNamed(policy?.key);
+}
+
+function repeated(name: string): ValidationError {
+  return new ValidationError('validation.field_invalid', name, { params: { name } });
 }
 
 function readFlag(name: string, value: string, before: boolean | undefined): boolean {

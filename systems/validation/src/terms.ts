@@ -1,14 +1,14 @@
 import { fromBase64, type Json, toBase64 } from '@tra/kernel';
 import type { AnchorConstraints } from '@tra/pki';
-import type { ValidationPolicy } from '@tra/signature';
 import type { StoredPlace } from './batches/document-vault.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
+import type { ChosenPolicy } from './policies.ts';
 
 /** What every document of a request is judged by. */
 export interface Terms {
   /** The time to judge for; that of the judgement when absent. */
   readonly at?: Date;
-  readonly policy: ValidationPolicy;
+  readonly policy: ChosenPolicy;
   /** Certificates that only the asker trusts. */
   readonly anchors: readonly PlainAnchor[];
 }
@@ -35,7 +35,7 @@ interface WireConstraints {
 
 interface WireTerms {
   readonly at?: string;
-  readonly policy: ValidationPolicy;
+  readonly policy: ChosenPolicy;
   readonly anchors: readonly { readonly certificate: string; readonly constraints?: WireConstraints }[];
   readonly detached: readonly StoredDetached[];
 }

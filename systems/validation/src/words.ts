@@ -1,5 +1,6 @@
 import type { ErrorParams, Language } from '@tra/kernel';
 import { formatDate, formatDateTime, type Messages } from '@tra/platform-i18n';
+import type { ReadWarning } from '@tra/signature';
 import type { ServiceReport } from './judge.ts';
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
@@ -36,8 +37,13 @@ export function withWords(report: ServiceReport, messages: Messages, language: L
       ? messages.translate(item.code, language, localizeParams(item.params ?? {}, language))
       : item.code,
   });
+  const wordWarning = ({ code, where, ...rest }: ReadWarning): Worded<ReadWarning> => ({
+    ...{ code, where, ...rest },
+    message: messages.translate(code, language, { where }),
+  });
   return {
     ...report,
+    policyFacts: { ...report.policyFacts, warnings: report.policyFacts.warnings.map(wordWarning) },
     summary: word(report.summary),
     advice: word(report.advice),
     answers: report.answers.map((answer) => ({ ...word(answer), checks: answer.checks.map(word) })),

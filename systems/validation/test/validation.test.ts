@@ -135,7 +135,7 @@ describe('POST /api/v1/validations', () => {
     expect(reply.json()).toMatchObject({
       limits: { files: 10, fileBytes: 20 * 1_048_576, batchFiles: 10_000 },
       retention: { keepDays: 30, batchHours: 24 },
-      policies: { names: ['tra-2026'], default: 'tra-2026', uploads: false },
+      policies: { names: ['thailand', 'eu', 'lenient'], default: 'thailand', uploads: true },
     });
     expect(reply.headers['cache-control']).toBe('public, max-age=300');
   });
