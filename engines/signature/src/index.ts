@@ -36,8 +36,23 @@ export type {
   TimestampReport,
   ValidationReport,
 } from './report.ts';
+export { type ReportSource, reportContent } from './reports/content/content.ts';
+export type {
+  ReportAnswer,
+  ReportCertificate,
+  ReportContent,
+  ReportHeading,
+  ReportMark,
+  ReportNode,
+  ReportRow,
+  ReportSignature,
+  ReportStatement,
+  ReportTimestamp,
+} from './reports/content/model.ts';
+export type { ReportLanguage } from './reports/content/words.ts';
 export type { EtsiSource } from './reports/etsi/objects.ts';
 export { type EtsiOptions, writeEtsiReport } from './reports/etsi/write-report.ts';
+export { renderReportHtml, reportHtmlPolicy } from './reports/html/render-html.ts';
 export { type FindingCode, type Rule, rules } from './rules.ts';
 export { maximumCrlBytes, type SignPdfOptions, signPdf, type Timestamper } from './sign-pdf.ts';
 export type { Digests, HashedFile } from './subject.ts';
