@@ -12,9 +12,12 @@ import {
   type LocalValidation,
   openLocalValidation,
   policyNamed,
+  readCertificates,
   readOrHash,
   readUploadedPolicy,
   readUploadedTrust,
+  type UploadedTrust,
+  ValidationError,
 } from '@tra/system-validation';
 import { type ParsedArguments, readArguments } from './arguments.ts';
 import type { Command, CommandContext } from './commands.ts';
@@ -25,6 +28,7 @@ import { createReportOutput, type ReportOutput } from './validate-output.ts';
 
 const options = {
   trust: { type: 'string', multiple: true },
+  'trust-signer': { type: 'string', multiple: true },
   crl: { type: 'string', multiple: true },
   at: { type: 'string' },
   policy: { type: 'string' },
@@ -76,14 +80,17 @@ function threadsOf(jobs: string | undefined, files: readonly FoundFile[]): numbe
 
 async function openLocal(given: ParsedArguments, threads: number): Promise<LocalValidation> {
   const at = timeOf(given.text('at'));
-  const anchors = (await Promise.all(given.list('trust').map((path) => readTrust(path)))).flat();
+  const signers = (await Promise.all(given.list('trust-signer').map(readSigners))).flat();
+  const trust = await Promise.all(given.list('trust').map((path) => readTrust(path, signers)));
+  const anchors = trust.flatMap((part) => part.anchors);
+  const lists = trust.flatMap(({ list }) => (list ? [list] : []));
   const crls = await Promise.all(given.list('crl').map((path) => readCrls(path)));
   const detached = await Promise.all(given.list('detached').map(readDetached));
   const outbound = createOutbound({ allowedNetworks: [], resolvers: [], timeoutMs: 5_000 });
   return openLocalValidation({
     ...{ anchors, crls: crls.flat(), detached, threads, clock: systemClock },
     ...(given.flag('offline') ? {} : { outbound }),
-    terms: { at, policy: await readPolicy(given), anchors: [] },
+    terms: { at, policy: await readPolicy(given), anchors: [], lists },
   });
 }
 
@@ -170,10 +177,20 @@ async function readDetached(path: string): Promise<DetachedPart> {
   }
 }
 
-async function readTrust(path: string): Promise<readonly Uint8Array[]> {
+async function readTrust(path: string, signers: readonly Uint8Array[]): Promise<UploadedTrust> {
   const bytes = await readInput(path);
   try {
-    return readUploadedTrust(bytes, 1).anchors.map(({ certificate }) => certificate);
+    return readUploadedTrust(bytes, { position: 1, signers, now: systemClock.now() });
+  } catch (cause) {
+    if (cause instanceof ValidationError && cause.code === 'validation.trust_list_refused') throw cause;
+    throw new UsageError('cli.pem_invalid', { params: { file: path, label: 'CERTIFICATE' }, cause });
+  }
+}
+
+async function readSigners(path: string): Promise<readonly Uint8Array[]> {
+  const bytes = await readInput(path);
+  try {
+    return readCertificates(bytes);
   } catch (cause) {
     throw new UsageError('cli.pem_invalid', { params: { file: path, label: 'CERTIFICATE' }, cause });
   }

@@ -9,6 +9,7 @@ export type ValidationErrorCode =
   | 'validation.field_unknown'
   | 'validation.field_invalid'
   | 'validation.trust_invalid'
+  | 'validation.trust_list_refused'
   | 'validation.trust_too_many'
   | 'validation.at_invalid'
   | 'validation.policy_unknown'
@@ -24,7 +25,14 @@ export type ValidationErrorCode =
   | 'validation.document_time'
   | 'validation.document_memory'
   | 'validation.document_failed'
-  | 'validation.batch_lost';
+  | 'validation.batch_lost'
+  | 'validation.format_unknown'
+  | 'validation.format_unavailable'
+  | 'validation.format_one_document'
+  | 'validation.format_not_acceptable'
+  | 'validation.replay_invalid'
+  | 'validation.replay_too_large'
+  | 'validation.replay_time';
 
 /** HTTP status of each code. Those about one document of several stand in its report. */
 export const problems: Readonly<Record<ValidationErrorCode, number>> = {
@@ -34,6 +42,7 @@ export const problems: Readonly<Record<ValidationErrorCode, number>> = {
   'validation.field_unknown': 422,
   'validation.field_invalid': 422,
   'validation.trust_invalid': 422,
+  'validation.trust_list_refused': 422,
   'validation.trust_too_many': 422,
   'validation.at_invalid': 422,
   'validation.policy_unknown': 422,
@@ -50,6 +59,13 @@ export const problems: Readonly<Record<ValidationErrorCode, number>> = {
   'validation.document_memory': 422,
   'validation.document_failed': 500,
   'validation.batch_lost': 500,
+  'validation.format_unknown': 422,
+  'validation.format_unavailable': 409,
+  'validation.format_one_document': 422,
+  'validation.format_not_acceptable': 406,
+  'validation.replay_invalid': 422,
+  'validation.replay_too_large': 413,
+  'validation.replay_time': 422,
 };
 
 /** Thrown for a request that cannot be judged; names the part of the form that is wrong. */

@@ -17,7 +17,7 @@ export { csvHeader, csvRow } from './result-table.ts';
 export type { Submission, ValidationResult, ValidationServices } from './service.ts';
 export { registeredStructures, type StructureRelease } from './structures.ts';
 export type { DetachedPart, SubmittedFile } from './submission.ts';
-export { readUploadedTrust } from './uploaded-trust.ts';
+export { readCertificates, readUploadedTrust, type UploadedList, type UploadedTrust } from './uploaded-trust.ts';
 export { localize, localizeParams, withWords } from './words.ts';
 
 /**
@@ -35,7 +35,7 @@ export const validation: System<ValidationConfig, ValidationPorts, ValidationSer
       services: service,
       routes: (app) => {
         const { config, messages } = context;
-        return mountValidationRoutes(app, { config, messages, service });
+        return mountValidationRoutes(app, { config, messages, service, now: () => context.clock.now() });
       },
       start: () => service.start(),
       stop: () => service.stop(),

@@ -8,6 +8,7 @@ import type { PolicyFacts } from './policies.ts';
 import type { Trust, TrustListSnapshot } from './ports.ts';
 import type { DetachedPart, SubmittedFile } from './submission.ts';
 import type { Terms } from './terms.ts';
+import type { UploadedList } from './uploaded-trust.ts';
 
 /** A report with what this service knows beside the engine. */
 export interface ServiceReport extends ValidationReport {
@@ -16,6 +17,8 @@ export interface ServiceReport extends ValidationReport {
     /** `request`: the verdict rests on certificates that the asker sent, not on those of this service. */
     readonly basis: 'service' | 'request';
     readonly anchorsOfRequest: number;
+    /** Trusted lists that the asker sent. */
+    readonly listsOfRequest: readonly UploadedList[];
     /** The trusted lists as they stood. */
     readonly trustLists: readonly TrustListSnapshot[];
   };
@@ -125,9 +128,13 @@ function taskOf({ file, detached, terms, standing }: Case): Omit<JudgeTask, 'evi
   };
 }
 
+function trustFacts({ anchors, lists = [] }: Terms, { trustLists }: Standing): Omit<ServiceReport['trust'], 'basis'> {
+  return { anchorsOfRequest: anchors.length, listsOfRequest: lists, trustLists };
+}
+
 function reportOf(judged: Judged, { terms, standing }: Case, fetched: readonly FetchRecord[]): ServiceReport {
   const { report, basis, structures } = judged;
-  const trust = { basis, anchorsOfRequest: terms.anchors.length, trustLists: standing.trustLists };
+  const trust = { basis, ...trustFacts(terms, standing) };
   return { ...report, policyFacts: terms.policy.facts, trust, structures, fetched };
 }
 
@@ -159,7 +166,7 @@ async function undecided(
       { question: 'status', code: 'validation.status.not_signed', ...open },
     ],
     policyFacts: terms.policy.facts,
-    trust: { basis: 'service', anchorsOfRequest: terms.anchors.length, trustLists: standing.trustLists },
+    trust: { basis: 'service', ...trustFacts(terms, standing) },
     structures: [],
     fetched: [],
     problem,

@@ -3,15 +3,15 @@ import type { Outbound } from '@tra/platform-outbound';
 import { createEvidenceCache } from './evidence/cache.ts';
 import { createEvidenceFetcher } from './evidence/fetcher.ts';
 import { createJudge, type ServiceReport } from './judge.ts';
-import type { Registers } from './judging/judge-document.ts';
+import type { PlainAnchor, Registers } from './judging/judge-document.ts';
 import { createJudgePool, inlineJudgePool } from './judging/judge-pool.ts';
 import type { DetachedPart, SubmittedFile } from './submission.ts';
 import type { Terms } from './terms.ts';
 
 /** How documents are judged without a server. */
 export interface LocalOptions {
-  /** Certificates that are trusted, DER. */
-  readonly anchors: readonly Uint8Array[];
+  /** Certificates that are trusted, with the limits of that trust. */
+  readonly anchors: readonly PlainAnchor[];
   /** CRLs, DER. */
   readonly crls: readonly Uint8Array[];
   /** Files beside the signatures. */
@@ -48,7 +48,7 @@ export function openLocalValidation(options: LocalOptions): LocalValidation {
   const pool =
     threads === 0 ? inlineJudgePool(noRegisters) : createJudgePool({ threads, registers: noRegisters, ...limits });
   const trust = {
-    trustAnchors: async () => anchors.map((certificate) => ({ certificate })),
+    trustAnchors: async () => anchors,
     currentCrls: async () => [...crls],
   };
   const cache = createEvidenceCache({ clock });

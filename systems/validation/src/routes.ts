@@ -17,6 +17,7 @@ export interface RouteParts {
   readonly config: ValidationConfig;
   readonly messages: Messages;
   readonly service: ValidationService;
+  readonly now: () => Date;
 }
 
 const path = '/api/v1/validations';

@@ -123,6 +123,17 @@ const Trust: TSchema = Type.Object({
     description: 'request: the verdict rests on certificates that were sent with the request.',
   }),
   anchorsOfRequest: Type.Integer(),
+  listsOfRequest: Type.Array(
+    Type.Object({
+      territory: Type.Optional(Type.String({ examples: ['TH'] })),
+      sequence: Type.Integer(),
+      sha256: Sha256,
+      signature: Type.Union([Type.Literal('passed'), Type.Literal('unchecked')], {
+        description: 'unchecked: no `trustSigner` was sent, so the asker vouches for the list.',
+      }),
+    }),
+    { description: 'Trusted lists that were sent with the request.' },
+  ),
   trustLists: Type.Array(
     Type.Object({ territory: Type.String({ examples: ['TH'] }), sequence: Type.Integer(), sha256: Sha256 }),
     { description: 'The trusted lists as they stood when the document was judged.' },
@@ -208,6 +219,12 @@ export const Submitted: TSchema = Type.Object({
     Type.Array(Type.String(), {
       description:
         'Certificates (PEM or DER) or an ETSI trusted list that are trusted for this request besides our own.',
+    }),
+  ),
+  trustSigner: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        'Certificates (PEM or DER) of those who may have signed the trusted lists that are sent; without them such a list is believed unchecked.',
     }),
   ),
   at: Type.Optional(Type.String({ format: 'date-time', description: 'Time to judge for; now unless given.' })),

@@ -8,7 +8,7 @@ import { ValidationError } from './errors.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
 import { type ChosenPolicy, policyNamed, readUploadedPolicy } from './policies.ts';
 import type { Terms } from './terms.ts';
-import { readUploadedTrust } from './uploaded-trust.ts';
+import { isXml, readCertificates, readUploadedTrust, type UploadedList } from './uploaded-trust.ts';
 
 /** One document of a request. */
 export interface SubmittedFile {
@@ -41,13 +41,16 @@ const maximumTrustBytes = 8 * 1024 * 1024;
 const maximumPolicyBytes = 1024 * 1024;
 /** Most certificates and lists of the asker's own. */
 export const maximumAnchors = 50;
+/** Most lists of the asker's own: they are large. */
+const maximumLists = 4;
 /** Most files beside the signatures. */
 export const maximumDetached = 100;
 const maximumNameLength = 255;
 
 interface Draft {
   readonly anchors: PlainAnchor[];
-  trustParts: number;
+  readonly lists: Uint8Array[];
+  readonly listSigners: Uint8Array[];
   documents: number;
   archives: number;
   detached: number;
@@ -66,15 +69,15 @@ interface Reading {
 
 /**
  * Reads the parts of a multipart request one by one: `file` (documents), `archive` (one ZIP of documents), `detached` (files beside the signatures), `trust`
- * (PEM, DER or an ETSI trusted list), `policy` (key or file), `cryptoSuite`, `at` (RFC 3339), `keep` and `batch` (true or false). Each part is capped while it
+ * (PEM, DER or an ETSI trusted list), `trustSigner` (who signs such lists), `policy` (key or file), `cryptoSuite`, `at` (RFC 3339), `keep` and `batch` (true or false). Each part is capped while it
  * streams in. Throws {@link ValidationError} naming the part; a broken body is refused by the HTTP layer.
  */
 export async function readSubmission(
   request: RouteRequest,
-  parts: { readonly intake: Intake; readonly config: ValidationConfig },
+  parts: { readonly intake: Intake; readonly config: ValidationConfig; readonly now: () => Date },
 ): Promise<Order> {
   const { config } = parts;
-  const draft: Draft = { anchors: [], trustParts: 0, documents: 0, archives: 0, detached: 0 };
+  const draft: Draft = { anchors: [], lists: [], listSigners: [], documents: 0, archives: 0, detached: 0 };
   const reading: Reading = { ...parts, draft };
   const largest = Math.max(config.maximumFileBytes, config.maximumDetachedBytes, config.maximumArchiveBytes);
   const stream = request.parts({
@@ -92,8 +95,8 @@ export async function readSubmission(
     else await takeField(reading, part.fieldname, part.value);
   }
   if (draft.documents === 0) throw new ValidationError('validation.no_file', 'file');
-  const { anchors, at, keep = false } = draft;
-  return { terms: { anchors, policy: policyOf(draft), ...(at ? { at } : {}) }, keep };
+  const { at, keep = false } = draft;
+  return { terms: { ...trustOf(draft, parts.now()), policy: policyOf(draft), ...(at ? { at } : {}) }, keep };
 }
 
 interface FilePart {
@@ -105,6 +108,7 @@ interface FilePart {
 async function takeFile(reading: Reading, part: FilePart): Promise<void> {
   const { draft, intake, config } = reading;
   if (part.fieldname === 'trust') addTrust(draft, await readCapped(part, maximumTrustBytes));
+  else if (part.fieldname === 'trustSigner') addSigners(draft, await readCapped(part, maximumTrustBytes));
   else if (part.fieldname === 'policy') setPolicy(draft, { file: await readCapped(part, maximumPolicyBytes) });
   else if (part.fieldname === 'cryptoSuite') {
     if (draft.cryptoSuite) throw repeated('cryptoSuite');
@@ -159,6 +163,7 @@ async function takeField(reading: Reading, name: string, value: unknown): Promis
   const { draft, intake } = reading;
   if (typeof value !== 'string') throw unknownField(name);
   if (name === 'trust') addTrust(draft, new TextEncoder().encode(value));
+  else if (name === 'trustSigner') addSigners(draft, new TextEncoder().encode(value));
   else if (name === 'at' && draft.at === undefined) draft.at = readTime(value);
   else if (name === 'at') throw new ValidationError('validation.at_invalid', 'at');
   else if (name === 'policy') setPolicy(draft, { key: value.trim() });
@@ -230,14 +235,36 @@ function cleanName(name: string | undefined, folders: '' | '/'): string | undefi
   return clean === '' ? undefined : [...clean].slice(-maximumNameLength).join('');
 }
 
-/** A list counts as one, however many services it names. */
+/** A list counts as one, however many services it names. It is read when all parts are there: its signer may come behind it. */
 function addTrust(draft: Draft, bytes: Uint8Array): void {
-  const { anchors, isList } = readUploadedTrust(bytes, draft.trustParts + 1);
-  draft.trustParts += isList ? 1 : anchors.length;
-  draft.anchors.push(...anchors);
-  if (draft.trustParts > maximumAnchors) {
-    throw new ValidationError('validation.trust_too_many', 'trust', { params: { limit: maximumAnchors } });
+  const position = draft.anchors.length + draft.lists.length + 1;
+  if (isXml(bytes)) draft.lists.push(bytes);
+  else draft.anchors.push(...readUploadedTrust(bytes, { position, signers: [], now: new Date(0) }).anchors);
+  countTrust(draft);
+}
+
+function addSigners(draft: Draft, bytes: Uint8Array): void {
+  try {
+    draft.listSigners.push(...readCertificates(bytes));
+  } catch (cause) {
+    const position = draft.listSigners.length + 1;
+    throw new ValidationError('validation.trust_invalid', 'trustSigner', { params: { position }, cause });
   }
+  countTrust(draft);
+}
+
+function countTrust({ anchors, lists, listSigners }: Draft): void {
+  if (Math.max(anchors.length + lists.length, listSigners.length) <= maximumAnchors && lists.length <= maximumLists)
+    return;
+  throw new ValidationError('validation.trust_too_many', 'trust', { params: { limit: maximumAnchors } });
+}
+
+function trustOf(draft: Draft, now: Date): Pick<Terms, 'anchors' | 'lists'> {
+  const read = draft.lists.map((bytes, index) =>
+    readUploadedTrust(bytes, { position: index + 1, signers: draft.listSigners, now }),
+  );
+  const lists = read.flatMap(({ list }): readonly UploadedList[] => (list ? [list] : []));
+  return { anchors: [...draft.anchors, ...read.flatMap(({ anchors }) => anchors)], lists };
 }
 
 const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;

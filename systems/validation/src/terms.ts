@@ -3,6 +3,7 @@ import type { AnchorConstraints } from '@tra/pki';
 import type { StoredPlace } from './batches/document-vault.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
 import type { ChosenPolicy } from './policies.ts';
+import type { UploadedList } from './uploaded-trust.ts';
 
 /** What every document of a request is judged by. */
 export interface Terms {
@@ -11,6 +12,8 @@ export interface Terms {
   readonly policy: ChosenPolicy;
   /** Certificates that only the asker trusts. */
   readonly anchors: readonly PlainAnchor[];
+  /** The lists that some of them come from. */
+  readonly lists?: readonly UploadedList[];
 }
 
 /** A file beside the signatures of a batch: it lies with the documents, or only its digests are there, hexadecimal. */
@@ -36,6 +39,7 @@ interface WireConstraints {
 interface WireTerms {
   readonly at?: string;
   readonly policy: ChosenPolicy;
+  readonly lists?: readonly UploadedList[];
   readonly anchors: readonly { readonly certificate: string; readonly constraints?: WireConstraints }[];
   readonly detached: readonly StoredDetached[];
 }
@@ -45,6 +49,7 @@ export function termsToJson({ terms, detached }: StoredTerms): Json {
   const wire: WireTerms = {
     ...(terms.at ? { at: terms.at.toISOString() } : {}),
     policy: terms.policy,
+    ...(terms.lists ? { lists: terms.lists } : {}),
     anchors: terms.anchors.map(({ certificate, constraints }) => ({
       certificate: toBase64(certificate),
       ...(constraints ? { constraints: wireConstraints(constraints) } : {}),
@@ -70,6 +75,7 @@ export function termsFromJson(json: Json): StoredTerms {
     terms: {
       ...(wire.at === undefined ? {} : { at: new Date(wire.at) }),
       policy: wire.policy,
+      ...(wire.lists ? { lists: wire.lists } : {}),
       anchors: wire.anchors.map(({ certificate, constraints }) => ({
         certificate: fromBase64(certificate),
         ...(constraints ? { constraints: readConstraints(constraints) } : {}),

@@ -87,6 +87,29 @@ describe('the words of validation', () => {
     expect(used.filter((key) => !keys.has(key))).toEqual([]);
   });
 
+  it('cover every word of the reports, and hold no other', () => {
+    const prefix = 'validation.report.';
+    const folder = new URL('../../../engines/signature/src/reports/content/', import.meta.url);
+    const own = new URL('../src/reports/', import.meta.url);
+    const sources = [folder, own].flatMap((place) =>
+      readdirSync(place, { recursive: true })
+        .map(String)
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => readFileSync(new URL(name, place), 'utf8')),
+    );
+    const source = sources.join('\n');
+    const asked = [...source.matchAll(/\b(?:label|row|exact|heading)\(\s*'([a-z_.]+)'/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(asked.length).toBeGreaterThan(40);
+    expect(asked.filter((name) => !keys.has(`${prefix}${name}`))).toEqual([]);
+    const built = [...source.matchAll(/label\(`([a-z_]+\.)\$/g)].map((match) => match[1] ?? '');
+    const known = (key: string): boolean =>
+      asked.includes(key) || built.some((start) => key.startsWith(start)) || key.startsWith('role.');
+    const reports = [...keys].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    expect(reports.filter((key) => !known(key))).toEqual([]);
+  });
+
   it('hold nothing that no code asks for', () => {
     const engines = ['pki', 'cms', 'timestamp'].flatMap(reportedCodes);
     const asked = new Set([
@@ -97,7 +120,7 @@ describe('the words of validation', () => {
       ...Object.keys(validation.problems),
     ]);
     const others = [...keys].filter((key) => !asked.has(key) && !key.startsWith('pdf.') && !key.startsWith('cms.'));
-    const allowed = /^validation\.(question|verdict|text)\.|^timestamp\.token_valid$|^pki\.path_valid$/;
+    const allowed = /^validation\.(question|verdict|text|report)\.|^timestamp\.token_valid$|^pki\.path_valid$/;
     expect(others.filter((key) => !allowed.test(key))).toEqual([]);
   });
 
