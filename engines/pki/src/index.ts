@@ -82,7 +82,15 @@ export {
   type OcspStatus,
   ocspFailure,
 } from './ocsp/build-response.ts';
-export { type CertId, certIdOf, encodeCertId, type IssuerHashes, issuerHashes } from './ocsp/cert-id.ts';
+export {
+  type CertId,
+  certIdMatcher,
+  certIdOf,
+  encodeCertId,
+  type IssuerHashes,
+  issuerHashes,
+  keyBits,
+} from './ocsp/cert-id.ts';
 export { type OcspEvidence, type OcspEvidenceOptions, ocspEvidence } from './ocsp/evidence.ts';
 export { OCSP } from './ocsp/oids.ts';
 export {
@@ -103,6 +111,8 @@ export {
   type ResponderId,
 } from './ocsp/response.ts';
 export { ANY_POLICY, ATTRIBUTE, EXTENSION, PURPOSE } from './oids.ts';
+export { ALL_REASONS, reasonsInScope } from './path/crl-scope.ts';
+export { type KeyFacts, keyFacts } from './path/key-facts.ts';
 export type {
   AnchorConstraints,
   PathCandidate,

@@ -12,11 +12,14 @@ import {
 import { concatBytes, equalBytes } from '@tra/kernel';
 import { type DigestName, readSignatureScheme } from '@tra/pki';
 import { algorithmsProtected } from './algorithm-protection.ts';
+import { bindingDigestOf } from './cades/binding-digest.ts';
 import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts';
 import { type CadesSigner, cadesLevelFacts } from './cades/level.ts';
+import type { DigestMatcherData } from './diagnostic/token.ts';
 import { evidenceChecks } from './evidence/checks.ts';
 import { type Evidence, joinMaterial } from './evidence/model.ts';
 import type { CmsFacts, SignedFacts, SignerFacts } from './facts.ts';
+import { digestName } from './gather/algorithms.ts';
 import { padesLevelFacts } from './pades/level.ts';
 import type { PdfSurroundings } from './pades/surroundings.ts';
 import type { Digests } from './subject.ts';
@@ -171,9 +174,22 @@ function signerFacts(
     signatureValue: signer.signature,
     timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
     ...(signingTime ? { claimedTime: signingTime } : {}),
+    digests: [digestMatcher(verification, inside)],
+    ...bindingDigestOf(signer.signedAttributes),
     evidence,
     levels: levelsOf({ ...place, signer, certificate, evidence }, place.surroundings),
     evidenceChecks: evidenceChecks(evidence),
+  };
+}
+
+function digestMatcher(verification: SignerVerification, inside: { matches: boolean } | undefined): DigestMatcherData {
+  const { contentIntact, digest, signer } = verification;
+  const algorithm = digestName(inside ? 'sha1' : digest);
+  return {
+    type: signer.signedAttributesDer ? 'message-digest' : 'content-digest',
+    ...(algorithm === undefined ? {} : { digest: { algorithm } }),
+    found: contentIntact !== undefined,
+    intact: hashState(verification) === 'matches' && inside?.matches !== false,
   };
 }
 

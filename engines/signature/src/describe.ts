@@ -32,7 +32,8 @@ export function described(
   };
 }
 
-function levelOf(subject: SignatureSubject, signer: SignerFacts | undefined): SignatureLevel {
+/** Level of a signature by the look of it. */
+export function levelOf(subject: Pick<SignatureSubject, 'form'>, signer: SignerFacts | undefined): SignatureLevel {
   if (!signer) return 'unknown';
   if (subject.form === 'xmldsig') return 'XMLDSig';
   return signer.levels ? levelByFacts(signer.levels) : 'unknown';

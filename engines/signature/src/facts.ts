@@ -1,5 +1,6 @@
 import type { SignedData } from '@tra/cms';
 import type { Certificate, Check, DigestName } from '@tra/pki';
+import type { DigestMatcherData } from './diagnostic/token.ts';
 import type { Evidence } from './evidence/model.ts';
 import type { LevelFacts } from './levels/level.ts';
 
@@ -39,6 +40,10 @@ export interface SignerFacts {
   readonly claimedTime?: Date;
   /** What became of each thing that the signature refers to, for formats that name them. */
   readonly references?: readonly Check[];
+  /** The digests that the signature states, with what was found for each; formats that tell them apart from the rest. */
+  readonly digests?: readonly DigestMatcherData[];
+  /** By which digest the signing-certificate attribute names the certificate, as node:crypto calls it. */
+  readonly bindingDigest?: string;
   /** Time-stamps of every kind, certificates and revocation information with their place. */
   readonly evidence?: Evidence;
   /** By which requirements the level is told. */

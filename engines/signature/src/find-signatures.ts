@@ -4,6 +4,7 @@ import { type PdfAttachment, readPdf } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { asicSubjects } from './asic/subjects.ts';
 import { cmsSubjects } from './cades/subjects.ts';
+import type { ContainerData } from './diagnostic/model.ts';
 import { recogniseDocument } from './document-type.ts';
 import { recordSubject } from './evidence-record/subject.ts';
 import { jwsSubjects } from './jades/subjects.ts';
@@ -23,6 +24,7 @@ export interface FoundDocument {
   readonly count: number;
   readonly problems: readonly Check[];
   readonly attachments: readonly AttachmentReport[];
+  readonly container?: ContainerData;
   /** Embedded XML, for the register of licences. */
   readonly xml: readonly Uint8Array[];
 }

@@ -4,7 +4,7 @@ import type { TrustAnchor } from '@tra/pki';
 import { answerFor, answersWithoutSignature, type JudgedSignature } from './answers.ts';
 import { type Conclusion, worstConclusion } from './conclusion.ts';
 import { withCoverage } from './coverage.ts';
-import type { DiagnosticData } from './diagnostic/model.ts';
+import type { DiagnosticData, TrustedListData } from './diagnostic/model.ts';
 import { type FoundDocument, findSignatures } from './find-signatures.ts';
 import { finding } from './findings.ts';
 import { gatherDiagnosticData } from './gather/gather.ts';
@@ -16,7 +16,7 @@ import type { DetailedReport } from './process/report.ts';
 import type { ValidationReport } from './report.ts';
 import type { HashedFile } from './subject.ts';
 import { summarise } from './summary.ts';
-import { validateSignature } from './validate-signature.ts';
+import { validateSignature, withFacts } from './validate-signature.ts';
 
 /** A file beside a signature. */
 export interface DetachedFile {
@@ -47,6 +47,8 @@ export interface ValidationInput {
   /** Where to ask whether the document is a licence in force; not asked when absent. */
   readonly licences?: LicenceRegister;
   readonly policy?: ValidationPolicy;
+  /** The trusted lists from which anchors were taken: the snapshot that the diagnostic data name. */
+  readonly trustedLists?: readonly TrustedListData[];
 }
 
 type Answers = ValidationReport['answers'];
@@ -91,12 +93,15 @@ export async function validateDocumentFully(input: ValidationInput): Promise<Ful
     limit: trust.policy.maximumSignatures,
   });
   const sha256 = toHex(createHash('sha256').update(input.bytes).digest());
-  const subjects = withCoverage(document.subjects, input.bytes);
-  const diagnostic = gatherDiagnosticData({
+  const subjects = withCoverage(document.subjects, input.bytes).map((subject) => withFacts(subject, trust));
+  const gathered = gatherDiagnosticData({
     subjects,
     trust,
     ...(input.name === undefined ? {} : { name: input.name }),
+    ...(document.container ? { container: document.container } : {}),
+    ...(input.trustedLists ? { trustedLists: input.trustedLists } : {}),
   });
+  const diagnostic = gathered.data;
   const detailed = executeValidation(diagnostic, processPolicyOf(trust.policy));
   const judged = subjects.map((subject) => validateSignature(subject, trust));
   const conclusion = concludeDocument(document, judged);

@@ -13,6 +13,13 @@ import type { FindingCode } from './rules.ts';
 import type { SignatureSubject } from './subject.ts';
 import { noTime, proveSignatureTime, proveTime, type TimeOutcome } from './time-step.ts';
 
+/** A CMS is read, and its signers verified, where its format did not bring the facts along. */
+export function withFacts(subject: SignatureSubject, trust: TrustContext): SignatureSubject {
+  if (subject.facts || subject.kind === 'timestamp') return subject;
+  const facts = readCms(subject.cms, { ...subject, certificates: ownCertificates(trust) });
+  return facts ? { ...subject, facts } : subject;
+}
+
 /**
  * The validation of one signature (ETSI EN 319 102-1 clause 5.5, signatures with time): format check, identification of the
  * signer, cryptographic verification, acceptance of algorithms, time-stamp, path of the signer at the proven time, revocation,
@@ -20,7 +27,7 @@ import { noTime, proveSignatureTime, proveTime, type TimeOutcome } from './time-
  */
 export function validateSignature(subject: SignatureSubject, trust: TrustContext): JudgedSignature {
   if (subject.kind === 'timestamp') return validateTimestamp(subject, trust);
-  const cms = subject.facts ?? readCms(subject.cms, { ...subject, certificates: ownCertificates(trust) });
+  const cms = subject.facts;
   const signer = cms?.signers[subject.signer ?? 0];
   if (!cms || !signer) return withoutSigner(subject, cms);
   const known = withCollected(trust, cms);
@@ -145,7 +152,7 @@ function withCollected(trust: TrustContext, cms: SignedFacts): TrustContext {
 
 function formatFindings(subject: SignatureSubject, cms: SignedFacts): readonly Check[] {
   const recognised = finding('signature.format_recognised', { format: formNames[subject.form] });
-  return cms.signers.length > 1 && subject.facts === undefined && subject.form !== 'cades'
+  return cms.signers.length > 1 && subject.form !== 'cades'
     ? [recognised, finding('signature.several_signers')]
     : [recognised];
 }

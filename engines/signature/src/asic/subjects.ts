@@ -1,6 +1,7 @@
 import { toHex } from '@tra/kernel';
 import type { Check } from '@tra/pki';
 import { readCms } from '../cms-facts.ts';
+import type { ContainerData } from '../diagnostic/model.ts';
 import { recordSubject } from '../evidence-record/subject.ts';
 import type { SignedFacts, SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
@@ -16,12 +17,15 @@ export interface AsicSubjects {
   readonly problem?: Check;
   /** The files that the container is there for. */
   readonly files: readonly ZipFile[];
+  readonly container?: ContainerData;
 }
 
 interface Container {
   readonly all: readonly ZipFile[];
   readonly data: readonly ZipFile[];
   readonly manifests: readonly AsicManifest[];
+  /** What the file `mimetype` says. */
+  readonly type: string | undefined;
   /** ASiC-S: one file, which needs no manifest (EN 319 162-1 clause 4.3). */
   readonly isSimple: boolean;
 }
@@ -53,7 +57,7 @@ export function asicSubjects(bytes: Uint8Array, context: FindContext): AsicSubje
         format: [...subject.format, ...notes],
       }),
     );
-    return { subjects, count: found.length, files: container.data };
+    return { subjects, count: found.length, files: container.data, container: describeContainer(container, found) };
   } catch (error) {
     if (!(error instanceof ZipError)) throw error;
     const problem = finding('signature.container_unreadable', { reason: error.message });
@@ -69,8 +73,34 @@ function openContainer(all: readonly ZipFile[]): Container {
   return {
     all: inMeta,
     data,
+    type,
     isSimple: data.length === 1 && type !== 'application/vnd.etsi.asic-e+zip',
     manifests: inMeta.filter(({ name }) => name.endsWith('.xml')).flatMap((file) => readAsicManifest(file) ?? []),
+  };
+}
+
+/** The container as the process reads it. A file with XML signatures names what they cover itself. */
+function describeContainer(
+  { all, data, isSimple, manifests, type }: Container,
+  found: readonly Found[],
+): ContainerData {
+  const own = found.filter(({ subject }) => subject.form === 'xades' || subject.form === 'xmldsig');
+  const listed = manifests.map(({ file, references, signatureName }) => ({
+    filename: file.name,
+    signatureFilename: signatureName,
+    entries: references.map(({ name }) => name),
+  }));
+  const inXml = own.map(({ names, subject: { fieldName = '' } }) => ({
+    filename: fieldName,
+    signatureFilename: fieldName,
+    entries: names,
+  }));
+  return {
+    type: isSimple ? 'ASiC-S' : 'ASiC-E',
+    mimeTypePresent: type !== undefined,
+    ...(type === undefined ? {} : { mimeTypeContent: type }),
+    contentFiles: [...data, ...all].map(({ name }) => name).slice(0, 1024),
+    manifests: [...listed, ...inXml],
   };
 }
 

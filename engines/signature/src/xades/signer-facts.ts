@@ -3,6 +3,7 @@ import { isWithin, type VerifyBudget, type XmlReferenceResult } from '@tra/xml';
 import { evidenceChecks } from '../evidence/checks.ts';
 import type { SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
+import { digestMatchers } from './digest-matchers.ts';
 import { xadesEvidence } from './evidence.ts';
 import { xadesLevelFacts } from './level.ts';
 import type { XadesDocument, XadesSignature } from './read.ts';
@@ -31,6 +32,8 @@ export function signerFactsOf(
     value: valueState(signature, facts),
     signatureValue: xml.value ?? new Uint8Array(),
     timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
+    digests: digestMatchers(facts, signature),
+    ...(signature.signingCertificates[0]?.digest ? { bindingDigest: signature.signingCertificates[0].digest } : {}),
     evidence,
     levels: xadesLevelFacts({ signature, certificate, evidence, references: own, manifestReferences, keyInfoSigned }),
     evidenceChecks: evidenceChecks(evidence),
