@@ -4,7 +4,6 @@ import type { Application } from '../src/api/types.ts';
 import { createDraft, type DraftApi } from '../src/systems/licensing/draft.ts';
 import { daysFromToday } from '../src/systems/licensing/due.ts';
 import { latestReason, nextStepKey } from '../src/systems/licensing/next-step.ts';
-import { nextStepOf } from '../src/systems/validation/next-step.ts';
 
 function serverWith(version: number) {
   let held = { id: 'a', version, data: {}, attachments: [] } as unknown as Application;
@@ -90,36 +89,5 @@ describe('words that follow from the state', () => {
     expect(daysFromToday('2026-11-21T16:59:59.999Z', lateEvening)).toBe(0);
     expect(daysFromToday('2026-11-21T17:00:00.000Z', lateEvening)).toBe(1);
     expect(daysFromToday('2026-11-20T16:59:59.999Z', lateEvening)).toBe(-1);
-  });
-
-  it('say what to do with a document that was checked', () => {
-    type Report = Parameters<typeof nextStepOf>[0];
-    const report = (verdict: string, code: string, statuses: string[], type = 'pdf') =>
-      ({
-        verdict,
-        summary: { code },
-        document: { type },
-        answers: ['unchanged', 'signer', 'time', 'status'].map((question, index) => ({
-          question,
-          status: statuses[index],
-        })),
-      }) as unknown as Report;
-    const passed = ['passed', 'passed', 'passed', 'passed'];
-    expect(nextStepOf(report('passed', 'validation.summary.passed', passed))).toBe('validate.next.passed');
-    expect(nextStepOf(report('failed', 'validation.summary.licence_revoked', [...passed.slice(0, 3), 'failed']))).toBe(
-      'validate.next.no_longer',
-    );
-    expect(nextStepOf(report('failed', 'validation.summary.modified', ['failed', ...passed.slice(1)]))).toBe(
-      'validate.next.failed',
-    );
-    expect(
-      nextStepOf(report('failed', 'validation.summary.not_signed', ['failed', 'failed', 'failed', 'failed'])),
-    ).toBe('validate.next.not_signed');
-    expect(nextStepOf(report('failed', 'validation.summary.not_a_document', [], 'unknown'))).toBe(
-      'validate.next.not_a_document',
-    );
-    expect(nextStepOf(report('indeterminate', 'validation.summary.indeterminate', ['passed', 'indeterminate']))).toBe(
-      'validate.next.indeterminate',
-    );
   });
 });

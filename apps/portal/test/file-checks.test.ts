@@ -1,19 +1,27 @@
-import { describe, expect, it } from 'vitest';
-import type { ValidationReport } from '../src/api/types.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiProblem } from '../src/api/problem.ts';
+import type { ValidationAnswer } from '../src/api/types.ts';
 import { type CheckOptions, createFileChecks } from '../src/systems/validation/file-checks.ts';
 import { readableParams } from '../src/systems/validation/readable-params.ts';
 
 function waiting() {
-  const started: { file: File; options: CheckOptions; done(): void; fail(cause: unknown): void }[] = [];
+  const started: {
+    file: File;
+    detached: readonly File[];
+    options: CheckOptions;
+    done(): void;
+    fail(cause: unknown): void;
+  }[] = [];
   const checks = createFileChecks(
-    (file, options) =>
+    ({ file, detached }, options) =>
       new Promise((resolve, reject) => {
-        started.push({ file, options, done: () => resolve({ verdict: 'passed' } as ValidationReport), fail: reject });
+        const answer = { id: 'a', reports: [{ verdict: 'passed' }] } as unknown as ValidationAnswer;
+        started.push({ file, detached, options, done: () => resolve(answer), fail: reject });
       }),
   );
   return { started, checks };
 }
-const file = (name: string) => new File(['x'], name);
+const file = (name: string) => ({ file: new File(['x'], name), detached: [] });
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('checking chosen files', () => {
@@ -54,6 +62,54 @@ describe('checking chosen files', () => {
     expect(checks.get()[1]?.status).toBe('sending');
     checks.clear();
     expect(checks.get()).toEqual([]);
+  });
+});
+
+describe('checks that meet a busy server or no connection', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const busy = (retryAfterSeconds: number) =>
+    new ApiProblem({ code: 'http.rate_limited', status: 429, retryAfterSeconds });
+
+  it('wait as long as the server asks and go on by themselves, a few times', async () => {
+    const { started, checks } = waiting();
+    checks.add([file('a')]);
+    for (const attempt of [1, 2, 3]) {
+      started.at(-1)?.fail(busy(5));
+      await vi.advanceTimersByTimeAsync(4_900);
+      expect(checks.get()[0]?.status).toBe('held');
+      await vi.advanceTimersByTimeAsync(200);
+      expect(started).toHaveLength(attempt + 1);
+    }
+    started.at(-1)?.fail(busy(5));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(checks.get()[0]?.status).toBe('failed');
+  });
+
+  it('do not wait for hours, and forget the wait of a file that was removed', async () => {
+    const { started, checks } = waiting();
+    checks.add([file('a'), file('b')]);
+    started[0]?.fail(busy(3600));
+    started[1]?.fail(busy(1));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(checks.get().map(({ status }) => status)).toEqual(['failed', 'held']);
+    checks.remove(checks.get()[1]?.key ?? '');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(started).toHaveLength(2);
+  });
+
+  it('go on when the connection is back, and take files beside a signature that were given later', async () => {
+    const { started, checks } = waiting();
+    checks.add([file('a'), file('b')]);
+    started[0]?.fail(new ApiProblem({ code: 'client.offline', status: 0 }));
+    started[1]?.fail(new ApiProblem({ code: 'validation.field_invalid', status: 422 }));
+    await vi.advanceTimersByTimeAsync(0);
+    checks.reconnect();
+    expect(checks.get().map(({ status }) => status)).toEqual(['sending', 'failed']);
+    checks.again(checks.get()[1]?.key ?? '', [new File(['y'], 'y')]);
+    expect(started.at(-1)?.detached.map(({ name }) => name)).toEqual(['y']);
+    checks.againAll();
+    expect(started).toHaveLength(6);
   });
 });
 

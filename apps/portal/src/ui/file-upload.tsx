@@ -26,6 +26,8 @@ export interface FileUploadProps extends FieldProps {
   /** What may be given, in words, where the media type of a file tells nothing (`accept` is then empty). */
   readonly types?: string;
   readonly maxBytes: number;
+  /** Largest file of all where some kinds may be larger than `maxBytes`, which is what people are told. */
+  readonly largest?: number;
   readonly maxFiles: number;
   readonly files: readonly FileItem[];
   /** Called with the files that have an accepted type and size. */
@@ -45,14 +47,14 @@ interface Taking {
 function useTaking(props: FileUploadProps): Taking {
   const { t } = useI18n();
   const [refused, setRefused] = useState<string>();
-  const { accept, maxBytes, maxFiles } = props;
+  const { accept, maxBytes, largest = maxBytes, maxFiles } = props;
   const room = maxFiles - props.files.filter((file) => !file.error).length;
   const take = (list: FileList | null | undefined): void => {
     const given = [...(list ?? [])];
     if (given.length === 0) return;
-    const good = given.filter((file) => !refusal(file, accept, maxBytes));
-    const bad = given.find((file) => refusal(file, accept, maxBytes));
-    const reason = bad && refusal(bad, accept, maxBytes);
+    const good = given.filter((file) => !refusal(file, accept, largest));
+    const bad = given.find((file) => refusal(file, accept, largest));
+    const reason = bad && refusal(bad, accept, largest);
     const limits = { name: bad?.name, types: typeList(accept), size: formatBytes(maxBytes) };
     if (reason) setRefused(t(`file.refused.${reason}`, limits));
     else setRefused(good.length > room ? t('file.refused.count', { count: maxFiles }) : undefined);

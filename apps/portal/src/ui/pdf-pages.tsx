@@ -1,11 +1,9 @@
-import { GlobalWorkerOptions, getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist';
-import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
+import type { PDFDocumentProxy } from 'pdfjs-dist';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useI18n } from '../i18n/language.tsx';
 import { Notice } from './notice.tsx';
+import { drawPage, linesOf, openPdf, type PdfRefusal, refusalOf, scaleFor } from './pdf-document.ts';
 import { Skeleton } from './progress.tsx';
-
-GlobalWorkerOptions.workerSrc = workerUrl;
 
 /** Pages shown at most; the rest is in the download. */
 const maxPages = 20;
@@ -14,14 +12,13 @@ const maxPages = 20;
 export default function PdfPages(props: { bytes: Uint8Array }): ReactNode {
   const { t } = useI18n();
   const [document, setDocument] = useState<PDFDocumentProxy>();
-  const [failed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<PdfRefusal>();
   useEffect(() => {
-    // pdf.js takes the buffer away from its owner, so it gets a copy.
-    const task = getDocument({ data: props.bytes.slice(), isEvalSupported: false, enableXfa: false });
-    task.promise.then(setDocument, () => setFailed(true));
-    return () => void task.destroy();
+    const opened = openPdf(props.bytes);
+    opened.document.then(setDocument, (cause) => setFailed(refusalOf(cause)));
+    return () => opened.close();
   }, [props.bytes]);
-  if (failed) return <Notice tone="warning">{t('pdf.failed')}</Notice>;
+  if (failed) return <Notice tone="warning">{t(failed === 'password' ? 'pdf.password' : 'pdf.failed')}</Notice>;
   if (!document) return <Skeleton lines={8} label={t('pdf.loading')} />;
   const shown = Math.min(document.numPages, maxPages);
   return (
@@ -35,20 +32,6 @@ export default function PdfPages(props: { bytes: Uint8Array }): ReactNode {
   );
 }
 
-async function draw(page: PDFPageProxy, canvas: HTMLCanvasElement, width: number): Promise<void> {
-  const natural = page.getViewport({ scale: 1 });
-  const scale = (width / natural.width) * Math.min(window.devicePixelRatio || 1, 2);
-  const viewport = page.getViewport({ scale });
-  canvas.width = Math.floor(viewport.width);
-  canvas.height = Math.floor(viewport.height);
-  await page.render({ canvas, viewport }).promise;
-}
-
-async function textOf(page: PDFPageProxy): Promise<string> {
-  const content = await page.getTextContent();
-  return content.items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
-}
-
 function PdfPage(props: { document: PDFDocumentProxy; number: number }): ReactNode {
   const { t } = useI18n();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -58,8 +41,9 @@ function PdfPage(props: { document: PDFDocumentProxy; number: number }): ReactNo
     const show = async (): Promise<void> => {
       const page = await props.document.getPage(props.number);
       if (!wanted || !canvas.current) return;
-      setText(await textOf(page));
-      await draw(page, canvas.current, canvas.current.clientWidth);
+      setText((await linesOf(page)).join('\n'));
+      const density = Math.min(window.devicePixelRatio || 1, 2);
+      await drawPage(page, canvas.current, scaleFor(page, canvas.current.clientWidth * density)).promise;
     };
     show().catch(() => undefined);
     return () => {

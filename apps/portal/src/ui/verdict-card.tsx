@@ -11,6 +11,8 @@ export interface VerdictCheck {
   readonly status: Verdict;
   readonly clause?: string;
   readonly params?: TextParams;
+  /** The sentence as the server wrote it, for codes that are not known here. */
+  readonly message?: string;
 }
 
 export type VerdictQuestion = 'unchanged' | 'signer' | 'time' | 'status';
@@ -20,12 +22,13 @@ export interface VerdictAnswer {
   readonly status: Verdict;
   readonly code: string;
   readonly params?: TextParams;
+  readonly message?: string;
   readonly checks: readonly VerdictCheck[];
 }
 
 export interface VerdictCardProps {
   readonly verdict: Verdict;
-  readonly summary: { readonly code: string; readonly params?: TextParams };
+  readonly summary: { readonly code: string; readonly params?: TextParams; readonly message?: string };
   readonly answers: readonly VerdictAnswer[];
   /** What was looked at: a file name or a number. */
   readonly subject?: string;
@@ -48,7 +51,7 @@ export function VerdictCard(props: VerdictCardProps): ReactNode {
         <VerdictIcon tone={tone} size="large" />
         <div>
           <p className="verdict-word">{t(`verdict.${props.verdict}`)}</p>
-          <Heading id={id}>{tc(props.summary.code, props.summary.params)}</Heading>
+          <Heading id={id}>{tc(props.summary.code, props.summary.params, props.summary.message)}</Heading>
           {props.subject && <p className="soft small verdict-subject">{props.subject}</p>}
         </div>
       </header>
@@ -76,7 +79,8 @@ function VerdictRow(props: { answer: VerdictAnswer }): ReactNode {
       </dt>
       <dd>
         <p>
-          <b className="verdict-status">{t(`verdict.row.${answer.status}`)}</b> {tc(answer.code, answer.params)}
+          <b className="verdict-status">{t(`verdict.row.${answer.status}`)}</b>{' '}
+          {tc(answer.code, answer.params, answer.message)}
         </p>
         {answer.checks.length > 0 && (
           <Disclosure label={t('verdict.why')} context={t(`verdict.question.${answer.question}`)}>
@@ -99,7 +103,7 @@ export function CheckList(props: { checks: readonly VerdictCheck[] }): ReactNode
         <li key={`${check.code}-${index}`}>
           <StatusTag tone={toneOfVerdict(check.status)}>{t(`verdict.row.${check.status}`)}</StatusTag>
           <span>
-            {tc(check.code, check.params)}
+            {tc(check.code, check.params, check.message)}
             {check.clause && <span className="soft small"> ({check.clause})</span>}
           </span>
         </li>

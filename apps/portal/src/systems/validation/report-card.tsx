@@ -1,54 +1,113 @@
 import type { ReactNode } from 'react';
-import type { Check, SignatureReport, ValidationReport } from '../../api/index.ts';
+import type { Check, ValidationReport } from '../../api/types.ts';
 import { formatBytes, formatDate, formatDateTime } from '../../i18n/format.ts';
 import { type I18n, useI18n } from '../../i18n/language.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
-import { Disclosure } from '../../ui/disclosure.tsx';
+import { CopyButton } from '../../ui/copy.tsx';
 import { SummaryList, type SummaryRow } from '../../ui/lists.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { StatusTag, toneOfVerdict } from '../../ui/status-tag.tsx';
-import { CheckList, VerdictCard } from '../../ui/verdict-card.tsx';
-import { nextStepOf } from './next-step.ts';
+import { VerdictCard } from '../../ui/verdict-card.tsx';
+import { NextStep } from './next-step.tsx';
 import { readableParams } from './readable-params.ts';
-import { saveReport } from './save-report.ts';
+import { ReportDetails } from './report-details.tsx';
+import { saveFile, stemOf } from './save-file.ts';
+import { SignatureList } from './signature-tree.tsx';
+import { VersionsOf } from './versions.tsx';
+
+export interface ReportCardProps {
+  readonly report: ValidationReport;
+  readonly name: string;
+  /** The document itself, while it is in this window. */
+  readonly file?: File;
+  /** Files that its signatures were made over. */
+  readonly detached?: readonly File[];
+  /** Where the report can be seen again. */
+  readonly kept?: { readonly id: string; readonly expiresAt: string };
+  readonly onRemove?: () => void;
+  /** Checks again together with the files that signatures were made over. */
+  readonly onDetached?: (files: readonly File[]) => void;
+}
 
 /** The report of one document: the answer, what to do with it, and everything behind it for whoever wants to see. */
-export function ReportCard(props: { report: ValidationReport; name: string; onRemove: () => void }): ReactNode {
-  const { t, language } = useI18n();
+export function ReportCard(props: ReportCardProps): ReactNode {
+  const i18n = useI18n();
+  const { t } = i18n;
   const { report } = props;
   const name = report.document.name ?? props.name;
-  const readable = <T extends { readonly params?: Check['params'] }>(one: T): T => ({
-    ...one,
-    params: readableParams(one.params, language),
-  });
-  const answers = report.answers.map((answer) => ({ ...readable(answer), checks: answer.checks.map(readable) }));
   return (
     <VerdictCard
       verdict={report.verdict}
-      summary={readable(report.summary)}
-      answers={answers}
-      subject={`${name} · ${formatBytes(report.document.size)} · ${t('validate.checked_at', { when: formatDateTime(report.validatedAt, language) })}`}
+      summary={worded(report.summary, i18n)}
+      answers={report.answers.map((answer) => ({
+        ...worded(answer, i18n),
+        checks: answer.checks.map((check) => worded(check, i18n)),
+      }))}
+      subject={subjectOf(props, name, i18n)}
       level={3}
     >
       <div className="stack stretch">
-        <Notice title={t('validate.what_next')}>{t(nextStepOf(report))}</Notice>
+        <NextStep {...props} />
+        {report.trust.basis === 'request' && (
+          <Notice tone="warning" title={t('validate.trust_of_request')}>
+            {t('validate.trust_of_request_text')}
+          </Notice>
+        )}
+        {props.kept && <Kept kept={props.kept} />}
         {report.licence && <RegisterEntry licence={report.licence} />}
+        <VersionsOf report={report} name={name} {...(props.file ? { file: props.file } : {})} />
         <div>
-          <Signatures signatures={report.signatures} />
-          <EmbeddedFiles report={report} />
-          <FileDetails report={report} name={name} />
+          <SignatureList signatures={report.signatures} />
+          <ReportDetails report={report} name={name} />
         </div>
         <div className="row no-print">
-          <Button icon="download" onClick={() => saveReport(report, name)}>
+          <Button
+            icon="download"
+            onClick={() => saveFile(`${stemOf(name)}.report.json`, JSON.stringify(report, null, 2), 'application/json')}
+          >
             {t('validate.save_report')}
           </Button>
           <Button onClick={() => window.print()}>{t('validate.print')}</Button>
-          <Button tone="quiet" onClick={props.onRemove}>
-            {t('ui.remove')} <span className="visually-hidden">{name}</span>
-          </Button>
+          {props.onRemove && (
+            <Button tone="quiet" onClick={props.onRemove}>
+              {t('ui.remove')} <span className="visually-hidden">{name}</span>
+            </Button>
+          )}
         </div>
       </div>
     </VerdictCard>
+  );
+}
+
+/** A coded sentence with times in the reader's calendar, and the server's own words where the portal has none. */
+function worded<T extends Pick<Check, 'code' | 'params' | 'message'>>(one: T, { language }: I18n): T {
+  return { ...one, params: readableParams(one.params, language) };
+}
+
+function subjectOf({ report, detached = [] }: ReportCardProps, name: string, { t, language }: I18n): string {
+  const beside = detached.map((file) => t('validate.with_file', { name: file.name }));
+  const when = t('validate.checked_at', { when: formatDateTime(report.validatedAt, language) });
+  return [name, ...beside, formatBytes(report.document.size), when].join(' · ');
+}
+
+/** Where the report is kept, until when, and how to have it deleted. */
+function Kept(props: { kept: NonNullable<ReportCardProps['kept']> }): ReactNode {
+  const { t, language } = useI18n();
+  const { id, expiresAt } = props.kept;
+  const link = new URL(`/validate/results/${id}`, window.location.href).href;
+  return (
+    <Notice
+      title={t('validate.kept', { until: formatDateTime(expiresAt, language, 'long') })}
+      actions={
+        <>
+          <ButtonLink to="/validate/results/$id" params={{ id }}>
+            {t('validate.kept_open')}
+          </ButtonLink>
+          <CopyButton text={link} what={t('validate.kept_link')} label={t('validate.kept_copy')} />
+        </>
+      }
+    >
+      {t('validate.kept_text')}
+    </Notice>
   );
 }
 
@@ -70,114 +129,11 @@ function RegisterEntry(props: { licence: NonNullable<ValidationReport['licence']
     <section className="stack stack-tight stretch" aria-label={t('validate.licence')}>
       <h4>{t('validate.licence')}</h4>
       <SummaryList rows={rows} />
-      <div>
+      <div className="no-print">
         <ButtonLink to="/v/$publicId" params={{ publicId: licence.publicId }}>
           {t('validate.open_record')}
         </ButtonLink>
       </div>
     </section>
-  );
-}
-
-function Signatures(props: { signatures: readonly SignatureReport[] }): ReactNode {
-  const { t } = useI18n();
-  if (props.signatures.length === 0) return null;
-  return (
-    <Disclosure label={t('validate.signatures', { count: props.signatures.length })}>
-      <div className="stack stretch">
-        {props.signatures.map((signature, index) => (
-          <Signature key={signature.id} signature={signature} number={index + 1} />
-        ))}
-      </div>
-    </Disclosure>
-  );
-}
-
-function signatureRows(signature: SignatureReport, i18n: I18n): SummaryRow[] {
-  const { t, language } = i18n;
-  const { signer } = signature;
-  const moment = (value: string | undefined): string | undefined => value && formatDateTime(value, language, 'long');
-  const rows: [string, string, string | undefined][] = [
-    ['signer', t('validate.signer'), signer?.commonName ?? signer?.text],
-    ['organization', t('validate.organization'), signer?.organization],
-    ['issuer', t('validate.certificate_issuer'), signer?.issuer],
-    ['proven', t('validate.proven_time'), moment(signature.provenTime)],
-    ['authority', t('validate.timestamp_authority'), signature.timestampAuthority],
-    ['claimed', t('validate.claimed_time'), moment(signature.claimedTime)],
-    ['level', t('validate.level'), signature.level],
-    [
-      'indication',
-      t('validate.indication'),
-      [signature.indication, signature.subIndication].filter(Boolean).join(' · '),
-    ],
-    ['fingerprint', t('validate.certificate_fingerprint'), signer?.certificateSha256],
-  ];
-  return rows.flatMap(([key, label, value]) => (value ? [{ key, label, value }] : []));
-}
-
-function Signature(props: { signature: SignatureReport; number: number }): ReactNode {
-  const i18n = useI18n();
-  const { t, language } = i18n;
-  const { signature } = props;
-  const checks = signature.checks.map((check) => ({ ...check, params: readableParams(check.params, language) }));
-  return (
-    <section
-      className="stack stack-tight stretch"
-      aria-label={t('validate.signature_number', { number: props.number })}
-    >
-      <div className="row">
-        <h4>{t('validate.signature_number', { number: props.number })}</h4>
-        <StatusTag tone={toneOfVerdict(signature.verdict)}>{t(`verdict.${signature.verdict}`)}</StatusTag>
-      </div>
-      <SummaryList rows={signatureRows(signature, i18n)} />
-      <Disclosure
-        label={t('validate.all_checks', { count: checks.length })}
-        context={t('validate.signature_number', { number: props.number })}
-      >
-        <CheckList checks={checks} />
-      </Disclosure>
-    </section>
-  );
-}
-
-function EmbeddedFiles(props: { report: ValidationReport }): ReactNode {
-  const { t } = useI18n();
-  const { attachments } = props.report;
-  if (attachments.length === 0) return null;
-  const rows = attachments.map((file, index) => ({
-    key: `${index}-${file.name}`,
-    label: file.name,
-    value: (
-      <>
-        {[file.mediaType, formatBytes(file.size), file.relationship].filter(Boolean).join(' · ')}
-        <br />
-        <span className="soft small mono">SHA-256 {file.sha256}</span>
-      </>
-    ),
-  }));
-  return (
-    <Disclosure label={t('validate.attachments', { count: attachments.length })}>
-      <SummaryList rows={rows} />
-    </Disclosure>
-  );
-}
-
-function FileDetails(props: { report: ValidationReport; name: string }): ReactNode {
-  const { t } = useI18n();
-  const { document, indication, subIndication } = props.report;
-  const rows = [
-    { key: 'name', label: t('validate.file_name'), value: props.name },
-    { key: 'size', label: t('validate.file_size'), value: formatBytes(document.size) },
-    { key: 'sha256', label: t('record.fingerprint'), value: <span className="small mono">{document.sha256}</span> },
-    {
-      key: 'indication',
-      label: t('validate.indication'),
-      value: [indication, subIndication].filter(Boolean).join(' · '),
-    },
-  ];
-  return (
-    <Disclosure label={t('validate.file_details')} context={props.name}>
-      <SummaryList rows={rows} />
-    </Disclosure>
   );
 }

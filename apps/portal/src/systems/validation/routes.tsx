@@ -7,10 +7,16 @@ const validate = createRoute({
   component: lazyRouteComponent(() => import('./validate-page.tsx'), 'ValidatePage'),
 });
 
+const results = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/validate/results/$id',
+  component: lazyRouteComponent(() => import('./results-page.tsx'), 'ResultsPage'),
+});
+
 const record = createRoute({
   getParentRoute: () => rootRoute,
   path: '/v/$publicId',
   component: lazyRouteComponent(() => import('./record-page.tsx'), 'RecordPage'),
 });
 
-export const validationRoutes = [validate, record] as const satisfies readonly AnyRoute[];
+export const validationRoutes = [validate, results, record] as const satisfies readonly AnyRoute[];
