@@ -52,7 +52,7 @@ export function factsOf(report: ValidationReport): Readonly<Record<string, Fact>
         : 'true',
     ),
     signatures: fact(signatures.length),
-    timestamps: counted(signatures, stamps),
+    timestamps: counted({ signatures, others }, stamps),
     levels: levels(signatures),
   };
 }
@@ -142,7 +142,13 @@ function imprints(stamps: readonly TimestampReport[]): Fact {
 }
 
 /** Some tests of the corpus count the time-stamps of the document, others those of each signature, or of each evidence record in it. */
-function counted(signatures: readonly SignatureReport[], stamps: readonly TimestampReport[]): Fact {
+function counted(
+  {
+    others,
+    signatures,
+  }: { readonly signatures: readonly SignatureReport[]; readonly others: readonly SignatureReport[] },
+  stamps: readonly TimestampReport[],
+): Fact {
   const own = ({ timestamps }: SignatureReport): readonly TimestampReport[] =>
     timestamps.filter(({ record }) => record === undefined);
   const ofEach = signatures.map((one) => own(one).length);
@@ -152,13 +158,15 @@ function counted(signatures: readonly SignatureReport[], stamps: readonly Timest
   });
   const areAll = (counts: readonly number[], expected: unknown): boolean =>
     counts.length > 0 && counts.every((count) => count === expected);
+  const beside = others.filter(({ level }) => level === 'evidence-record').map((one) => one.timestamps.length);
   return {
     value: stamps.length,
     fits: (expected) =>
       expected === stamps.length ||
       expected === signatures.flatMap(own).length ||
       areAll(ofEach, expected) ||
-      areAll(records, expected),
+      areAll(records, expected) ||
+      areAll(beside, expected),
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type ValidationReport, validateDocument } from '@tra/signature';
 import { type Expectation, type Fact, factsOf } from './ades-facts.ts';
+import { reasons } from './ades-reasons.ts';
 
 /** How often one field of the corpus was stated and found. */
 export interface FieldResult {
@@ -36,7 +37,7 @@ interface Row {
 
 /**
  * EU DSS documents: every field that a row states, compared with what the engine reports. A deviation in whether signatures and data are intact is a
- * false accept or a false reject; others are printed as differences. Prints each on standard error.
+ * false accept or a false reject; others are printed as differences. Prints each on standard error, with the reason where one is known.
  */
 export async function run(folder: string): Promise<AdesResult> {
   const manifest = (name: string): Row[] => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Row[];
@@ -82,7 +83,9 @@ async function compare(folder: string, row: Row, result: AdesResult): Promise<vo
     if (decisive.length === 0) result.agree += 1;
     else result[accepted ? 'falseAccept' : 'falseReject'] += 1;
     const kind = decisive.length === 0 ? 'differs' : accepted ? 'FALSE ACCEPT' : 'false reject';
-    if (wrong.length > 0) say(`${kind} ${where}: ${wrong.join('; ')}`);
+    const reason = reasons.get(row.test);
+    const why = reason === undefined ? '' : `; because ${reason}`;
+    if (wrong.length > 0) say(`${kind} ${where}: ${wrong.join('; ')}${why}`);
   } catch (error) {
     result.error += 1;
     say(`error ${where}: ${String(error)}`);

@@ -43,6 +43,27 @@ const material = async (): Promise<readonly unknown[]> => [
   { rVals: { crlVals: (await signing.crls()).map((crl) => ({ val: toBase64(crl) })) } },
 ];
 
+describe('the schema of the protected header', () => {
+  const structure = async (more: Record<string, unknown>): Promise<unknown> => {
+    const { checks } = await judge(await sign(more), []);
+    return checks.find(({ code }) => code === 'signature.structure_invalid')?.params?.element;
+  };
+
+  it.each([
+    ['no time of signing', { iat: undefined, sigPl: { addressLocality: 'กรุงเทพมหานคร' } }, 'iat'],
+    ['two times of signing', { sigT: '2026-11-20T07:05:00Z' }, 'iat'],
+    ['no certificate', { srCms: [], x5c: undefined, 'x5t#S256': undefined }, 'x5t#S256'],
+    ['a SHA-1 digest of the certificate', { srCms: [], x5t: 'AAAA' }, 'x5t'],
+  ])('is broken by %s', async (_, more, element) => {
+    expect(await structure(more)).toBe(element);
+  });
+
+  it('is nothing to a plain JWS, and kept by JAdES', async () => {
+    expect(await structure({ iat: undefined })).toBeUndefined();
+    expect(await structure({ sigPl: { addressLocality: 'กรุงเทพมหานคร' } })).toBeUndefined();
+  });
+});
+
 describe('JAdES in the long term', () => {
   it('rises from B-B over B-T and B-LT to B-LTA', async () => {
     const one = await sign();

@@ -21,6 +21,10 @@ beforeAll(async () => {
   signed = utf8Decode(await signXml({ xml: utf8Encode('<a/>'), ...options }));
 });
 
+/** RevocationValues with nothing in its list: whoever took the values out left this behind. */
+const unsigned = (list: string): string =>
+  `<xades:RevocationValues>${list}</xades:RevocationValues></xades:UnsignedSignatureProperties>`;
+
 function found(text: string): unknown {
   const document = parseXml(utf8Encode(text));
   const [signature] = readXadesSignatures(document).signatures;
@@ -43,6 +47,8 @@ describe('structureFindings', () => {
     ['SigningCertificateV2', /<xades:Cert>[\s\S]*<\/xades:Cert>/, ''],
     ['SignatureTimeStamp', /Id="sig-time"/, 'Id="sig-properties"'],
     ['SignatureTimeStamp', /Id="sig-time"/, 'Id="1 time"'],
+    ['OCSPValues', /<\/xades:UnsignedSignatureProperties>/, unsigned('<xades:OCSPValues/>')],
+    ['CRLValues', /<\/xades:UnsignedSignatureProperties>/, unsigned('<xades:CRLValues></xades:CRLValues>')],
   ])('names %s that breaks the schema', (element, pattern, replacement) => {
     const text = signed.replace(pattern, replacement);
     expect(text).not.toBe(signed);

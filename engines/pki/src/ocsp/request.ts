@@ -1,4 +1,5 @@
 import {
+  Asn1Error,
   contextConstructedTag,
   type DerElement,
   der,
@@ -132,6 +133,16 @@ export function readNonce(value: Uint8Array): Uint8Array {
   const nonce = readOctetString(readDer(value));
   if (nonce.length === 0 || nonce.length > maxNonce) throw refuse('nonce');
   return nonce;
+}
+
+/** RFC 2560 section 4.4.1 left open how the value is encoded: responders of that time put octets of any kind there. They are taken as they stand. */
+export function readAnyNonce(value: Uint8Array): Uint8Array {
+  try {
+    return readNonce(value);
+  } catch (error) {
+    if (!(error instanceof Asn1Error) || value.length === 0 || value.length > maxNonce) throw error;
+    return value;
+  }
 }
 
 function readPreferredAlgorithms(value: Uint8Array): readonly string[] {

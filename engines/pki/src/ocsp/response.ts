@@ -23,7 +23,7 @@ import type { Extension } from '../extensions.ts';
 import { type Name, readName } from '../name.ts';
 import { type CertId, readCertId } from './cert-id.ts';
 import { OCSP } from './oids.ts';
-import { detailOf, optionalExtensions, readNonce } from './request.ts';
+import { detailOf, optionalExtensions, readAnyNonce } from './request.ts';
 
 /** What a responder says about the request as a whole (RFC 6960 section 4.2.1). */
 export type OcspResponseStatus = 'successful' | OcspFailure;
@@ -176,7 +176,7 @@ function readData(element: DerElement): ResponseData {
     responderId,
     producedAt,
     responses: list.map(readSingle),
-    ...(nonce ? { nonce: readNonce(nonce.value) } : {}),
+    ...(nonce ? { nonce: readAnyNonce(nonce.value) } : {}),
     extendedRevoke: extended !== undefined,
     unknownCritical: unknownIn(extensions, [OCSP.nonce, OCSP.extendedRevoke]),
   };

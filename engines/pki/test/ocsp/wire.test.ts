@@ -177,6 +177,20 @@ describe('answers', () => {
     expect(basic?.responses[1]?.nextUpdate).toBeUndefined();
   });
 
+  it('may carry a nonce in the form of RFC 2560, which is taken as it stands', async () => {
+    const { certificate, signer } = issuer;
+    const responses = [{ certId, status: 'good', ...times }] as const;
+    const bytes = await buildOcspResponse({
+      signer,
+      responder: certificate,
+      producedAt: at,
+      nonce: new Uint8Array(3).fill(7),
+      responses,
+    });
+    const old = fromHex(toHex(bytes).replace('0403070707', '3003020107'));
+    expect(parseOcspResponse(old).basic?.nonce).toEqual(fromHex('3003020107'));
+  });
+
   it('are refused when asked for what cannot be said', async () => {
     const { signer, certificate: responder } = issuer;
     expect(() => createOcspResponder({ signer: testSigner(), responder })).toThrow(PkiError);

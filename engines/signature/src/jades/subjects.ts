@@ -11,6 +11,7 @@ import { JsonError } from './json.ts';
 import { jadesLevelFacts } from './level.ts';
 import { type Payload, payloadOf } from './payload.ts';
 import { type Jws, type JwsSignature, readJws, signingInput } from './read.ts';
+import { headerFindings } from './structure.ts';
 
 /** The signatures of a JWS, or why it cannot be read. */
 export interface JwsSubjects {
@@ -44,7 +45,7 @@ function subjectOf(
 ): SignatureSubject {
   const { id } = context;
   const problem = criticalProblem(signature);
-  const format = problem ? [finding('signature.signature_malformed', { reason: problem })] : [];
+  const format = problem ? [finding('signature.signature_malformed', { reason: problem })] : headerFindings(signature);
   const facts = factsOf(jws, signature, context);
   const isJades = facts.signers.some(({ binding, claimedTime }) => binding === 'bound' && claimedTime !== undefined);
   return { id, kind: 'signature', form: isJades ? 'jades' : 'jws', cms: new Uint8Array(), facts, format };
@@ -58,13 +59,10 @@ function factsOf(jws: Jws, signature: JwsSignature, { certificates: more, detach
     payload.stamped ?? (payload.hash === 'by value' && payload.octets ? [payload.octets] : undefined),
   );
   const unsigned = joinMaterial(evidence.material);
-  const [first] = chain.flatMap(certificateOf);
-  const own = first && chain[0] === first.der ? [first] : [];
-  const candidates =
-    own.length > 0 ? own : [...chain, ...unsigned.certificates, ...more].slice(0, 256).flatMap(certificateOf);
+  const candidates = [...chain, ...unsigned.certificates, ...more].slice(0, 256).flatMap(certificateOf);
   const bound = candidates.filter((one) => bindingOf(signature, one) === 'bound');
   const ordered = [...bound, ...candidates.filter((one) => !bound.includes(one))].slice(0, 8);
-  const presumed = bound[0] ?? own[0];
+  const [presumed] = bound;
   const signer = signerFacts(signature, payload, { candidates: ordered, ...(presumed ? { presumed } : {}) });
   return {
     signers: [

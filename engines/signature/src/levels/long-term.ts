@@ -22,7 +22,8 @@ export interface LongTermFacts {
 
 const maxCertificates = 256;
 const maxRevocations = 64;
-const maxDepth = 12;
+/** Longest path that is followed. */
+export const maxDepth = 12;
 
 /** `noRevAvail` and validity-assured short-term certificates (RFC 9608, ETSI EN 319 412-1 clause 5.2): no status is ever published. */
 const withoutStatus: readonly string[] = [EXTENSION.ocspNoCheck, '2.5.29.56', '0.4.0.194121.2.1'];
@@ -37,9 +38,11 @@ export function longTermFacts({ leaves, material }: LongTermInput): LongTermFact
   return { complete: leaves.length > 0 && leaves.every((leaf) => search.isCovered(leaf, maxDepth)), allSelfSigned };
 }
 
-const isSelfSigned = ({ issuer, subject }: Certificate): boolean => issuer.key === subject.key;
+/** Whether subject and issuer are the same name. */
+export const isSelfSigned = ({ issuer, subject }: Certificate): boolean => issuer.key === subject.key;
 
-function uniqueCertificates(list: readonly Uint8Array[]): readonly Certificate[] {
+/** Those that can be read, each once. */
+export function uniqueCertificates(list: readonly Uint8Array[]): readonly Certificate[] {
   const known = new Map(list.map((der) => [createHash('sha256').update(der).digest('base64'), der]));
   return [...known.values()].slice(0, maxCertificates).flatMap(certificateOf);
 }
@@ -128,7 +131,8 @@ function isAbout({ digest, issuerNameHash, serialHex }: Single, { issuer, serial
   return serialHex === own && equalBytes(createHash(digest).update(issuer.der).digest(), issuerNameHash);
 }
 
-function issued(issuer: Certificate, certificate: Certificate): boolean {
+/** Whether by names and key identifiers one may have issued the other; signatures are verified elsewhere. */
+export function issued(issuer: Certificate, certificate: Certificate): boolean {
   const { authorityKeyId, issuer: name } = certificate;
   if (issuer.subject.key !== name.key) return false;
   const wanted = authorityKeyId?.keyIdHex;

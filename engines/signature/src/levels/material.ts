@@ -1,7 +1,8 @@
+import type { Material } from '@tra/cms';
 import type { Certificate } from '@tra/pki';
 import { type Evidence, type FoundTimestamp, joinMaterial } from '../evidence/model.ts';
 import { certificateOf, readToken, tokenSigner } from '../evidence/token.ts';
-import { type LongTermFacts, longTermFacts } from './long-term.ts';
+import { isSelfSigned, issued, type LongTermFacts, longTermFacts, maxDepth, uniqueCertificates } from './long-term.ts';
 
 /** Times of tokens that can be read. */
 export function stampTimes(timestamps: readonly FoundTimestamp[]): readonly Date[] {
@@ -31,6 +32,18 @@ export type MaterialReach =
   | 'path'
   /** The same for the authority of every time-stamp but the last archive time-stamp. */
   | 'path-and-authorities';
+
+/** Whether the certificates of the signer's path are there, up to one that is self-signed. */
+export function hasWholePath(signer: Certificate | undefined, material: readonly Material[]): boolean {
+  if (!signer) return false;
+  const certificates = uniqueCertificates(joinMaterial(material).certificates);
+  let reached: readonly Certificate[] = [signer];
+  for (let depth = 0; depth < maxDepth; depth += 1) {
+    if (reached.some(isSelfSigned)) return true;
+    reached = certificates.filter((one) => reached.some((below) => issued(one, below)));
+  }
+  return false;
+}
 
 /** Whether a signature carries what its validation needs, as far as its format demands. */
 export function longTermOf(

@@ -21,7 +21,9 @@ export function padesLevelFacts(one: CadesSigner, around: PdfSurroundings): Leve
     baseline,
     basic:
       single &&
-      (isDetachedCades ? hasBasics(one) : certificate !== undefined && signer.signedAttributesDer !== undefined),
+      (isDetachedCades
+        ? hasBasics(one) && !saysReasonTwice
+        : certificate !== undefined && signer.signedAttributesDer !== undefined),
     policy: namesPolicy(one),
     stamped,
     baselineStamped: stamped,

@@ -11,7 +11,7 @@ import {
 } from '@tra/xml';
 import type { Evidence } from '../evidence/model.ts';
 import type { LevelFacts } from '../levels/level.ts';
-import { isStampedInTime, longTermOf } from '../levels/material.ts';
+import { hasWholePath, isStampedInTime, longTermOf } from '../levels/material.ts';
 import { isProperty, keyInfoCertificates } from './material.ts';
 import { SIGNED_PROPERTIES_TYPE, XADES_RECORD_NAMESPACE } from './names.ts';
 import type { XadesSignature } from './read.ts';
@@ -36,16 +36,18 @@ export function xadesLevelFacts(one: XadesSigner): LevelFacts {
   const { unsignedProperties } = signature;
   const stamps = evidence.timestamps.filter(({ kind }) => kind === 'signature');
   const archives = evidence.timestamps.filter(({ kind }) => kind === 'archive' || kind === 'container');
+  const baseline = meetsBaseline(one);
   // Complete references demand a value for each of them: the status of the whole path (EN 319 132-2 clause 4.7).
   const refers = counted(unsignedProperties, ...certificateRefs, 'CompleteRevocationRefs') > 0;
   const { allSelfSigned, complete: hasAll } = longTermOf(certificate, evidence, refers ? 'path' : 'signer');
   const values = counted(unsignedProperties, 'CertificateValues', 'AttrAuthoritiesCertValues');
-  const complete = allSelfSigned ? values > 0 : hasAll;
+  // B-LT demands every certificate of the path; which one is an anchor the signature cannot say (clause 5.4.1).
+  const complete = allSelfSigned ? values > 0 : hasAll && (!baseline || hasWholePath(certificate, evidence.material));
   const stamped = isStampedInTime(stamps, certificate);
   const containers = unsignedProperties.filter((property) => isProperty(property, 'SignatureTimeStamp'));
   return {
     family: 'XAdES',
-    baseline: meetsBaseline(one),
+    baseline,
     basic: meetsExtendedBasic(one),
     policy: namesPolicy(one),
     stamped,

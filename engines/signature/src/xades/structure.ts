@@ -34,6 +34,20 @@ const sequences: ReadonlyMap<string, Sequence> = new Map<string, Sequence>([
   ['QualifyingProperties', ['SignedProperties?', 'UnsignedProperties?']],
   ['UnsignedProperties', ['UnsignedSignatureProperties?', 'UnsignedDataObjectProperties?']],
   ['RevocationValues', ['CRLValues?', 'OCSPValues?', 'OtherValues?']],
+  ['CRLValues', ['EncapsulatedCRLValue+']],
+  ['OCSPValues', ['EncapsulatedOCSPValue+']],
+  ['CompleteCertificateRefs', ['CertRefs']],
+  ['CertRefs', ['Cert+']],
+  ['CompleteRevocationRefs', ['CRLRefs?', 'OCSPRefs?', 'OtherRefs?']],
+  ['CRLRefs', ['CRLRef+']],
+  ['OCSPRefs', ['OCSPRef+']],
+  ['CRLRef', ['DigestAlgAndValue', 'CRLIdentifier?']],
+  ['OCSPRef', ['OCSPIdentifier', 'DigestAlgAndValue?']],
+  ['CRLIdentifier', ['Issuer', 'IssueTime', 'Number?']],
+  ['OCSPIdentifier', ['ResponderID', 'ProducedAt']],
+  ['DigestAlgAndValue', ['DigestMethod', 'DigestValue']],
+  ['ClaimedRoles', ['ClaimedRole+']],
+  ['SigPolicyQualifiers', ['SigPolicyQualifier+']],
 ]);
 
 /** Attributes that must be there. */

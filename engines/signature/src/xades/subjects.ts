@@ -1,6 +1,8 @@
 import type { Check } from '@tra/pki';
 import {
   attributeOf,
+  childElements,
+  DSIG_NAMESPACE,
   lineOf,
   type ParsedDocument,
   type ParsedElement,
@@ -118,8 +120,13 @@ function coverageFindings(
     : [];
 }
 
-/** An element of the same name as a signed one, with unsigned content in it: what signature wrapping puts in the place of what was signed. */
+/**
+ * An element of the same name as a signed one, with unsigned content in it: what signature wrapping puts in the place of what was signed. Of a ds:Object what
+ * it holds counts: there may be several, and they need not be signed (XMLDSig 1.1 clause 4.5).
+ */
 function isTwin(target: ParsedElement, uncovered: ParsedElement): boolean {
+  if (target.localName === 'Object' && target.namespace === DSIG_NAMESPACE)
+    return childElements(target).some((one) => isTwin(one, uncovered));
   for (let at: ParsedElement['parent'] = uncovered; at.kind === 'element'; at = at.parent) {
     if (at.localName === target.localName && at.namespace === target.namespace) return true;
   }
