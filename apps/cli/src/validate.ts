@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { CodedError, type Verdict } from '@tra/kernel';
@@ -13,7 +12,6 @@ import {
   openLocalValidation,
   policyNamed,
   readCertificates,
-  readOrHash,
   readUploadedPolicy,
   readUploadedTrust,
   type UploadedTrust,
@@ -168,10 +166,16 @@ async function readInput(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A file beside a signature is held only while it is small: of a larger one the digests are enough. */
+/** A file beside a signature is held only while it is small: a larger one stays open, and is hashed as the signature wants it. */
 async function readDetached(path: string): Promise<DetachedPart> {
+  const name = basename(path);
   try {
-    return { name: basename(path), ...(await readOrHash(createReadStream(path), heldDetached)) };
+    const file = await open(path);
+    const { size } = await file.stat();
+    if (size > heldDetached) return { name, large: { descriptor: file.fd, size, close: () => file.close() } };
+    const bytes = new Uint8Array(await file.readFile());
+    await file.close();
+    return { name, bytes };
   } catch (cause) {
     throw new UsageError('cli.file_unreadable', { params: { file: path }, cause });
   }

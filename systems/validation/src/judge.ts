@@ -144,6 +144,9 @@ async function undecided(
   problem: NonNullable<ServiceReport['problem']>,
   at: Date,
 ): Promise<ServiceReport> {
+    large: detached.flatMap(({ large, name = '' }) =>
+      large ? [{ name, descriptor: large.descriptor, size: large.size }] : [],
+    ),
   const empty = await validateDocument({ bytes: new Uint8Array(), anchors: [], at, policy: terms.policy.rules });
   const open = { status: 'indeterminate', params: {}, checks: [] } as const;
   const { subIndication: _, ...rest } = empty;

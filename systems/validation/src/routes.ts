@@ -57,6 +57,8 @@ export async function mountValidationRoutes(app: RouteApp, parts: RouteParts): P
     });
   });
   mountOptionsRoute(app, parts);
+      } finally {
+        await intake.close();
   mountResultRoutes(app, parts);
 }
 

@@ -3,7 +3,7 @@ import type { RouteRequest } from '@tra/platform-http';
 import { writeScratch } from './archive/scratch-file.ts';
 import { type ArchiveLimits, readArchive, readMember } from './archive/zip-archive.ts';
 import type { ValidationConfig } from './config.ts';
-import { type Digests, readOrHash } from './digests.ts';
+import { type Digests, type LargeFile, readOrWrite } from './digests.ts';
 import { ValidationError } from './errors.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
 import { type ChosenPolicy, policyNamed, readUploadedPolicy } from './policies.ts';
@@ -16,13 +16,14 @@ export interface SubmittedFile {
   readonly bytes: Uint8Array;
 }
 
-/** A file beside a signature: its bytes or, when it is larger than a document may be, its digests alone. */
+/** A file beside a signature: its bytes or, when it is larger than a document may be, an open file or its digests alone. */
 export interface DetachedPart {
   readonly name?: string;
   readonly bytes?: Uint8Array;
   readonly digests?: Digests;
 }
 
+  readonly large?: LargeFile & { close(): Promise<void> };
 /** Takes what a request sends, while it arrives. */
 export interface Intake {
   addDocument(file: SubmittedFile): Promise<void>;
@@ -118,8 +119,9 @@ async function takeFile(reading: Reading, part: FilePart): Promise<void> {
     draft.detached += 1;
     if (draft.detached > maximumDetached) throw tooMany('detached', maximumDetached);
     const name = cleanName(part.filename, '');
-    const content = await readOrHash(capped(part, config.maximumDetachedBytes), config.maximumFileBytes);
-    await intake.addDetached(name === undefined ? content : { name, ...content });
+    const limits = { folder: config.uploadFolder, limit: config.maximumFileBytes };
+    const content = await readOrWrite(capped(part, config.maximumDetachedBytes), limits);
+    await intake.addDetached({ ...(name === undefined ? {} : { name }), ...detachedOf(content) });
   } else if (part.fieldname === 'file') {
     if (draft.archives > 0) throw new ValidationError('validation.archive_mixed', 'file');
     countDocument(draft, config);
@@ -134,6 +136,12 @@ function countDocument(draft: Draft, config: ValidationConfig): void {
 
 function tooMany(part: string, limit: number): ValidationError {
   return new ValidationError('validation.too_many_files', part, { params: { limit } });
+}
+
+function detachedOf(content: Awaited<ReturnType<typeof readOrWrite>>): DetachedPart {
+  if ('bytes' in content) return content;
+  const { close, file, size } = content.scratch;
+  return { large: { descriptor: file.fd, size, close } };
 }
 
 /** A ZIP is a batch whatever its size. A ZIP inside is a document as it is: only the engine opens it, when it is an ASiC. */

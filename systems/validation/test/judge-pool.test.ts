@@ -38,6 +38,7 @@ beforeAll(async () => {
     requestAnchors: [],
     detached: [],
     hashed: [],
+    large: [],
     evidence: noEvidence,
     wantNeeds: false,
   };

@@ -1,3 +1,4 @@
+import { hashInThread } from '../judging/hash-file.ts';
 import type { DetachedPart, Intake, SubmittedFile } from '../submission.ts';
 import type { StoredDetached } from '../terms.ts';
 import type { DocumentWriter } from './document-vault.ts';
@@ -24,6 +25,8 @@ export interface ReadableIntake extends Intake {
   received(): Promise<Received>;
   /** The batch that was begun, if any: to be removed when the request is refused after all. */
   readonly begun: string | undefined;
+  /** Closes the files that were too large to be held; they are gone then. */
+  close(): Promise<void>;
 }
 
 /** What may be held in memory. */
@@ -48,7 +51,9 @@ export function createIntake(limits: IntakeLimits, begin: () => Promise<OpenBatc
     const result = { verdict: null, problem: null, result: null };
     items.push({ batch: open.id, position: items.length, name, ...place, ...result });
   };
-  const storeDetached = async (open: OpenBatch, { name = '', bytes, digests }: DetachedPart): Promise<void> => {
+  const large: NonNullable<DetachedPart['large']>[] = [];
+  const storeDetached = async (open: OpenBatch, part: DetachedPart): Promise<void> => {
+    const { name = '', bytes, digests = part.large && (await hashInThread(part.large)) } = part;
     if (bytes) stored.push({ name, place: await open.writer.add(bytes) });
     else if (digests) stored.push({ name, digests: hexDigests(digests) });
   };
@@ -67,6 +72,7 @@ export function createIntake(limits: IntakeLimits, begin: () => Promise<OpenBatc
       if (files.length > limits.files || held > limits.bytes) await becomeBatch();
     },
     addDetached: async (part) => {
+      if (part.large) large.push(part.large);
       if (batch) await storeDetached(batch, part);
       else detached.push(part);
     },
@@ -74,6 +80,9 @@ export function createIntake(limits: IntakeLimits, begin: () => Promise<OpenBatc
       if (!batch) return { kind: 'held', files, detached };
       await batch.writer.flush();
       return { kind: 'batch', id: batch.id, items, detached: stored };
+    },
+    close: async () => {
+      await Promise.all(large.splice(0).map((file) => file.close()));
     },
     get begun() {
       return batch?.id;

@@ -11,6 +11,7 @@ import {
   type ValidationReport,
   validateDocument,
 } from '@tra/signature';
+import { type LargeFile, lazyDigests } from '../digests.ts';
 
 /** A trusted certificate as data that can be sent to a thread. */
 export interface PlainAnchor {
@@ -49,6 +50,8 @@ export interface JudgeTask {
   /** Files beside the signatures of which only digests are known. */
   readonly hashed: readonly HashedFile[];
   readonly evidence: Evidence;
+  /** Such files themselves, still open: hashed as the signature wants it. */
+  readonly large: readonly (LargeFile & { readonly name: string })[];
   /** Whether to say what could be fetched. */
   readonly wantNeeds: boolean;
 }
@@ -128,7 +131,7 @@ function wantedEvidence(own: ValidationInput, input: ValidationInput): readonly 
 }
 
 function inputOf(task: JudgeTask, registers: Registers): ValidationInput {
-  const { bytes, name, at, policy, trust, detached, hashed, evidence } = task;
+  const { bytes, name, at, policy, trust, detached, hashed, large, evidence } = task;
   return {
     bytes,
     ...(name === undefined ? {} : { name }),
@@ -138,7 +141,7 @@ function inputOf(task: JudgeTask, registers: Registers): ValidationInput {
     ocspResponses: evidence.ocspResponses,
     at,
     detached,
-    hashed,
+    hashed: [...hashed, ...large.map((file) => ({ name: file.name, digests: lazyDigests(file) }))],
     policy,
     licences: { findByDocument: (sha256, xml) => registers.findLicence(sha256, xml) },
   };

@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ValidationError } from '../errors.ts';
 import type { Judged, JudgeTask, Registers } from './judge-document.ts';
+import { startWorker } from './start-worker.ts';
 import type { FromThread, ToThread } from './worker-messages.ts';
 
 /** What one document may cost. */
@@ -11,16 +10,6 @@ export interface JudgeLimits {
   readonly milliseconds: number;
   /** Largest heap of the thread, mebibytes. */
   readonly megabytes: number;
-}
-
-// From the build the worker is a plain file. From TypeScript source it first registers the loader itself (as the storage engine does).
-function createWorker(resourceLimits: { readonly maxOldGenerationSizeMb: number }): Worker {
-  const settings = { name: 'tra-validation', resourceLimits };
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), settings);
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
-  const entry = new URL('./worker.ts', import.meta.url).href;
-  const source = `import('${loader}').then(({ register }) => { register(); return import('${entry}'); })`;
-  return new Worker(source, { ...settings, eval: true, execArgv: ['--conditions=tra-source'] });
 }
 
 interface Running {
@@ -44,7 +33,8 @@ export class JudgeThread {
   constructor(limits: JudgeLimits, registers: Registers) {
     this.#limits = limits;
     this.#registers = registers;
-    this.#worker = createWorker({ maxOldGenerationSizeMb: limits.megabytes });
+    const resourceLimits = { maxOldGenerationSizeMb: limits.megabytes };
+    this.#worker = startWorker('worker', { name: 'tra-validation', resourceLimits });
     this.#worker.unref();
     this.#ready = new Promise((resolve) => {
       this.#worker.on('message', (message: FromThread) => {
