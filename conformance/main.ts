@@ -16,6 +16,7 @@ export interface ConformanceResult {
 
 const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promise<ConformanceResult> }>>> = {
   attacks: () => import('./attacks.ts'),
+  'document-mutations': () => import('./document-mutations.ts'),
   mutations: () => import('./mutations.ts'),
   pkits: () => import('./pkits.ts'),
   'timestamp-tokens': () => import('./timestamp-tokens.ts'),
@@ -26,7 +27,7 @@ const suites: Readonly<Record<string, () => Promise<{ run(folder: string): Promi
 };
 
 /** Suites that make their cases themselves: a number of cases, or a folder to write to, may stand in place of the folder. */
-const selfMade: ReadonlySet<string> = new Set(['attacks', 'timestamp-mutations']);
+const selfMade: ReadonlySet<string> = new Set(['attacks', 'document-mutations', 'timestamp-mutations']);
 
 const [suite = '', folder = ''] = process.argv.slice(2);
 const load = suites[suite];

@@ -48,11 +48,14 @@ export class PdfStream {
   readonly raw: Uint8Array;
   /** Where the encoded bytes start in the file, or -1. */
   readonly start: number;
+  /** Whether Length does not lead to the end, which was then searched: others may read other data. */
+  readonly lengthDiffers: boolean;
 
-  constructor(dict: PdfDict, raw: Uint8Array, start = -1) {
+  constructor(dict: PdfDict, raw: Uint8Array, start = -1, lengthDiffers = false) {
     this.dict = dict;
     this.raw = raw;
     this.start = start;
+    this.lengthDiffers = lengthDiffers;
   }
 }
 

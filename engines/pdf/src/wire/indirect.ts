@@ -55,7 +55,7 @@ function readStream(parser: Parser, dict: PdfDict, options: IndirectOptions): Pd
   if (end < 0) throw new PdfSyntaxError('pdf.object_unreadable', `stream without end at ${start}`);
   if (bytes[end - 1] === 0x0a && end > start) end -= 1;
   if (bytes[end - 1] === 0x0d && end > start) end -= 1;
-  return new PdfStream(dict, bytes.subarray(start, end), start);
+  return new PdfStream(dict, bytes.subarray(start, end), start, true);
 }
 
 /** The object `n g obj … endobj` at `offset` (ISO 32000-2 clause 7.3.10). Throws {@link PdfSyntaxError}. */
