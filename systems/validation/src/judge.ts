@@ -125,6 +125,9 @@ function taskOf({ file, detached, terms, standing }: Case): Omit<JudgeTask, 'evi
     requestAnchors: terms.anchors,
     detached: detached.flatMap(({ bytes, name = '' }) => (bytes ? [{ name, bytes }] : [])),
     hashed: detached.flatMap(({ digests, name = '' }) => (digests ? [{ name, digests }] : [])),
+    large: detached.flatMap(({ large, name = '' }) =>
+      large ? [{ name, descriptor: large.descriptor, size: large.size }] : [],
+    ),
   };
 }
 
@@ -144,9 +147,6 @@ async function undecided(
   problem: NonNullable<ServiceReport['problem']>,
   at: Date,
 ): Promise<ServiceReport> {
-    large: detached.flatMap(({ large, name = '' }) =>
-      large ? [{ name, descriptor: large.descriptor, size: large.size }] : [],
-    ),
   const empty = await validateDocument({ bytes: new Uint8Array(), anchors: [], at, policy: terms.policy.rules });
   const open = { status: 'indeterminate', params: {}, checks: [] } as const;
   const { subIndication: _, ...rest } = empty;

@@ -53,12 +53,12 @@ export async function mountValidationRoutes(app: RouteApp, parts: RouteParts): P
       } catch (error) {
         if (intake.begun !== undefined) await service.batches.abandon(intake.begun);
         throw error;
+      } finally {
+        await intake.close();
       }
     });
   });
   mountOptionsRoute(app, parts);
-      } finally {
-        await intake.close();
   mountResultRoutes(app, parts);
 }
 

@@ -21,9 +21,9 @@ export interface DetachedPart {
   readonly name?: string;
   readonly bytes?: Uint8Array;
   readonly digests?: Digests;
+  readonly large?: LargeFile & { close(): Promise<void> };
 }
 
-  readonly large?: LargeFile & { close(): Promise<void> };
 /** Takes what a request sends, while it arrives. */
 export interface Intake {
   addDocument(file: SubmittedFile): Promise<void>;
@@ -129,6 +129,12 @@ async function takeFile(reading: Reading, part: FilePart): Promise<void> {
   } else throw unknownField(part.fieldname);
 }
 
+function detachedOf(content: Awaited<ReturnType<typeof readOrWrite>>): DetachedPart {
+  if ('bytes' in content) return content;
+  const { close, file, size } = content.scratch;
+  return { large: { descriptor: file.fd, size, close } };
+}
+
 function countDocument(draft: Draft, config: ValidationConfig): void {
   draft.documents += 1;
   if (draft.documents > config.maximumBatchFiles) throw tooMany('file', config.maximumBatchFiles);
@@ -136,12 +142,6 @@ function countDocument(draft: Draft, config: ValidationConfig): void {
 
 function tooMany(part: string, limit: number): ValidationError {
   return new ValidationError('validation.too_many_files', part, { params: { limit } });
-}
-
-function detachedOf(content: Awaited<ReturnType<typeof readOrWrite>>): DetachedPart {
-  if ('bytes' in content) return content;
-  const { close, file, size } = content.scratch;
-  return { large: { descriptor: file.fd, size, close } };
 }
 
 /** A ZIP is a batch whatever its size. A ZIP inside is a document as it is: only the engine opens it, when it is an ASiC. */

@@ -49,9 +49,9 @@ export interface JudgeTask {
   readonly detached: readonly DetachedFile[];
   /** Files beside the signatures of which only digests are known. */
   readonly hashed: readonly HashedFile[];
-  readonly evidence: Evidence;
   /** Such files themselves, still open: hashed as the signature wants it. */
   readonly large: readonly (LargeFile & { readonly name: string })[];
+  readonly evidence: Evidence;
   /** Whether to say what could be fetched. */
   readonly wantNeeds: boolean;
 }
