@@ -1,4 +1,4 @@
-// npm run -s bench -- validate-memory
+// npm run -s bench -- validate-large
 // A signature and the 400 MB file that it was made over are sent to the built server and given to the built command line; the memory of both
 // processes before, at most, and after. What a person waits for is the time beside the bare rate of the hash.
 import { spawn } from 'node:child_process';
@@ -159,7 +159,7 @@ export async function run(): Promise<BenchResult> {
     const commandLine = await measureCommand(folder, signed);
     const growth = Math.max(...server.map(({ before, peak }) => peak - before));
     return {
-      bench: 'validate-memory',
+      bench: 'validate-large',
       rate: growth,
       limit: megabytes,
       ratio: Number((growth / megabytes).toPrecision(3)),
