@@ -2,6 +2,7 @@ import type { System } from '@tra/platform-system';
 import { config, type ValidationConfig } from './config.ts';
 import { problems } from './errors.ts';
 import type { ValidationPorts } from './ports.ts';
+import { createReportMaker } from './reports/maker.ts';
 import { mountValidationRoutes } from './routes.ts';
 import { createValidationService, type ValidationServices } from './service.ts';
 
@@ -12,6 +13,22 @@ export type { CarriedXml, StructureResult } from './judging/judge-document.ts';
 export { type LocalOptions, type LocalValidation, openLocalValidation } from './local.ts';
 export { type ChosenPolicy, type PolicyFacts, policyNamed, readUploadedPolicy } from './policies.ts';
 export type { Licences, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
+export {
+  isReportFormat,
+  type ReportFacts,
+  type ReportFormat,
+  reportFileName,
+  reportFormats,
+} from './reports/formats.ts';
+export {
+  createReportMaker,
+  type MadeReport,
+  type ReportMaker,
+  type ReportParts,
+  type ReportSubject,
+} from './reports/maker.ts';
+export { type ReplayLimits, replay, type StatedVerdict } from './reports/replay.ts';
+export { type ReplayAnswer, replayAnswer } from './reports/replay-route.ts';
 export { csvHeader, csvRow } from './result-table.ts';
 export type { Submission, ValidationResult, ValidationServices } from './service.ts';
 export { registeredStructures, type StructureRelease } from './structures.ts';
@@ -33,8 +50,9 @@ export const validation: System<ValidationConfig, ValidationPorts, ValidationSer
     return {
       services: service,
       routes: (app) => {
-        const { config, messages } = context;
-        return mountValidationRoutes(app, { config, messages, service, now: () => context.clock.now() });
+        const { clock, config, messages } = context;
+        const reports = createReportMaker({ messages, clock, ...(ports.signer ? { signer: ports.signer } : {}) });
+        return mountValidationRoutes(app, { config, messages, reports, service, now: () => clock.now() });
       },
       start: () => service.start(),
       stop: () => service.stop(),

@@ -6,6 +6,7 @@ import type { Judged, JudgeTask, PlainAnchor, StructureResult, TrustSet } from '
 import type { JudgePool } from './judging/judge-pool.ts';
 import type { PolicyFacts } from './policies.ts';
 import type { Trust, TrustListSnapshot } from './ports.ts';
+import { allFormats, type ReportFacts, type ReportFormat } from './reports/formats.ts';
 import type { DetachedPart, SubmittedFile } from './submission.ts';
 import type { Terms } from './terms.ts';
 import type { UploadedList } from './uploaded-trust.ts';
@@ -26,6 +27,8 @@ export interface ServiceReport extends ValidationReport {
   readonly structures: readonly StructureResult[];
   /** Addresses that were asked for this document. */
   readonly fetched: readonly FetchRecord[];
+  /** Formats in which this report can be had. */
+  readonly formats: readonly ReportFormat[];
   /** Why the document could not be judged to the end. */
   readonly problem?: { readonly code: string; readonly params: ErrorParams };
 }
@@ -44,15 +47,24 @@ export interface Case {
   readonly terms: Terms;
   readonly standing: Standing;
   readonly urgency: 'now' | 'later';
+  /** Whether to hand out the data behind the report. */
+  readonly wantFacts?: boolean;
   /** On whose behalf others are asked. */
   readonly asker: string;
+}
+
+/** A judged document. */
+export interface CaseResult {
+  readonly report: ServiceReport;
+  /** Absent unless wanted, and for a document that could not be judged to the end. */
+  readonly facts?: ReportFacts;
 }
 
 /** Judges documents; never rejects for what a document is or costs. */
 export interface Judge {
   /** Trust as it stands now; asked once for all documents of a request. */
   standing(now: Date): Promise<Standing>;
-  judge(given: Case): Promise<ServiceReport>;
+  judge(given: Case): Promise<CaseResult>;
   /** The report about a document that is not judged, and why. */
   giveUp(given: Case, error: CodedError): Promise<ServiceReport>;
 }
@@ -91,11 +103,11 @@ export function createJudge(parts: {
               ? await gatherMore(judged.needs, gathering, { ...online, tried, asker: given.asker })
               : undefined;
           gathering = more?.gathering ?? gathering;
-          if (!more?.found) return reportOf(judged, given, gathering.records);
+          if (!more?.found) return resultOf(judged, given, gathering.records);
         }
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
-        return await giveUp(given, error);
+        return { report: await giveUp(given, error) };
       }
     },
   };
@@ -116,13 +128,20 @@ function trustSetOf(anchors: readonly PlainAnchor[], crls: readonly Uint8Array[]
   return { key: hash.digest('hex'), anchors, crls };
 }
 
-function taskOf({ file, detached, terms, standing }: Case): Omit<JudgeTask, 'evidence' | 'wantNeeds'> {
+function taskOf({
+  file,
+  detached,
+  terms,
+  standing,
+  wantFacts = false,
+}: Case): Omit<JudgeTask, 'evidence' | 'wantNeeds'> {
   return {
     ...file,
     at: terms.at ?? standing.now,
     policy: terms.policy.rules,
     trust: standing.trust,
     requestAnchors: terms.anchors,
+    wantFacts,
     detached: detached.flatMap(({ bytes, name = '' }) => (bytes ? [{ name, bytes }] : [])),
     hashed: detached.flatMap(({ digests, name = '' }) => (digests ? [{ name, digests }] : [])),
     large: detached.flatMap(({ large, name = '' }) =>
@@ -135,10 +154,14 @@ function trustFacts({ anchors, lists = [] }: Terms, { trustLists }: Standing): O
   return { anchorsOfRequest: anchors.length, listsOfRequest: lists, trustLists };
 }
 
-function reportOf(judged: Judged, { terms, standing }: Case, fetched: readonly FetchRecord[]): ServiceReport {
-  const { report, basis, structures } = judged;
+function resultOf(judged: Judged, { terms, standing }: Case, fetched: readonly FetchRecord[]): CaseResult {
+  const { report, basis, structures, facts, reportable } = judged;
   const trust = { basis, ...trustFacts(terms, standing) };
-  return { ...report, policyFacts: terms.policy.facts, trust, structures, fetched };
+  const formats = allFormats({ facts: true, reportable });
+  return {
+    report: { ...report, policyFacts: terms.policy.facts, trust, structures, fetched, formats },
+    ...(facts ? { facts } : {}),
+  };
 }
 
 /** The report about a document that had to be stopped: nothing is known, and why. */
@@ -172,6 +195,7 @@ async function undecided(
     trust: { basis: 'service', ...trustFacts(terms, standing) },
     structures: [],
     fetched: [],
+    formats: allFormats({ facts: false, reportable: false }),
     problem,
   };
 }

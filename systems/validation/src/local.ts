@@ -2,7 +2,7 @@ import type { Clock } from '@tra/kernel';
 import type { Outbound } from '@tra/platform-outbound';
 import { createEvidenceCache } from './evidence/cache.ts';
 import { createEvidenceFetcher } from './evidence/fetcher.ts';
-import { createJudge, type ServiceReport } from './judge.ts';
+import { type CaseResult, createJudge, type ServiceReport } from './judge.ts';
 import type { PlainAnchor, Registers } from './judging/judge-document.ts';
 import { createJudgePool, inlineJudgePool } from './judging/judge-pool.ts';
 import type { DetachedPart, SubmittedFile } from './submission.ts';
@@ -27,6 +27,8 @@ export interface LocalOptions {
 /** Judges documents without a server. */
 export interface LocalValidation {
   judge(file: SubmittedFile): Promise<ServiceReport>;
+  /** The same with the data behind the report. */
+  judgeFully(file: SubmittedFile): Promise<CaseResult>;
   close(): Promise<void>;
 }
 
@@ -55,8 +57,16 @@ export function openLocalValidation(options: LocalOptions): LocalValidation {
   const fetcher = outbound && createEvidenceFetcher({ outbound, clock, cache, limits: online });
   const judge = createJudge({ pool, trust, ...(fetcher ? { online: { fetcher, maximumRequests: 32 } } : {}) });
   const standing = judge.standing(clock.now());
+  const judged = async (file: SubmittedFile, wantFacts: boolean): Promise<CaseResult> => {
+    const given = { file, detached, terms, standing: await standing, urgency: 'now', asker: '' } as const;
+    return await judge.judge({ ...given, wantFacts });
+  };
   return {
-    judge: async (file) => judge.judge({ file, detached, terms, standing: await standing, urgency: 'now', asker: '' }),
-    close: () => pool.close(),
+    judge: async (file) => (await judged(file, false)).report,
+    judgeFully: (file) => judged(file, true),
+    close: async () => {
+      await pool.close();
+      await Promise.all(detached.map(({ large }) => large?.close()));
+    },
   };
 }

@@ -36,10 +36,22 @@ export interface Schemas {
   check(carried: CarriedXml): Promise<StructureResult | undefined>;
 }
 
+/** Who signs reports. */
+export interface ReportSigner {
+  /** The same PDF with a PAdES-B-T signature. Never resolves with one that is not signed. */
+  signPdf(pdf: Uint8Array, options: { readonly reason: string }): Promise<Uint8Array>;
+  /** The same XML with a XAdES-B-T signature as the last child of its root. */
+  signXml(xml: Uint8Array): Promise<Uint8Array>;
+  /** Certificate of the signer first, DER. */
+  chain(): Promise<readonly Uint8Array[]>;
+}
+
 /** What this system needs from others. */
 export interface ValidationPorts {
   readonly trust: Trust;
   readonly licences: Licences;
   /** Nothing is registered when absent. */
   readonly schemas?: Schemas;
+  /** Reports are not signed when absent. */
+  readonly signer?: ReportSigner;
 }

@@ -3,6 +3,7 @@ import type { Verdict } from '@tra/kernel';
 import { page, type RouteApp, type RouteReply, type RouteRequest } from '@tra/platform-http';
 import { Type } from 'typebox';
 import type { BatchResult, BatchStatus } from './batches/batches.ts';
+import { withFormatLinks } from './reports/answer.ts';
 import { csvHeader, csvRow } from './result-table.ts';
 import type { RouteParts } from './routes.ts';
 import { BatchItem, BatchStatusSchema, VerdictSchema } from './schemas.ts';
@@ -85,7 +86,12 @@ function mountReports(app: RouteApp, { messages, service }: RouteParts): void {
     const { items, next } = await service.batches.results(idOf(request), query);
     reply.header('cache-control', 'no-store').header('vary', 'Accept-Language');
     const { language } = request;
-    return { items: items.map((item) => ({ ...item, report: withWords(item.report, messages, language) })), next };
+    const id = idOf(request);
+    const worded = items.map(({ report, ...item }) => {
+      const place = { id, position: item.position };
+      return { ...item, report: withFormatLinks(withWords(report, messages, language), report.formats, place) };
+    });
+    return { items: worded, next };
   });
   const download = (type: string, summary: string) => ({
     schema: {
@@ -100,8 +106,9 @@ function mountReports(app: RouteApp, { messages, service }: RouteParts): void {
     download('application/x-ndjson', 'Reports of a batch, one JSON object per line'),
     async (request, reply) => {
       const { language } = request;
-      const line = (item: BatchResult): string =>
-        `${JSON.stringify({ ...item, report: withWords(item.report, messages, language) })}\n`;
+      const linked = ({ position, report }: BatchResult): object =>
+        withFormatLinks(withWords(report, messages, language), report.formats, { id: idOf(request), position });
+      const line = (item: BatchResult): string => `${JSON.stringify({ ...item, report: linked(item) })}\n`;
       return await stream(
         service,
         { request, reply },

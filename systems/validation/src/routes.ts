@@ -5,6 +5,10 @@ import { createIntake, type ReadableIntake } from './batches/intake.ts';
 import type { ValidationConfig } from './config.ts';
 import { createGate } from './gate.ts';
 import { mountOptionsRoute } from './options-route.ts';
+import { sendReport, withFormatLinks } from './reports/answer.ts';
+import type { ReportMaker } from './reports/maker.ts';
+import { mountReplayRoute } from './reports/replay-route.ts';
+import { formatOfAnswer, mountReportRoute } from './reports/report-routes.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { mountResultRoutes } from './result-routes.ts';
 import { BatchStatusSchema, Submitted, Validated } from './schemas.ts';
@@ -17,6 +21,7 @@ export interface RouteParts {
   readonly config: ValidationConfig;
   readonly messages: Messages;
   readonly service: ValidationService;
+  readonly reports: ReportMaker;
   readonly now: () => Date;
 }
 
@@ -59,7 +64,9 @@ export async function mountValidationRoutes(app: RouteApp, parts: RouteParts): P
     });
   });
   mountOptionsRoute(app, parts);
+  mountReplayRoute(app, { config, gate, limit });
   mountResultRoutes(app, parts);
+  mountReportRoute(app, parts, limit);
 }
 
 /** Quotas belong to an account, or to a network address where nobody is signed in. */
@@ -74,22 +81,38 @@ interface Exchange {
 }
 
 async function answer(
-  { messages, service }: RouteParts,
+  { messages, reports, service }: RouteParts,
   { request, reply, asker }: Exchange,
   { intake, order }: { readonly intake: ReadableIntake; readonly order: Order },
 ): Promise<unknown> {
   const { language } = request;
-  reply.header('cache-control', 'no-store').header('content-language', language).header('vary', 'Accept-Language');
+  reply
+    .header('cache-control', 'no-store')
+    .header('content-language', language)
+    .header('vary', 'Accept, Accept-Language');
   const received = await intake.received();
+  const single = received.kind === 'held' && received.files.length === 1;
+  const format = formatOfAnswer(request, order.report, single);
   if (received.kind === 'batch') {
     const status = await service.batches.submit(received, order);
     return reply.code(202).header('location', `${path}/${status.id}`).send(status);
   }
-  const result = await service.validate({ ...received, terms: order.terms, asker: askerHash(asker) });
-  const kept = order.keep ? await service.batches.keep(result.reports, order, asker) : undefined;
+  const wantFacts = order.keep || format !== undefined;
+  const { results, ...result } = await service.judge({
+    ...{ ...received, terms: order.terms, asker: askerHash(asker), wantFacts },
+  });
+  const kept = order.keep ? await service.batches.keep(results, order, asker) : undefined;
+  const [only] = results;
+  if (format !== undefined && only) {
+    if (kept) reply.header('content-location', `${path}/${kept.id}/reports/1?format=${format}`);
+    return sendReport(reply, format, await reports.make(format, only, language), language);
+  }
   return {
     ...result,
     ...(kept ? { id: kept.id, expiresAt: kept.expiresAt } : {}),
-    reports: result.reports.map((report) => withWords(report, messages, language)),
+    reports: results.map(({ report }, index) => {
+      const place = kept && { id: kept.id, position: index + 1 };
+      return withFormatLinks(withWords(report, messages, language), report.formats, place);
+    }),
   };
 }

@@ -172,6 +172,18 @@ const PolicyUsed: TSchema = Type.Object({
   warningCount: Type.Integer({ description: 'How many there are altogether.' }),
 });
 
+const FormatLink: TSchema = Type.Object({
+  format: Type.String({ description: 'simple, detailed, diagnostic, etsi, html or pdf.', examples: ['pdf'] }),
+  mediaType: Type.String({ examples: ['application/pdf'] }),
+  href: Type.Optional(
+    Type.String({
+      description:
+        'Where it can be fetched; absent for a result that is not kept: send the document again with `report`.',
+      examples: ['/api/v1/validations/0123456789abcdefghjkmnpqrstvwxyz/reports/1?format=pdf'],
+    }),
+  ),
+});
+
 const Report: TSchema = Type.Object({
   verdict: Verdict,
   indication: Type.String(),
@@ -194,6 +206,7 @@ const Report: TSchema = Type.Object({
   trust: Trust,
   structures: Type.Array(Structure, { description: 'Registered structures of the XML that the document carries.' }),
   fetched: Type.Array(Fetched, { description: 'Addresses that were asked for evidence about this document.' }),
+  formats: Type.Array(FormatLink, { description: 'Formats in which this report can be had.' }),
   problem: Type.Optional(
     Type.Object({ ...finding, message }, { description: 'Why the document could not be judged to the end.' }),
   ),
@@ -239,6 +252,14 @@ export const Submitted: TSchema = Type.Object({
     'One catalogue of algorithms (ETSI TS 119 322, XML or JSON), in place of that of the policy that is sent.',
   ),
   keep: flag('Whether the reports are kept to be fetched later by the id; `false` unless given.'),
+  report: Type.Optional(
+    Type.String({
+      description:
+        'For one document: the answer is its report in this format (simple, detailed, diagnostic, etsi, html, pdf) instead of JSON with everything. ' +
+        '`Accept` does the same for text/html, application/pdf and application/xml.',
+      examples: ['pdf'],
+    }),
+  ),
   batch: flag('Whether to answer with a batch whatever the number of documents; put it before the files.'),
 });
 

@@ -9,7 +9,7 @@ import type { ValidationConfig } from './config.ts';
 import { createRequestBudget } from './evidence/budget.ts';
 import { createEvidenceCache } from './evidence/cache.ts';
 import { createEvidenceFetcher } from './evidence/fetcher.ts';
-import { createJudge, type Judge, type ServiceReport } from './judge.ts';
+import { type CaseResult, createJudge, type Judge, type ServiceReport } from './judge.ts';
 import type { Registers } from './judging/judge-document.ts';
 import { createJudgePool } from './judging/judge-pool.ts';
 import type { ValidationPorts } from './ports.ts';
@@ -24,6 +24,8 @@ export interface Submission {
   readonly terms: Terms;
   /** Who sent it, as a batch names its asker; requests to others on behalf of one asker are bounded. */
   readonly asker?: string;
+  /** Whether to hand out the data behind the reports. */
+  readonly wantFacts?: boolean;
 }
 
 /** The answer to one request. */
@@ -31,6 +33,11 @@ export interface ValidationResult {
   readonly id: string;
   readonly validatedAt: string;
   readonly reports: readonly ServiceReport[];
+}
+
+/** The same with the data behind the reports, where they were wanted. */
+export interface JudgedSubmission extends Omit<ValidationResult, 'reports'> {
+  readonly results: readonly CaseResult[];
 }
 
 /** What other systems may ask of validation. */
@@ -42,6 +49,8 @@ export interface ValidationServices {
 /** Services with what the routes and the schedule need. */
 export interface ValidationService extends ValidationServices {
   readonly batches: Batches;
+  /** The same as `validate`, with the data behind the reports. */
+  judge(submission: Submission): Promise<JudgedSubmission>;
   /** Takes up batches that a former process left, and schedules what is done again and again. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -92,7 +101,11 @@ export function createValidationService(
   });
   return {
     batches,
-    validate: (submission) => validateNow(context, judge, { submission, judged }),
+    judge: (submission) => validateNow(context, judge, { submission, judged }),
+    validate: async (submission) => {
+      const { results, ...result } = await validateNow(context, judge, { submission, judged });
+      return { ...result, reports: results.map(({ report }) => report) };
+    },
     start: async () => {
       await clearScratch(config.uploadFolder);
       for (const id of await listOpen(tables())) {
@@ -110,18 +123,18 @@ async function validateNow(
   { clock, random }: SystemContext<ValidationConfig>,
   judge: Judge,
   { submission, judged }: { readonly submission: Submission; readonly judged: (report: ServiceReport) => void },
-): Promise<ValidationResult> {
-  const { files, detached = [], terms, asker = '' } = submission;
+): Promise<JudgedSubmission> {
+  const { files, detached = [], terms, asker = '', wantFacts = false } = submission;
   const now = clock.now();
   const standing = await judge.standing(now);
-  const reports = await Promise.all(
+  const results = await Promise.all(
     files.map(async (file) => {
-      const report = await judge.judge({ file, detached, terms, standing, asker, urgency: 'now' });
-      judged(report);
-      return report;
+      const result = await judge.judge({ file, detached, terms, standing, asker, urgency: 'now', wantFacts });
+      judged(result.report);
+      return result;
     }),
   );
-  return { id: publicId(random), validatedAt: now.toISOString(), reports };
+  return { id: publicId(random), validatedAt: now.toISOString(), results };
 }
 
 function registersOf({ licences, schemas }: ValidationPorts): Registers {

@@ -7,6 +7,8 @@ import { type Digests, type LargeFile, readOrWrite } from './digests.ts';
 import { ValidationError } from './errors.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
 import { type ChosenPolicy, policyNamed, readUploadedPolicy } from './policies.ts';
+import type { ReportFormat } from './reports/formats.ts';
+import { formatNamed } from './reports/negotiate.ts';
 import type { Terms } from './terms.ts';
 import { isXml, readCertificates, readUploadedTrust, type UploadedList } from './uploaded-trust.ts';
 
@@ -36,6 +38,8 @@ export interface Intake {
 export interface Order {
   readonly terms: Terms;
   readonly keep: boolean;
+  /** The format in which the one report is answered; JSON with all of them when absent. */
+  readonly report?: ReportFormat;
 }
 
 const maximumTrustBytes = 8 * 1024 * 1024;
@@ -60,6 +64,7 @@ interface Draft {
   cryptoSuite?: Uint8Array;
   keep?: boolean;
   batch?: boolean;
+  report?: ReportFormat;
 }
 
 interface Reading {
@@ -96,8 +101,12 @@ export async function readSubmission(
     else await takeField(reading, part.fieldname, part.value);
   }
   if (draft.documents === 0) throw new ValidationError('validation.no_file', 'file');
-  const { at, keep = false } = draft;
-  return { terms: { ...trustOf(draft, parts.now()), policy: policyOf(draft), ...(at ? { at } : {}) }, keep };
+  const { at, keep = false, report } = draft;
+  return {
+    terms: { ...trustOf(draft, parts.now()), policy: policyOf(draft), ...(at ? { at } : {}) },
+    keep,
+    ...(report ? { report } : {}),
+  };
 }
 
 interface FilePart {
@@ -175,6 +184,7 @@ async function takeField(reading: Reading, name: string, value: unknown): Promis
   else if (name === 'at' && draft.at === undefined) draft.at = readTime(value);
   else if (name === 'at') throw new ValidationError('validation.at_invalid', 'at');
   else if (name === 'policy') setPolicy(draft, { key: value.trim() });
+  else if (name === 'report') draft.report = readFormat(value, draft.report);
   else if (name === 'keep') draft.keep = readFlag(name, value, draft.keep);
   else if (name === 'batch') {
     draft.batch = readFlag(name, value, draft.batch);
@@ -196,6 +206,12 @@ function policyOf({ policy, cryptoSuite }: Draft): ChosenPolicy {
 
 function repeated(name: string): ValidationError {
   return new ValidationError('validation.field_invalid', name, { params: { name } });
+}
+
+function readFormat(value: string, before: ReportFormat | undefined): ReportFormat {
+  if (before !== undefined)
+    throw new ValidationError('validation.field_invalid', 'report', { params: { name: 'report' } });
+  return formatNamed(value, 'report');
 }
 
 function readFlag(name: string, value: string, before: boolean | undefined): boolean {

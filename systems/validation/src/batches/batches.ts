@@ -4,7 +4,9 @@ import type { Jobs } from '@tra/platform-jobs';
 import { type Database, jsonb } from '@tra/platform-storage';
 import type { ValidationConfig } from '../config.ts';
 import { ValidationError } from '../errors.ts';
-import type { ServiceReport } from '../judge.ts';
+import type { CaseResult, ServiceReport } from '../judge.ts';
+import { findFacts, packFacts, saveFacts } from '../reports/kept-facts.ts';
+import type { ReportSubject } from '../reports/maker.ts';
 import type { Order } from '../submission.ts';
 import { termsToJson } from '../terms.ts';
 import type { DocumentVault } from './document-vault.ts';
@@ -65,7 +67,7 @@ export interface Batches {
   /** Lets the batch run. Rejects with `validation.quota_documents`. */
   submit(received: Extract<Received, { kind: 'batch' }>, order: Order): Promise<BatchStatus>;
   /** Keeps reports that were made at once. */
-  keep(reports: readonly ServiceReport[], order: Order, asker: string): Promise<BatchStatus>;
+  keep(results: readonly CaseResult[], order: Order, asker: string): Promise<BatchStatus>;
   /** Removes a batch whose request was refused before it was complete. */
   abandon(id: string): Promise<void>;
   status(id: string): Promise<BatchStatus>;
@@ -73,6 +75,8 @@ export interface Batches {
     id: string,
     query: { readonly after?: string; readonly limit: number; readonly verdict?: Verdict },
   ): Promise<ResultPage>;
+  /** One result with the data behind it, by its place from 1. Rejects with `validation.not_found` for one that is not there or not judged. */
+  result(id: string, position: number): Promise<ReportSubject>;
   /** Stops a batch; what was judged already can still be read. */
   cancel(id: string): Promise<BatchStatus>;
   /** Removes a batch with its documents and results at once. */
@@ -140,8 +144,8 @@ export function createBatches(parts: BatchParts): Batches {
       await submit(parts, received, order);
       return await status(received.id);
     },
-    keep: async (reports, order, asker) =>
-      status(await keepReports(parts, { reports, order, asker: askerHash(asker) })),
+    keep: async (results, order, asker) =>
+      status(await keepReports(parts, { results, order, asker: askerHash(asker) })),
     abandon: remove,
     status,
     results: async (id, { after, limit, verdict }) => {
@@ -150,6 +154,13 @@ export function createBatches(parts: BatchParts): Batches {
       const rows = await readResults(tables(), id, query);
       const items = rows.slice(0, limit).map(resultOf);
       return { items, next: rows.length > limit ? String(items.at(-1)?.position ?? '') : null };
+    },
+    result: async (id, position) => {
+      await get(id);
+      const [row] = await readResults(tables(), id, { after: position - 2, limit: 1 });
+      if (row?.position !== position - 1) throw new ValidationError('validation.not_found', undefined);
+      const facts = await findFacts(tables(), id, row.position);
+      return { report: resultOf(row).report, ...(facts ? { facts } : {}) };
     },
     cancel: async (id) => {
       await get(id);
@@ -218,27 +229,33 @@ async function submit(
 }
 
 interface KeptReports {
-  readonly reports: readonly ServiceReport[];
+  readonly results: readonly CaseResult[];
   readonly order: Order;
   readonly asker: string;
 }
 
 async function keepReports({ clock, config, database, random }: BatchParts, kept: KeptReports): Promise<string> {
-  const { reports, order, asker } = kept;
+  const { results, order, asker } = kept;
+  const facts = await Promise.all(results.map((result, position) => packFacts(position, result.facts)));
   const now = clock.now();
   const id = publicId(random);
   await database.transaction<ValidationTables, void>(async (trx) => {
     await insertBatch(trx, {
-      ...{ id, asker, state: 'done', keep: order.keep, total: reports.length, document_key: null },
+      ...{ id, asker, state: 'done', keep: order.keep, total: results.length, document_key: null },
       ...{ terms: termsToJson({ terms: order.terms, detached: [] }), created_at: now, finished_at: now },
       expires_at: expiryOf(config, order.keep, now),
     });
     await insertItems(
       trx,
-      reports.map((report, position) => ({
+      results.map(({ report }, position) => ({
         ...{ batch: id, position, name: report.document.name ?? null, segment: null, at_byte: null, bytes: null },
         ...{ verdict: report.verdict, problem: report.problem?.code ?? null, result: report as unknown as Json },
       })),
+    );
+    await saveFacts(
+      trx,
+      id,
+      facts.flatMap((packed) => packed ?? []),
     );
   });
   return id;

@@ -4,7 +4,8 @@ import type { Jobs } from '@tra/platform-jobs';
 import type { Database } from '@tra/platform-storage';
 import type { ValidationConfig } from '../config.ts';
 import { ValidationError } from '../errors.ts';
-import type { Judge, ServiceReport, Standing } from '../judge.ts';
+import type { CaseResult, Judge, ServiceReport, Standing } from '../judge.ts';
+import { packFacts } from '../reports/kept-facts.ts';
 import type { DetachedPart } from '../submission.ts';
 import { type StoredTerms, termsFromJson } from '../terms.ts';
 import { BATCH_JOB, expiryOf, tablesOf } from './batches.ts';
@@ -124,14 +125,20 @@ async function openSlice(parts: RunnerParts, row: BatchRow, key: Uint8Array): Pr
   }
   const judgeItem = async (item: ItemRow): Promise<ItemResult> => {
     const file = { bytes: await cut(item), ...(item.name === null ? {} : { name: item.name }) };
-    const given = { file, detached, terms: stored.terms, standing, urgency: 'later', asker: row.asker } as const;
-    const report =
+    const common = { file, detached, terms: stored.terms, standing, asker: row.asker } as const;
+    const given = { ...common, urgency: 'later', wantFacts: true } as const;
+    const judged: CaseResult =
       item.attempts > maximumAttempts
-        ? await judge.giveUp(given, new ValidationError('validation.document_failed', undefined))
+        ? { report: await judge.giveUp(given, new ValidationError('validation.document_failed', undefined)) }
         : await judge.judge(given);
+    const { report } = judged;
     parts.judged(report);
     const { verdict, problem } = report;
-    return { position: item.position, verdict, problem: problem?.code ?? null, result: report as unknown as Json };
+    const facts = await packFacts(item.position, judged.facts);
+    return {
+      ...{ position: item.position, verdict, problem: problem?.code ?? null, result: report as unknown as Json },
+      ...(facts ? { facts } : {}),
+    };
   };
   return { judge: (items) => mapWidth(items, width, judgeItem) };
 }

@@ -1,5 +1,6 @@
 import type { Json, Verdict } from '@tra/kernel';
 import { jsonb, type Kysely, sql } from '@tra/platform-storage';
+import { type FactsRow, type PackedFacts, saveFacts } from '../reports/kept-facts.ts';
 
 /** Where a batch stands. */
 export type BatchState = 'receiving' | 'waiting' | 'running' | 'done' | 'cancelled';
@@ -53,6 +54,7 @@ export interface EvidenceRow {
 
 /** The tables of this system. */
 export interface ValidationTables {
+  readonly validation_facts: FactsRow;
   readonly validation_batches: BatchRow;
   readonly validation_items: ItemRow;
   readonly validation_segments: SegmentRow;
@@ -177,10 +179,17 @@ export interface ItemResult {
   readonly verdict: Verdict;
   readonly problem: string | null;
   readonly result: Json;
+  /** The data behind it. */
+  readonly facts?: PackedFacts;
 }
 
 /** Writes results. */
 export async function saveResults(tables: Tables, id: string, results: readonly ItemResult[]): Promise<void> {
+  await saveFacts(
+    tables,
+    id,
+    results.flatMap(({ facts }) => facts ?? []),
+  );
   for (const { position, verdict, problem, result } of results) {
     await tables
       .updateTable('validation_items')

@@ -9,9 +9,10 @@ import {
   type ValidationInput,
   type ValidationPolicy,
   type ValidationReport,
-  validateDocument,
+  validateDocumentFully,
 } from '@tra/signature';
 import { type LargeFile, lazyDigests } from '../digests.ts';
+import type { ReportFacts } from '../reports/formats.ts';
 
 /** A trusted certificate as data that can be sent to a thread. */
 export interface PlainAnchor {
@@ -54,6 +55,8 @@ export interface JudgeTask {
   readonly evidence: Evidence;
   /** Whether to say what could be fetched. */
   readonly wantNeeds: boolean;
+  /** Whether to hand out the data behind the report. */
+  readonly wantFacts?: boolean;
 }
 
 /** XML that a document carries or is. */
@@ -87,6 +90,10 @@ export type WantedEvidence = EvidenceNeed & { readonly vouched: boolean };
 /** A judged document. */
 export interface Judged {
   readonly report: ValidationReport;
+  /** Whether there is a signature or time-stamp to write an ETSI report about. */
+  readonly reportable: boolean;
+  /** Absent unless wanted. */
+  readonly facts?: ReportFacts;
   /** `request`: the verdict rests on certificates that only the asker trusts. */
   readonly basis: 'service' | 'request';
   readonly structures: readonly StructureResult[];
@@ -102,20 +109,23 @@ const maximumStructures = 8;
  */
 export async function judgeDocument(task: JudgeTask, registers: Registers): Promise<Judged> {
   const own = inputOf(task, registers);
-  let report = await validateDocument(own);
+  let { report, ...facts } = await validateDocumentFully(own);
   let basis: Judged['basis'] = 'service';
   let input = own;
   if (task.requestAnchors.length > 0 && report.indication !== 'TOTAL_PASSED') {
     const wider = { ...own, anchors: [...own.anchors, ...task.requestAnchors] };
-    const second = await validateDocument(wider);
+    const { report: second, ...behind } = await validateDocumentFully(wider);
     if (restsOnMore(report, second)) {
       report = second;
+      facts = behind;
       basis = 'request';
       input = wider;
     }
   }
   return {
     report,
+    reportable: facts.detailed.signatures.length + facts.detailed.timestamps.length > 0,
+    ...(task.wantFacts ? { facts } : {}),
     basis,
     structures: await checkStructures(task.bytes, report, registers),
     needs: task.wantNeeds && report.signatures.length > 0 ? wantedEvidence(own, input) : [],

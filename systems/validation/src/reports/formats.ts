@@ -34,10 +34,17 @@ export function isReportFormat(text: string): text is ReportFormat {
 }
 
 /** The formats that can be made: without data behind the report fewer, and that of ETSI only where there is a signature or time-stamp. */
-export function availableFormats(facts: ReportFacts | undefined): readonly ReportFormat[] {
+export function allFormats(has: { readonly facts: boolean; readonly reportable: boolean }): readonly ReportFormat[] {
   const names = Object.keys(reportFormats) as ReportFormat[];
-  const judged = facts !== undefined && facts.detailed.signatures.length + facts.detailed.timestamps.length > 0;
-  return names.filter((name) => (name === 'etsi' ? judged : facts !== undefined || !reportFormats[name].needsFacts));
+  return names.filter((name) =>
+    name === 'etsi' ? has.facts && has.reportable : has.facts || !reportFormats[name].needsFacts,
+  );
+}
+
+/** The formats that can be made of these data. */
+export function availableFormats(facts: ReportFacts | undefined): readonly ReportFormat[] {
+  const reportable = facts !== undefined && facts.detailed.signatures.length + facts.detailed.timestamps.length > 0;
+  return allFormats({ facts: facts !== undefined, reportable });
 }
 
 /** The name of a file with a report about a document of that name: only letters, digits and marks that every system takes. */
@@ -49,6 +56,9 @@ export function reportFileName(documentName: string | undefined, format: ReportF
 /** Content-Disposition for a file name (RFC 6266): in ASCII, and in UTF-8 beside it where it differs. */
 export function disposition(kind: 'inline' | 'attachment', name: string): string {
   const plain = name.replace(/[^\u0020-\u007e]/g, '_').replace(/["\\]/g, '_');
-  const full = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const full = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return plain === name ? `${kind}; filename="${plain}"` : `${kind}; filename="${plain}"; filename*=UTF-8''${full}`;
 }

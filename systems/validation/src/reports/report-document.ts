@@ -40,9 +40,15 @@ export function reportDocument({ content, words, ...source }: DocumentSource): D
     ...section(headings.document, fields(content.document)),
     ...section(headings.answers, answers(content)),
     ...section(headings.advice, [content.advice, ...content.missing].map(paragraph)),
-    ...section(headings.signatures, content.signatures.flatMap((signature) => signatureBlocks(signature, content))),
+    ...section(
+      headings.signatures,
+      content.signatures.flatMap((signature) => signatureBlocks(signature, content)),
+    ),
     ...section(headings.licence, fields(content.licence)),
-    ...section(headings.attachments, content.attachments.flatMap(({ name, rows }) => [subheading(name), ...fields(rows)])),
+    ...section(
+      headings.attachments,
+      content.attachments.flatMap(({ name, rows }) => [subheading(name), ...fields(rows)]),
+    ),
     ...section(headings.basis, fields(content.basis)),
     paragraph(words.attached),
     paragraph(headings.made),
@@ -146,7 +152,9 @@ function nodeBlocks({ checks, rows, statement }: ReportNode, path: string, words
   return [
     path.includes('.') ? paragraph(title) : { kind: 'heading', level: 2, text: title, align: 'left' },
     ...fields(rows),
-    ...(list.length === 0 ? [] : [{ kind: 'table' as const, header: [words.checkColumn, words.resultColumn], rows: list }]),
+    ...(list.length === 0
+      ? []
+      : [{ kind: 'table' as const, header: [words.checkColumn, words.resultColumn], rows: list }]),
   ];
 }
 
