@@ -1,29 +1,15 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../i18n/language.tsx';
 import { Button } from './button.tsx';
-import { Disclosure } from './disclosure.tsx';
-import { differingLines } from './line-difference.ts';
+import { type ComparedChange, isOn, placeOf } from './compared-change.ts';
 import { Notice } from './notice.tsx';
+import { ChangeList, PageText } from './pdf-changes.tsx';
 import { openPdf, type PdfRefusal, refusalOf } from './pdf-document.ts';
 import { type DrawnPair, drawPair, type Marked, type Side, type Versions, type View } from './pdf-pair.ts';
-import type { Place } from './pixel-difference.ts';
+import { VersionPage } from './pdf-version-page.tsx';
 import { Skeleton } from './progress.tsx';
-import { StatusTag, type StatusTone } from './status-tag.tsx';
 import './pdf-compare.css';
-
-/** One change after signing, worded for the reader. */
-export interface ComparedChange {
-  readonly key: string;
-  readonly text: string;
-  readonly tone: StatusTone;
-  readonly word: string;
-  readonly page?: number;
-  /** The page stands only in the signed version. */
-  readonly removedPage: boolean;
-  readonly rect?: Marked['rect'];
-  readonly sides: readonly Side[];
-}
 
 export interface PdfCompareProps {
   readonly bytes: Uint8Array;
@@ -86,6 +72,15 @@ function Comparison(props: ComparisonProps): ReactNode {
   );
   const { drawn, canvases, frame } = usePair(versions, view, { marked: here, large });
   const go = (to: number): void => setAt(Math.min(views.length - 1, Math.max(0, to)));
+  const sideOf = (one: Side): ComponentProps<typeof VersionPage> => ({
+    side: one,
+    label: one === 'signed' ? props.signedLabel : props.currentLabel,
+    pages: versions[one]?.numPages ?? 0,
+    canvas: canvases[one],
+    drawn,
+    changes,
+    large,
+  });
   const pages = (
     <div
       className="compare-pages"
@@ -93,10 +88,8 @@ function Comparison(props: ComparisonProps): ReactNode {
       data-alone={!versions.signed || undefined}
       ref={frame}
     >
-      {versions.signed && (
-        <VersionPage {...props} side="signed" canvas={canvases.signed} drawn={drawn} view={view} large={large} />
-      )}
-      <VersionPage {...props} side="current" canvas={canvases.current} drawn={drawn} view={view} large={large} />
+      {versions.signed && <VersionPage {...sideOf('signed')} />}
+      <VersionPage {...sideOf('current')} />
     </div>
   );
   return (
@@ -138,24 +131,12 @@ function viewsOf(
   return [...pages, ...[...new Set(gone)].map((page) => ({ signed: page }))];
 }
 
-function isOn({ page, removedPage }: ComparedChange, view: View): boolean {
-  return removedPage ? 'signed' in view && view.signed === page : 'current' in view && view.current === page;
-}
-
-function placeOf(views: readonly View[], change: ComparedChange): number {
-  return views.findIndex((view) => isOn(change, view));
-}
-
 function saidOf(drawn: DrawnPair, isPair: boolean) {
   if (!isPair) return 'versions.alone';
   if (!drawn.signed) return 'versions.page_added';
   if (!drawn.current) return 'versions.page_removed';
   if (!drawn.places) return 'versions.page_size';
   return drawn.places.length === 0 ? 'versions.page_same' : 'versions.page_differs';
-}
-
-interface Canvas {
-  current: HTMLCanvasElement | null;
 }
 
 /** Draws the pair whenever the page or the size changes, one at a time. */
@@ -193,138 +174,6 @@ function SideSwitch(props: { side: Side; onChange: (side: Side) => void }): Reac
           {t(`versions.${side}`)}
         </Button>
       ))}
-    </div>
-  );
-}
-
-interface VersionPageProps extends ComparisonProps {
-  readonly side: Side;
-  readonly canvas: Canvas;
-  readonly drawn: DrawnPair | undefined;
-  readonly view: View;
-  readonly large: boolean;
-}
-
-function VersionPage(props: VersionPageProps): ReactNode {
-  const { t } = useI18n();
-  const { side, drawn, changes } = props;
-  const label = side === 'signed' ? props.signedLabel : props.currentLabel;
-  const own = drawn?.[side];
-  const empty = drawn !== undefined && own === undefined;
-  return (
-    <figure className="compare-side" data-side={side}>
-      <figcaption>{label}</figcaption>
-      {empty && (
-        <p className="compare-empty soft">{t(side === 'signed' ? 'versions.page_added' : 'versions.page_removed')}</p>
-      )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a page that is larger than its frame is scrolled by keys */}
-      <section className="compare-scroll" tabIndex={0} aria-label={label} hidden={empty}>
-        <div className="compare-page" data-large={props.large || undefined}>
-          <canvas
-            ref={props.canvas}
-            role="img"
-            aria-label={
-              own ? t('pdf.page', { number: own.number, count: pagesIn(props.versions, side) }) : t('pdf.loading')
-            }
-          />
-          {drawn?.places?.map((place) => (
-            <Spot key={`${place.left} ${place.top}`} place={place} />
-          ))}
-          {own?.marks.map((mark) => {
-            const index = changes.findIndex(({ key }) => key === mark.key);
-            return (
-              <Spot
-                key={mark.key}
-                place={mark}
-                {...(changes[index] ? { tone: changes[index].tone } : {})}
-                number={index + 1}
-              />
-            );
-          })}
-        </div>
-      </section>
-    </figure>
-  );
-}
-
-function pagesIn(versions: Versions, side: Side): number {
-  return versions[side]?.numPages ?? 0;
-}
-
-function Spot(props: { place: Place; tone?: StatusTone; number?: number }): ReactNode {
-  const { left, top, width, height } = props.place;
-  const percent = (part: number): string => `${(part * 100).toFixed(2)}%`;
-  return (
-    <span
-      className="compare-spot"
-      aria-hidden="true"
-      data-tone={props.tone}
-      style={{ left: percent(left), top: percent(top), width: percent(width), height: percent(height) }}
-    >
-      {props.number !== undefined && <b>{props.number}</b>}
-    </span>
-  );
-}
-
-function ChangeList(props: {
-  changes: readonly ComparedChange[];
-  views: readonly View[];
-  onGo: (at: number) => void;
-}): ReactNode {
-  const { t } = useI18n();
-  return (
-    <section className="stack stack-tight stretch" aria-label={t('versions.changes', { count: props.changes.length })}>
-      <h4>{t('versions.changes', { count: props.changes.length })}</h4>
-      <ol className="compare-changes">
-        {props.changes.map((change) => {
-          const at = change.page === undefined ? -1 : placeOf(props.views, change);
-          return (
-            <li key={change.key}>
-              <span className="compare-change">
-                <StatusTag tone={change.tone}>{change.word}</StatusTag>
-                <span>{change.text}</span>
-                {at >= 0 && (
-                  <Button tone="quiet" onClick={() => props.onGo(at)}>
-                    {t('versions.show_page', { number: at + 1 })}
-                    <span className="visually-hidden"> {change.text}</span>
-                  </Button>
-                )}
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-    </section>
-  );
-}
-
-/** The words of the page, for whoever does not see it: what differs first. */
-function PageText(props: { drawn: DrawnPair }): ReactNode {
-  const { t } = useI18n();
-  const { signed, current } = props.drawn;
-  const before = signed?.lines ?? [];
-  const after = current?.lines ?? [];
-  const pair = signed && current ? differingLines(before, after) : undefined;
-  return (
-    <Disclosure label={t('versions.text')}>
-      <div className="stack stretch">
-        {pair && pair.before.length + pair.after.length === 0 && <p>{t('versions.text_same')}</p>}
-        <Lines title={t('versions.text_signed_only')} lines={pair?.before ?? []} />
-        <Lines title={t('versions.text_current_only')} lines={pair?.after ?? []} />
-        <Lines title={t('versions.text_all')} lines={current ? after : before} />
-      </div>
-    </Disclosure>
-  );
-}
-
-function Lines(props: { title: string; lines: readonly string[] }): ReactNode {
-  if (props.lines.length === 0) return null;
-  return (
-    <div>
-      <p>
-        <b>{props.title}</b>
-      </p>
-      <p className="compare-lines">{props.lines.join('\n')}</p>
     </div>
   );
 }

@@ -36,7 +36,7 @@ export function ResultsPage(): ReactNode {
     action: <ButtonLink to="/validate">{t('validate.another')}</ButtonLink>,
   };
   return (
-    <Page title={t('validate.results')}>
+    <Page width="wide" title={t('validate.results')}>
       <div className="stack stack-wide stretch">
         <Loaded query={query} lines={8} missing={missing}>
           {(status) => <BatchBody status={status} />}

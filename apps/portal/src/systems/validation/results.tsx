@@ -29,17 +29,21 @@ export function Results(props: { items: readonly FileCheck[]; checks: FileChecks
   const summary = last?.report?.summary;
   const said = last && summary ? `${last.file.name}: ${tc(summary.code, summary.params, summary.message)}` : '';
   return (
-    <section className="stack stretch" aria-labelledby="results" hidden={items.length === 0}>
-      <h2 id="results">{t('validate.results')}</h2>
+    <>
       <p className="visually-hidden" role="status">
         {said}
       </p>
-      {items.length > 1 ? (
-        <Several items={items} checks={checks} done={done.length} />
-      ) : (
-        items.map((item) => <Result key={item.key} item={item} checks={checks} />)
+      {items.length > 0 && (
+        <section className="stack stretch" aria-labelledby="results">
+          <h2 id="results">{t('validate.results')}</h2>
+          {items.length > 1 ? (
+            <Several items={items} checks={checks} done={done.length} />
+          ) : (
+            items.map((item) => <Result key={item.key} item={item} checks={checks} />)
+          )}
+        </section>
       )}
-    </section>
+    </>
   );
 }
 

@@ -85,7 +85,7 @@ export function ValidatePage(): ReactNode {
   const [termsChanged, setTermsChanged] = useState(false);
 
   return (
-    <Page title={t('validate.title')} lead={t('validate.lead')}>
+    <Page width="wide" title={t('validate.title')} lead={t('validate.lead')}>
       <div className="stack stack-wide stretch">
         <div className="stack stretch no-print">
           <FileUpload
@@ -94,8 +94,8 @@ export function ValidatePage(): ReactNode {
             hint={t(terms.keep ? 'validate.privacy_kept' : 'validate.privacy')}
             accept={[]}
             types={t('validate.types')}
-            maxBytes={fileBytes}
-            largest={options ? Math.max(options.limits.archiveBytes, options.limits.detachedBytes) : fileBytes}
+            maxBytes={fileBytes - (fileBytes % 1_000_000)}
+            largest={Math.max(fileBytes, options?.limits.archiveBytes ?? 0, options?.limits.detachedBytes ?? 0)}
             maxFiles={options?.limits.batchFiles ?? 100}
             files={[]}
             onAdd={(files) => void take(files)}

@@ -3,8 +3,8 @@ import type { SignatureReport, ValidationReport } from '../../api/types.ts';
 import { type I18n, useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/choices.tsx';
+import type { ComparedChange } from '../../ui/compared-change.ts';
 import { Notice } from '../../ui/notice.tsx';
-import type { ComparedChange } from '../../ui/pdf-compare.tsx';
 import { Skeleton } from '../../ui/progress.tsx';
 import { toneOfVerdict } from '../../ui/status-tag.tsx';
 import { type Change, changesOf, mostChanged, withVersions } from './changes.ts';
@@ -131,10 +131,7 @@ function ChosenVersions({ report, bytes }: { report: ValidationReport; bytes: Ui
           key={signature?.id}
           bytes={bytes}
           {...(revision ? { signedEnd: revision.signedEnd } : {})}
-          signedLabel={t('versions.signed_by', {
-            name: signature?.signer?.commonName ?? signature?.signer?.text ?? '',
-            number: revision?.signed ?? 1,
-          })}
+          signedLabel={t('versions.signed_number', { number: revision?.signed ?? 1 })}
           currentLabel={t('versions.current_number', { number: revision?.current ?? 1 })}
           changes={signature ? changesOf(signature).map((change, index) => comparedOf(change, index, i18n)) : []}
         />
