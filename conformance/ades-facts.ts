@@ -128,7 +128,9 @@ function dataInContainer(signatures: readonly SignatureReport[]): Truth {
 
 /** Time-stamps inside signatures, and those over files and in records; one over a whole PDF is counted once. */
 function stampsOf(signatures: readonly SignatureReport[], others: readonly SignatureReport[]): TimestampReport[] {
-  const inside = signatures.flatMap(({ timestamps }) => timestamps.filter(({ kind }) => kind !== 'document'));
+  const inside = signatures.flatMap(({ timestamps }) =>
+    timestamps.filter(({ kind }) => kind !== 'document' && kind !== 'container'),
+  );
   const beside = others.filter((one) => !has(one, 'signature.timestamp_type_invalid'));
   return [...inside, ...beside.flatMap(({ timestamps }) => timestamps)];
 }
@@ -150,7 +152,7 @@ function counted(
   stamps: readonly TimestampReport[],
 ): Fact {
   const own = ({ timestamps }: SignatureReport): readonly TimestampReport[] =>
-    timestamps.filter(({ record }) => record === undefined);
+    timestamps.filter(({ kind, record }) => record === undefined && kind !== 'container');
   const ofEach = signatures.map((one) => own(one).length);
   const records = signatures.flatMap(({ timestamps }) => {
     const numbers = [...new Set(timestamps.flatMap(({ record }) => record ?? []))];

@@ -140,6 +140,17 @@ function readUri(qualifiers: DerElement): string | undefined {
   return undefined;
 }
 
+/** The document in signature-policy-store (ETSI EN 319 122-1 clause 5.2.10); undefined when there is not exactly one, or only a place where it lies. */
+export function readPolicyStore({ unsignedAttributes }: SignerInfo): Uint8Array | undefined {
+  const [value, second] = unsignedAttributes.get(CMS_ATTRIBUTE.signaturePolicyStore) ?? [];
+  if (!value || second) return undefined;
+  const [document] = readable(() => {
+    const [, spDocument] = new SequenceReader(readDer(value), 'SignaturePolicyStore').rest();
+    return spDocument?.tag === TAG.octetString ? [readOctetString(spDocument)] : [];
+  });
+  return document;
+}
+
 /** OIDs of commitment-type-indication (clause 5.2.3): what the signer says to mean by signing. */
 export function readCommitments({ signedAttributes }: SignerInfo): readonly string[] {
   const values = signedAttributes.get(CMS_ATTRIBUTE.commitmentType) ?? [];

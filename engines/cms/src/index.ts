@@ -13,6 +13,7 @@ export {
   type Material,
   readCommitments,
   readMimeType,
+  readPolicyStore,
   readSignaturePolicy,
   revocationValues,
   type SignaturePolicyId,

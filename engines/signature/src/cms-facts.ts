@@ -17,12 +17,14 @@ import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts'
 import { type CadesSigner, cadesLevelFacts } from './cades/level.ts';
 import type { DigestMatcherData } from './diagnostic/token.ts';
 import { evidenceChecks } from './evidence/checks.ts';
-import { type Evidence, joinMaterial } from './evidence/model.ts';
+import { type Evidence, type FoundTimestamp, joinMaterial } from './evidence/model.ts';
+import { withPolicyDocument } from './evidence/policy-document.ts';
+import { materialOfTokens } from './evidence/token.ts';
 import type { CmsFacts, SignedFacts, SignerFacts } from './facts.ts';
 import { digestName } from './gather/algorithms.ts';
 import { padesLevelFacts } from './pades/level.ts';
 import type { PdfSurroundings } from './pades/surroundings.ts';
-import type { Digests } from './subject.ts';
+import type { DetachedPart, Digests } from './subject.ts';
 
 /** What a CMS is held against. */
 export interface CmsContent {
@@ -36,6 +38,10 @@ export interface CmsContent {
   readonly certificates?: readonly Uint8Array[];
   /** For a signature in a PDF: what the document holds around it. */
   readonly surroundings?: PdfSurroundings;
+  /** For a signature in a container: time-stamps over the file that it is in. */
+  readonly archives?: readonly FoundTimestamp[];
+  /** Files of which one may be the document of the signature policy. */
+  readonly documents?: readonly DetachedPart[];
 }
 
 /** Reads a CMS SignedData and verifies its signers; undefined when the bytes are none. */
@@ -56,7 +62,8 @@ export function readCms(bytes: Uint8Array, held: CmsContent): CmsFacts | undefin
   const inside = digestInsideMatches(signedData, held.content ?? []);
   const content = held.content ?? (signedData.content && !digests ? [signedData.content] : undefined);
   const budget = hashBudget(signedData, content);
-  const place = { signedData, content, digests, budget, surroundings: held.surroundings };
+  const { archives = [], documents, surroundings } = held;
+  const place = { signedData, content, digests, budget, surroundings, archives, ...(documents ? { documents } : {}) };
   const signers = verified.map((verification) =>
     signerFacts(verification, place, held.digestInside ? { matches: inside } : undefined),
   );
@@ -153,6 +160,8 @@ interface SignerPlace {
   readonly digests?: Digests | undefined;
   readonly budget?: HashBudget;
   readonly surroundings: PdfSurroundings | undefined;
+  readonly documents?: readonly DetachedPart[];
+  readonly archives?: readonly FoundTimestamp[];
   readonly isCounterSignature?: true;
 }
 
@@ -194,14 +203,15 @@ function digestMatcher(verification: SignerVerification, inside: { matches: bool
 }
 
 function evidenceOf({ signer }: SignerVerification, place: SignerPlace): Evidence {
-  const { budget, content, digests, signedData, surroundings } = place;
-  const own = cadesEvidence({
+  const { budget, content, digests, documents, signedData, surroundings } = place;
+  const found = cadesEvidence({
     signedData,
     signer,
     content,
     ...(digests ? { digests } : {}),
     ...(budget ? { budget } : {}),
   });
+  const own = withArchives(withPolicyDocument(found, documents), place.archives);
   if (!surroundings) return own;
   const { documentTimestamps, store } = surroundings;
   return {
@@ -209,6 +219,19 @@ function evidenceOf({ signer }: SignerVerification, place: SignerPlace): Evidenc
     timestamps: [...own.timestamps, ...documentTimestamps],
     material: store ? [...own.material, { origin: 'security-store', ...store }] : own.material,
   };
+}
+
+/** A time-stamp over the file covers everything in the signature. */
+function withArchives(evidence: Evidence, archives: readonly FoundTimestamp[] = []): Evidence {
+  if (archives.length === 0) return evidence;
+  const material = joinMaterial(evidence.material);
+  const inside = evidence.timestamps.map(({ token }) => token);
+  const whole = archives.map((one): FoundTimestamp => {
+    const { covers } = one;
+    return { ...one, covers: { ...covers, material, timestamps: [...inside, ...covers.timestamps] } };
+  });
+  const tokens = { origin: 'time-stamp-token' as const, ...materialOfTokens(archives.map(({ token }) => token)) };
+  return { ...evidence, timestamps: [...evidence.timestamps, ...whole], material: [...evidence.material, tokens] };
 }
 
 const levelsOf = (one: CadesSigner, surroundings: PdfSurroundings | undefined): NonNullable<SignerFacts['levels']> =>

@@ -1,12 +1,14 @@
 import { toHex } from '@tra/kernel';
 import type { Check } from '@tra/pki';
-import { readCms } from '../cms-facts.ts';
+import { counterSubject } from '../cades/subjects.ts';
+import { readCms, readCounterSignatures } from '../cms-facts.ts';
 import type { ContainerData } from '../diagnostic/model.ts';
 import { recordSubject } from '../evidence-record/subject.ts';
-import type { SignedFacts, SignerFacts } from '../facts.ts';
+import type { CmsFacts, SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { xmlSubjects } from '../xades/subjects.ts';
+import { archiveStamps } from './archive-stamps.ts';
 import { type AsicManifest, manifestFindings, readAsicManifest } from './manifest.ts';
 import { unzip, ZipError, type ZipFile } from './zip.ts';
 
@@ -51,9 +53,10 @@ export function asicSubjects(bytes: Uint8Array, context: FindContext): AsicSubje
       .slice(0, 32)
       .map(({ name }) => finding('signature.file_not_covered', { file: name.slice(0, 200) }));
     const subjects = found.slice(0, context.limit).map(
-      ({ subject }, index): SignatureSubject => ({
+      ({ over, subject }, index): SignatureSubject => ({
         ...subject,
         id: `S${index + 1}`,
+        ...(over ? { counterSigns: `S${found.indexOf(over) + 1}` } : {}),
         format: [...subject.format, ...notes],
       }),
     );
@@ -108,6 +111,8 @@ function describeContainer(
 interface Found {
   readonly subject: SignatureSubject;
   readonly names: readonly string[];
+  /** The signature that this one counter-signs. */
+  readonly over?: Found;
 }
 
 function subjectsOf(file: ZipFile, container: Container, context: FindContext): readonly Found[] {
@@ -125,12 +130,38 @@ function subjectsOf(file: ZipFile, container: Container, context: FindContext): 
   if (kind === 'timestamp') {
     return [{ names, subject: { ...common, kind: 'timestamp', form: 'timestamp-token', format: references } }];
   }
-  const facts = cadesFacts(file, covered, { references, certificates: context.certificates });
-  if (!facts) return [{ names: [], subject: { ...common, kind: 'signature', form: 'cades', format: [] } }];
-  return facts.signers.map((_, index) => ({
-    names,
-    subject: { ...common, kind: 'signature', form: 'cades', facts, signer: index, format: [] },
+  return cadesIn({ file, covered, references }, container, { ...context, names });
+}
+
+/** One file of signatures with the file or manifest that they sign, and what became of what that lists. */
+interface CadesFile {
+  readonly file: ZipFile;
+  readonly covered: ZipFile | undefined;
+  readonly references: readonly Check[];
+}
+
+/** Signatures in a file, then those that counter-sign them. */
+function cadesIn(
+  one: CadesFile,
+  container: Container,
+  context: FindContext & { readonly names: readonly string[] },
+): readonly Found[] {
+  const { covered, file } = one;
+  const common = { id: '', cms: file.bytes, fieldName: file.name, ...(covered ? { content: [covered.bytes] } : {}) };
+  const base = { ...common, kind: 'signature', form: 'cades', format: [] } as const;
+  const facts = cadesFacts(one, container, context);
+  if (!facts) return [{ names: [], subject: base }];
+  const found: Found[] = facts.signers.map((_, signer) => ({
+    names: context.names,
+    subject: { ...base, facts, signer },
   }));
+  const { counters } = readCounterSignatures(facts, context.certificates);
+  for (const [index, counter] of counters.entries()) {
+    const subject = counterSubject(counter, { index, cms: facts, cadesBytes: file.bytes });
+    const over = found[counter.over];
+    found.push({ names: [], subject: { ...subject, fieldName: file.name }, ...(over ? { over } : {}) });
+  }
+  return found;
 }
 
 /** An evidence record covers what its manifest lists; without one, the only file of an ASiC-S. */
@@ -144,11 +175,16 @@ function recordIn(file: ZipFile, { all, data, isSimple }: Container, manifest: A
 }
 
 function cadesFacts(
-  file: ZipFile,
-  covered: ZipFile | undefined,
-  { certificates, references }: { readonly certificates: readonly Uint8Array[]; readonly references: readonly Check[] },
-): SignedFacts | undefined {
-  const facts = readCms(file.bytes, { content: covered ? [covered.bytes] : [], certificates });
+  { covered, file, references }: CadesFile,
+  container: Container,
+  { certificates, detached }: FindContext,
+): CmsFacts | undefined {
+  const facts = readCms(file.bytes, {
+    content: covered ? [covered.bytes] : [],
+    certificates,
+    documents: [...detached, ...container.data],
+    archives: archiveStamps(file, container),
+  });
   return facts && { ...facts, signers: facts.signers.map((signer) => withReferences(signer, covered, references)) };
 }
 

@@ -13,9 +13,11 @@ import {
   readCommitments,
   readHashIndex,
   readMimeType,
+  readPolicyStore,
   readSignaturePolicy,
   referencesInput,
   revocationValues,
+  type SignaturePolicyId,
   type SignedData,
   type SignerInfo,
   signedDataMaterial,
@@ -30,6 +32,7 @@ import {
   type FoundTimestamp,
   joinMaterial,
   noMaterial,
+  type PolicyReference,
 } from '../evidence/model.ts';
 import { type EmbeddedRecordInput, recordTimestamps } from '../evidence/records.ts';
 import { formThatMatches, materialOfTokens, readToken } from '../evidence/token.ts';
@@ -85,8 +88,13 @@ export function cadesEvidence(input: CadesInput): Evidence {
     material: materialOf(signedData, signer, timestamps),
     commitments: readCommitments(signer),
     ...(mimeType === undefined ? {} : { mimeType }),
-    ...(policy === undefined ? {} : { policy: policy === 'malformed' ? policy : { ...policy, id: policy.oid } }),
+    ...(policy === undefined ? {} : { policy: policy === 'malformed' ? policy : policyOf(policy, signer) }),
   };
+}
+
+function policyOf({ oid, ...policy }: SignaturePolicyId, signer: SignerInfo): PolicyReference {
+  const store = readPolicyStore(signer);
+  return { ...policy, id: oid, ...(store ? { store } : {}) };
 }
 
 /** Records cover the CMS as it was without them, and content beside it (ETSI EN 319 122-3 clause 5). */

@@ -58,7 +58,7 @@ function candidatesOf(bytes: Uint8Array, { certificates, detached, hashed = [] }
     return {
       held,
       facts: () => {
-        read ??= { facts: readCms(bytes, { ...held, certificates }) };
+        read ??= { facts: readCms(bytes, { ...held, certificates, documents: detached }) };
         return read.facts;
       },
     };

@@ -62,6 +62,12 @@ export interface PolicyReference {
   readonly digest?: string;
   readonly hash?: Uint8Array;
   readonly uri?: string;
+  /** The digest is of other octets than those of the document: transforms come first. */
+  readonly otherOctets?: true;
+  /** The document itself, when the signature carries it (signature policy store). Not signed. */
+  readonly store?: Uint8Array;
+  /** What became of the document of the policy; undefined when none is at hand. */
+  readonly document?: 'matches' | 'differs';
 }
 
 /** Everything inside a signature that serves as evidence for it. */

@@ -45,7 +45,7 @@ export function unsignedMembers({ unprotected }: JwsSignature): readonly Unsigne
 export function jadesEvidence(signature: JwsSignature, payload: ImprintData | undefined): Evidence {
   const members = unsignedMembers(signature);
   const timestamps = [...contentTimestamps(signature, payload), ...unsignedTimestamps(signature, members, payload)];
-  const policy = policyOf(signature.header);
+  const policy = policyOf(signature.header, members);
   return {
     timestamps: timestamps.slice(0, maxTimestamps),
     material: [
@@ -200,14 +200,30 @@ function base64(text: Json | undefined): readonly Uint8Array[] {
 }
 
 /** `sigPId` (clause 5.2.7). */
-function policyOf({ sigPId }: Header): PolicyReference | 'malformed' | undefined {
+function policyOf({ sigPId }: Header, members: readonly UnsignedMember[]): PolicyReference | 'malformed' | undefined {
   if (sigPId === undefined) return undefined;
   const id = memberOf(memberOf(sigPId, 'id'), 'id') ?? memberOf(sigPId, 'id');
   if (typeof id !== 'string') return 'malformed';
   const digest = jadesDigestOf(memberOf(sigPId, 'digAlg') ?? memberOf(memberOf(sigPId, 'hashAV'), 'digAlg'));
   const text = memberOf(sigPId, 'digVal') ?? memberOf(memberOf(sigPId, 'hashAV'), 'digVal');
   const hash = typeof text === 'string' ? urlOctets(text) : undefined;
-  return { id: id.replace(/^urn:oid:/, '').slice(0, 400), ...(digest ? { digest } : {}), ...(hash ? { hash } : {}) };
+  const uri = listOf(memberOf(sigPId, 'sigPQuals'))
+    .map((one) => memberOf(one, 'spURI'))
+    .find((one) => typeof one === 'string');
+  return {
+    id: id.replace(/^urn:oid:/, '').slice(0, 400),
+    ...(digest ? { digest } : {}),
+    ...(hash ? { hash } : {}),
+    ...(typeof uri === 'string' ? { uri: uri.slice(0, 400) } : {}),
+    ...storeOf(members),
+  };
+}
+
+/** `sigPSt` (clause 5.3.3): one that says where the document lies is not followed. */
+function storeOf(members: readonly UnsignedMember[]): Pick<PolicyReference, 'store'> {
+  const [only, second] = members.filter(({ name }) => name === 'sigPSt');
+  const [store] = second ? [] : base64(memberOf(only?.value, 'sigPolDoc'));
+  return store ? { store } : {};
 }
 
 function urlOctets(text: string): Uint8Array | undefined {

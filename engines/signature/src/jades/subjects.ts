@@ -1,6 +1,7 @@
 import { type Certificate, type Check, recentCertificate } from '@tra/pki';
 import { evidenceChecks } from '../evidence/checks.ts';
 import { joinMaterial } from '../evidence/model.ts';
+import { withPolicyDocument } from '../evidence/policy-document.ts';
 import type { SignedFacts, SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
@@ -54,10 +55,8 @@ function subjectOf(
 function factsOf(jws: Jws, signature: JwsSignature, { certificates: more, detached }: FindContext): SignedFacts {
   const chain = chainOf(signature);
   const payload: Payload = readable(() => payloadOf(jws, signature, detached)) ?? { hash: 'differs', references: [] };
-  const evidence = jadesEvidence(
-    signature,
-    payload.stamped ?? (payload.hash === 'by value' && payload.octets ? [payload.octets] : undefined),
-  );
+  const stamped = payload.stamped ?? (payload.hash === 'by value' && payload.octets ? [payload.octets] : undefined);
+  const evidence = withPolicyDocument(jadesEvidence(signature, stamped), detached);
   const unsigned = joinMaterial(evidence.material);
   const candidates = [...chain, ...unsigned.certificates, ...more].slice(0, 256).flatMap(certificateOf);
   const bound = candidates.filter((one) => bindingOf(signature, one) === 'bound');

@@ -19,7 +19,7 @@ export function isStampedInTime(stamps: readonly FoundTimestamp[], signer: Certi
 
 /** The archive time-stamp made last: its own authority is validated by what comes after. */
 function lastArchive(timestamps: readonly FoundTimestamp[]): FoundTimestamp | undefined {
-  const archives = timestamps.filter(({ kind }) => kind === 'archive' || kind === 'document');
+  const archives = timestamps.filter(({ kind }) => kind === 'archive' || kind === 'document' || kind === 'container');
   const times = archives.map(({ token }) => readToken(token)?.info.genTime.getTime() ?? 0);
   return archives[times.lastIndexOf(Math.max(...times))];
 }

@@ -54,7 +54,10 @@ const child = (parent: ParsedElement | undefined, name: string): ParsedElement |
   parent && childElements(parent).find((one) => isProperty(one, name) || isElement(one, DSIG_NAMESPACE, name));
 
 /** SignaturePolicyIdentifier (ETSI EN 319 132-1 clause 5.2.9). */
-function policyOf({ signedSignatureProperties }: XadesSignature): PolicyReference | 'malformed' | undefined {
+function policyOf({
+  signedSignatureProperties,
+  unsignedProperties,
+}: XadesSignature): PolicyReference | 'malformed' | undefined {
   const found = signedSignatureProperties.filter((property) => isProperty(property, 'SignaturePolicyIdentifier'));
   const [only, second] = found;
   if (!only) return undefined;
@@ -76,8 +79,18 @@ function policyOf({ signedSignatureProperties }: XadesSignature): PolicyReferenc
       .slice(0, 400),
     ...(digest ? { digest } : {}),
     ...(hash ? { hash } : {}),
+    ...(child(body, 'Transforms') ? { otherOctets: true as const } : {}),
+    ...storeOf(unsignedProperties),
     ...(uri ? { uri: textOf(uri).trim().slice(0, 400) } : {}),
   };
+}
+
+/** SignaturePolicyStore (clause 5.2.10): one that says where the document lies is not followed. */
+function storeOf(properties: readonly ParsedElement[]): Pick<PolicyReference, 'store'> {
+  const [only, second] = properties.filter((property) => isProperty(property, 'SignaturePolicyStore'));
+  const document = second ? undefined : child(only, 'SignaturePolicyDocument');
+  const [store] = document ? octetsOf(document) : [];
+  return store ? { store } : {};
 }
 
 /** CommitmentTypeIndication (clause 5.2.3). */

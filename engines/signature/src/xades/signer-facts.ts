@@ -1,8 +1,10 @@
 import type { Check } from '@tra/pki';
 import { isWithin, type VerifyBudget, type XmlReferenceResult } from '@tra/xml';
 import { evidenceChecks } from '../evidence/checks.ts';
+import { withPolicyDocument } from '../evidence/policy-document.ts';
 import type { SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
+import type { DetachedPart } from '../subject.ts';
 import { digestMatchers } from './digest-matchers.ts';
 import { xadesEvidence } from './evidence.ts';
 import { xadesLevelFacts } from './level.ts';
@@ -13,10 +15,18 @@ import type { XadesCryptoFacts } from './verify.ts';
 export function signerFactsOf(
   { document }: XadesDocument,
   signature: XadesSignature,
-  { budget, facts }: { readonly facts: XadesCryptoFacts; readonly budget: VerifyBudget },
+  {
+    budget,
+    documents,
+    facts,
+  }: {
+    readonly facts: XadesCryptoFacts;
+    readonly budget: VerifyBudget;
+    readonly documents: readonly DetachedPart[];
+  },
 ): SignerFacts {
   const { manifestReferences, references: own } = facts;
-  const evidence = xadesEvidence({ document, signature, references: own, budget });
+  const evidence = withPolicyDocument(xadesEvidence({ document, signature, references: own, budget }), documents);
   const certificate = facts.signer ?? facts.presumedSigner;
   const isBound = facts.signedPropertiesSigned && signature.targetFits;
   const { signingTime, xml } = signature;

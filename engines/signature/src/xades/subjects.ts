@@ -66,7 +66,7 @@ function subjectsOf(read: XadesDocument, { certificates: more, detached, limit }
   const texts = new Set(verified.flatMap(({ facts }) => (facts.signatureIntact ? signedTexts(facts.references) : [])));
   const subjects = verified.map((one, index): SignatureSubject => {
     const uncovered = uncoveredPart(one.signature.xml, document, { covered, texts, budget });
-    const signer = signerFactsOf(read, one.signature, { facts: one.facts, budget: stamping });
+    const signer = signerFactsOf(read, one.signature, { facts: one.facts, budget: stamping, documents: detached });
     const { certificates, counterSignatureOf, qualifyingProperties } = one.signature;
     const beside = joinMaterial(signer.evidence?.material ?? []);
     const outer = verified.findIndex(({ signature }) => signature.xml.element === counterSignatureOf);
