@@ -17,4 +17,6 @@ export interface Signer {
    * Rejects when the key is not available; never returns a signature that was not made by the key.
    */
   sign(data: Uint8Array): Promise<Uint8Array>;
+  /** As `sign`, at once; throws where that rejects. Only keys in memory have it whose signing is too short to hold others up. */
+  signNow?(data: Uint8Array): Uint8Array;
 }

@@ -62,6 +62,8 @@ export interface StampOrder {
 export interface TimestampAuthority {
   /** Answers any bytes with a TimeStampResp; never throws on a bad request. Rejects only when a signer does or a self check fails. */
   respond(request: Uint8Array): Promise<AuthorityReply>;
+  /** As `respond`; at once, throwing where that rejects, when there is nothing to sign or the signer signs at once. */
+  answer(request: Uint8Array): AuthorityReply | Promise<AuthorityReply>;
   /** Stamps a digest directly, certificates included. Throws {@link TimestampError}. */
   stamp(order: StampOrder): Promise<IssuedToken>;
   /** Throws {@link TimestampError} when a unit cannot issue now: expired, or found wrong by a self check. */
@@ -110,25 +112,20 @@ export function createAuthority(options: AuthorityOptions): TimestampAuthority {
     if (!found) throw new TimestampError('timestamp.policy_unsupported', { params: { policy: String(policy) } });
     return found;
   };
+  const answer = (bytes: Uint8Array): AuthorityReply | Promise<AuthorityReply> => {
+    try {
+      const request = parseRequest(bytes);
+      const found = route(request.policy);
+      const { acceptedExtensions } = found.policy;
+      if (!request.extensions.every((oid) => acceptedExtensions.has(oid))) return rejection('unacceptedExtension');
+      return issue(found, request);
+    } catch (error) {
+      return refused(error);
+    }
+  };
   return {
-    respond: async (bytes) => {
-      try {
-        const request = parseRequest(bytes);
-        const { policy, unit } = route(request.policy);
-        if (!request.extensions.every((oid) => policy.acceptedExtensions.has(oid)))
-          return rejection('unacceptedExtension');
-        return await issue({ policy, unit }, request);
-      } catch (error) {
-        const failure =
-          error instanceof RequestRefusal
-            ? error.failure
-            : error instanceof TimestampError
-              ? failureOf[error.code]
-              : undefined;
-        if (!failure) throw error;
-        return rejection(failure);
-      }
-    },
+    answer,
+    respond: async (bytes) => answer(bytes),
     stamp: async ({ algorithm, value, policy, nonce }) => {
       const imprint = { algorithm, value, der: encodeImprint(algorithm, value) };
       return (await issue(route(policy), { imprint, certReq: true, ...(nonce ? { nonce } : {}) })).issued;
@@ -140,6 +137,18 @@ export function createAuthority(options: AuthorityOptions): TimestampAuthority {
       }
     },
   };
+}
+
+/** The rejection that stands for `error`; throws what none stands for. */
+function refused(error: unknown): AuthorityReply {
+  const failure =
+    error instanceof RequestRefusal
+      ? error.failure
+      : error instanceof TimestampError
+        ? failureOf[error.code]
+        : undefined;
+  if (!failure) throw error;
+  return rejection(failure);
 }
 
 interface RunningUnit {
@@ -183,7 +192,9 @@ type Granted = AuthorityReply & { readonly issued: IssuedToken };
 
 const nothing: Uint8Array = new Uint8Array(0);
 
-function issuer({ clock, random, timeAvailable }: AuthorityOptions): (route: Route, order: Order) => Promise<Granted> {
+type Issuer = (route: Route, order: Order) => Granted | Promise<Granted>;
+
+function issuer({ clock, random, timeAvailable }: AuthorityOptions): Issuer {
   const serials: SerialSource = createSerialSource(random);
   const genTimes: GenTimeWriter = createGenTimeWriter();
   // Microseconds since 1970 of the newest time under a policy with ordering: below 2^53 until the year 2255.
@@ -193,7 +204,7 @@ function issuer({ clock, random, timeAvailable }: AuthorityOptions): (route: Rou
     newest = Math.max(now * 1000, newest + 1);
     return genTimes.write(Math.floor(newest / 1000), newest % 1000);
   };
-  return async ({ policy, unit }, { imprint, nonce, certReq }) => {
+  return ({ policy, unit }, { imprint, nonce, certReq }) => {
     const { algorithm } = imprint;
     if (algorithm === undefined || !policy.imprints.has(algorithm))
       throw new TimestampError('timestamp.digest_unsupported', { params: { algorithm: String(algorithm) } });
@@ -213,13 +224,14 @@ function issuer({ clock, random, timeAvailable }: AuthorityOptions): (route: Rou
       tail: policy.tail,
     };
     const prepared = unit.writer.prepare(facts);
-    const signature = await unit.signer.sign(prepared.signed);
-    const { response, token, info } = unit.writer.finish(prepared, signature, certReq);
-    unit.checker.check(token, info, now);
-    const digestAlgorithm = algorithm as ImprintAlgorithm;
-    return {
-      response,
-      issued: { token, info, serial, genTime, policy: policy.oid, digestAlgorithm, digest: imprint.value },
+    const finish = (signature: Uint8Array): Granted => {
+      const { response, token, info } = unit.writer.finish(prepared, signature, certReq);
+      unit.checker.check(token, info, now);
+      const digestAlgorithm = algorithm as ImprintAlgorithm;
+      const issued = { token, info, serial, genTime, policy: policy.oid, digestAlgorithm, digest: imprint.value };
+      return { response, issued };
     };
+    const { signer } = unit;
+    return signer.signNow ? finish(signer.signNow(prepared.signed)) : signer.sign(prepared.signed).then(finish);
   };
 }

@@ -91,10 +91,8 @@ function readUsualRequest(bytes: Uint8Array): TimestampRequest | undefined {
   let nonce: Uint8Array | undefined;
   if (bytes[at] === TAG.integer) {
     const length = bytes[at + 1] ?? 0;
-    const first = bytes[at + 2] ?? 0;
-    // A first octet that might be padding is left to the general reader.
     if (length === 0 || length > maxNonceBytes || at + 2 + length > size) return undefined;
-    if (length > 1 && (first === 0 || first === 0xff)) return undefined;
+    if (length > 1 && isPadded(bytes[at + 2] ?? 0, bytes[at + 3] ?? 0)) return undefined;
     nonce = bytes.subarray(at + 2, at + 2 + length);
     at += 2 + length;
   }
@@ -102,6 +100,11 @@ function readUsualRequest(bytes: Uint8Array): TimestampRequest | undefined {
   if (!certReq && at !== size) return undefined;
   if (!policy && !nonce) return { imprint, certReq, extensions: none };
   return { imprint, ...(policy ? { policy } : {}), ...(nonce ? { nonce } : {}), certReq, extensions: none };
+}
+
+/** Whether an INTEGER that begins so is longer than it needs to be (X.690 clause 8.3.2). */
+function isPadded(first: number, second: number): boolean {
+  return (first === 0 && second < 0x80) || (first === 0xff && second >= 0x80);
 }
 
 /** The policy in a whole element; undefined when the general reader is to say what is wrong with it. */

@@ -96,11 +96,27 @@ const raw = {
       der.sequence(sha256, der.octetString(value)),
       der.unsignedInteger(new Uint8Array(length).fill(7)),
     ),
+  nonceOf: (...octets: number[]) =>
+    der.sequence(
+      der.integer(1),
+      der.sequence(sha256, der.octetString(value)),
+      der.element(0x02, Uint8Array.from(octets)),
+    ),
   extension: () => {
     const extensions = der.element(0xa0, der.sequence(der.oid('1.2.3'), der.octetString(new Uint8Array(1))));
     return der.sequence(der.integer(1), der.sequence(sha256, der.octetString(value)), extensions);
   },
 };
+
+describe('a nonce', () => {
+  it.each([[[0]], [[0x7f]], [[0, 0x80]], [[0, 0xff, 1]], [[0x80]], [[0xff]], [[0xff, 0x7f]], [[1, 0, 0]]])(
+    '%j comes back as it was sent',
+    async (octets) => {
+      const { issued } = await test.authority.respond(raw.nonceOf(...octets));
+      expect(readTstInfo(issued?.info ?? new Uint8Array(0)).nonce).toEqual(Uint8Array.from(octets));
+    },
+  );
+});
 
 describe('refusals', () => {
   it.each<[string, Uint8Array, FailureName]>([
@@ -116,6 +132,9 @@ describe('refusals', () => {
     ['SHA-256 of 20 octets', raw.digest('2.16.840.1.101.3.4.2.1', 20), 'badDataFormat'],
     ['SHA-512 of 32 octets', raw.digest('2.16.840.1.101.3.4.2.3', 32), 'badDataFormat'],
     ['a nonce of 65 octets', raw.nonce(65), 'badDataFormat'],
+    ['a nonce with a zero too many', raw.nonceOf(0, 0x7f), 'badDataFormat'],
+    ['a negative nonce with an octet too many', raw.nonceOf(0xff, 0x80), 'badDataFormat'],
+    ['a nonce without octets', raw.nonceOf(), 'badDataFormat'],
     ['another policy', createRequest({ ...imprint, policy: '1.2.3' }), 'unacceptedPolicy'],
     ['an extension', raw.extension(), 'unacceptedExtension'],
   ])('%s', async (_name, request, failure) => {

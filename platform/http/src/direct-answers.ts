@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Health, Logger, Metrics } from '@tra/platform-telemetry';
+import type { Health, HistogramSeries, Logger, Metrics } from '@tra/platform-telemetry';
 import type { RouteOptions } from 'fastify';
 import type { DirectAnswer, DirectRoute } from './direct.ts';
 import { networkOf } from './network.ts';
@@ -16,7 +16,7 @@ export interface DirectOptions {
   /** Limits per network address, for routes that are not `anonymous`. */
   readonly addresses: RequestWindows | undefined;
   readonly addressOf: (request: IncomingMessage) => string;
-  /** What every answer carries. */
+  /** What every answer of a direct route carries. */
   readonly securityHeaders: Readonly<Record<string, string>>;
   /** The problem that stands for an error. */
   readonly failed: (error: unknown, headers: IncomingHttpHeaders, traceId: string) => Required<DirectAnswer>;
@@ -35,6 +35,8 @@ interface Mounted {
   readonly limits: RequestWindows | undefined;
   readonly ownLimits: ((headers: IncomingHttpHeaders) => boolean) | undefined;
   readonly labels: { readonly method: string; readonly route: string };
+  /** How long answers took, by status. */
+  readonly seconds: Map<number, HistogramSeries>;
 }
 
 // What a hook looks at: who is asking, what was asked before, how the body comes.
@@ -67,7 +69,8 @@ export function createDirectRoutes(options: DirectOptions): DirectRoutes {
       if (!direct || route.method !== 'POST') return;
       checkRoute(route);
       const limits = anonymous ? undefined : addresses;
-      routes.set(route.url, { ...{ direct, limits, ownLimits }, labels: { method: 'POST', route: route.url } });
+      const labels = { method: 'POST', route: route.url };
+      routes.set(route.url, { direct, limits, ownLimits, labels, seconds: new Map() });
     },
     take: (request, response) => {
       const { headers } = request;
@@ -138,6 +141,11 @@ interface Sender extends Pick<DirectOptions, 'failed'> {
 
 function createSender({ health, logger, metrics, securityHeaders, failed }: DirectOptions): Sender {
   const seconds = requestSeconds(metrics);
+  const secondsOf = (route: Mounted, status: number): HistogramSeries => {
+    const made = seconds.of({ ...route.labels, status });
+    route.seconds.set(status, made);
+    return made;
+  };
   const prepared = new WeakMap<object, readonly string[]>();
   const prepare = (headers: DirectAnswer['headers']): readonly string[] => {
     const flat = Object.entries({ ...securityHeaders, ...headers }).flat();
@@ -146,11 +154,11 @@ function createSender({ health, logger, metrics, securityHeaders, failed }: Dire
   };
   const note = ({ begun, parts: { route, traceId } }: Exchange, status: number): void => {
     const elapsed = performance.now() - begun;
-    const labels = { ...route.labels, status };
-    seconds.observe(elapsed / 1000, labels);
-    const line = { ...labels, milliseconds: Math.round(elapsed * 10) / 10, traceId };
-    if (status < 400) logger.debug(line, 'request');
-    else logger.info(line, 'request');
+    (route.seconds.get(status) ?? secondsOf(route, status)).observe(elapsed / 1000);
+    const level = status < 400 ? 'debug' : 'info';
+    if (logger.writes?.(level) === false) return;
+    const line = { ...route.labels, status, milliseconds: Math.round(elapsed * 10) / 10, traceId };
+    logger[level](line, 'request');
   };
   return {
     failed,

@@ -27,10 +27,25 @@ export function securityHeaders(publicUrl: string): Readonly<Record<string, stri
   return headersOf(optionsFor(publicUrl.startsWith('https://')));
 }
 
-/** Sets `headers` on every answer. */
-export function registerSecurityHeaders(app: FastifyInstance, headers: Readonly<Record<string, string>>): void {
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
+/**
+ * Security headers on answers of direct routes, of those on every answer: bytes for machines are no page, so a policy that lets a browser
+ * do nothing with them stands for all that a page would need.
+ */
+export function machineHeaders(all: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const kept = ['strict-transport-security', 'x-content-type-options', 'cross-origin-resource-policy'];
+  return {
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    ...Object.fromEntries(Object.entries(all).filter(([name]) => kept.includes(name))),
+  };
+}
+
+/** Sets `everywhere` on every answer, `direct` on those of direct routes. */
+export function registerSecurityHeaders(
+  app: FastifyInstance,
+  { everywhere, direct }: Readonly<Record<'everywhere' | 'direct', Readonly<Record<string, string>>>>,
+): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.routeOptions.config.direct ? direct : everywhere);
     done();
   });
 }

@@ -19,7 +19,7 @@ import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createClientErrorHandler } from './raw-answers.ts';
 import { registerAccessLog, registerFirstHook, registerMediaTypeCheck } from './request-hooks.ts';
 import type { RouteApp } from './route-app.ts';
-import { registerSecurityHeaders, securityHeaders } from './security-headers.ts';
+import { machineHeaders, registerSecurityHeaders, securityHeaders } from './security-headers.ts';
 import type { HttpServer, HttpServerOptions } from './server-options.ts';
 import { registerSignInGuard } from './sign-in-guard.ts';
 import { registerStaticPortal } from './static-portal.ts';
@@ -57,7 +57,7 @@ function createApp({ config }: HttpServerOptions, { writer, respond, traceIds }:
 interface Guards {
   readonly index: RouteIndex;
   readonly limits: RateLimits;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Parameters<typeof registerSecurityHeaders>[1];
 }
 
 async function registerGuards(app: RouteApp, options: HttpServerOptions, guards: Guards): Promise<void> {
@@ -135,9 +135,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const app = createApp(options, { writer, respond: createResponder(failed), traceIds });
   const index = createRouteIndex();
   const limits = createRateLimits(config);
-  const headers = securityHeaders(config.publicUrl);
+  const everywhere = securityHeaders(config.publicUrl);
+  const headers = { everywhere, direct: machineHeaders(everywhere) };
   const direct = createDirectRoutes({
-    ...{ health, logger, metrics, traceIds, failed, securityHeaders: headers },
+    ...{ health, logger, metrics, traceIds, failed, securityHeaders: headers.direct },
     addresses: limits.addresses,
     addressOf: clientAddresses(config.trustProxy),
   });

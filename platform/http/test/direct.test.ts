@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { createTelemetry } from '@tra/platform-telemetry';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type DirectRequest, type HttpServer, httpProblem, postDirect } from '../src/index.ts';
+import { type DirectAnswer, type DirectRequest, type HttpServer, httpProblem, postDirect } from '../src/index.ts';
 import { createTestHttpServer, type TestHttpServerOptions } from '../src/testing.ts';
 
 const TYPE = 'application/test-query';
@@ -14,8 +14,16 @@ let started: () => void = () => undefined;
 let release: () => void = () => undefined;
 afterEach(() => server.close());
 
-async function answer({ body, address }: DirectRequest) {
+function answer({ body, address }: DirectRequest): DirectAnswer | Promise<DirectAnswer> {
   const text = body.toString();
+  if (text.startsWith('now')) {
+    if (text === 'now broken') throw new Error('secret');
+    return { headers: answerHeaders, body: Buffer.from(`${text} from ${address}`) };
+  }
+  return later(text, address);
+}
+
+async function later(text: string, address: string): Promise<DirectAnswer> {
   if (text === 'limited')
     throw httpProblem('http.rate_limited', { params: { seconds: 7 }, headers: { 'retry-after': '7' } });
   if (text === 'broken') throw new Error('secret');
@@ -94,6 +102,8 @@ function lasting({ status, headers, text }: Reply) {
 describe('a usual request to a direct route', () => {
   it.each([
     ['granted', 'hello', {}],
+    ['granted at once', 'now', {}],
+    ['that fails at once', 'now broken', { 'accept-language': 'en' }],
     ['answered with another status', 'teapot', {}],
     ['refused by the route', 'limited', {}],
     ['refused by the route, in English', 'limited', { 'accept-language': 'en' }],
@@ -107,6 +117,19 @@ describe('a usual request to a direct route', () => {
     expect(Object.keys(direct.headers)).toEqual(expect.arrayContaining(['x-trace-id', 'ratelimit-remaining']));
     expect(direct.headers['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(direct.text).not.toContain('secret');
+  });
+
+  it('tells browsers to do nothing with the bytes, whatever the status', async () => {
+    const url = await open({ config: { publicUrl: 'https://tra.example' } });
+    for (const body of ['hello', 'limited', 'far too long for it'])
+      expect((await ask(url, body)).headers).toMatchObject({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'cross-origin-resource-policy': 'same-origin',
+        'strict-transport-security': 'max-age=31536000',
+        'x-content-type-options': 'nosniff',
+      });
+    const { headers } = await server.app.inject('/healthz');
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
   });
 
   it('keeps the trace id that it brings', async () => {

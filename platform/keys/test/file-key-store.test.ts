@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,23 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const open = (own: object = secret) => openFileKeyStore({ directory, secret: own, random });
+
+describe('signing at once', () => {
+  it.each([
+    ['ecdsa-p256-sha256', 3072, true],
+    ['ed25519', 3072, true],
+    ['rsa-pkcs1-sha256', 2048, true],
+    ['rsa-pkcs1-sha256', 3072, false],
+    ['ecdsa-p384-sha384', 3072, false],
+  ] as const)('is for keys that are quick: %s of %i bits %s', async (algorithm, rsaBits, quick) => {
+    const signer = await (await open()).create('a', { algorithm, rsaBits, purpose: 'time-stamping' });
+    expect(signer.signNow !== undefined).toBe(quick);
+    const data = randomBytes(100);
+    const key = createPublicKey({ key: Buffer.from(signer.publicKey), format: 'der', type: 'spki' });
+    const signature = signer.signNow?.(data) ?? (await signer.sign(data));
+    expect(verify(/sha\d+$/.exec(algorithm)?.[0], data, key, signature)).toBe(true);
+  });
+});
 
 describe('refusals', () => {
   it('names a wrong passphrase', async () => {

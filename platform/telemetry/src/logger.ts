@@ -6,6 +6,8 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** Whether lines at `level` are written; where this is missing, ask nobody and write. */
+  writes?(level: LogLevel): boolean;
   /** A logger that adds `fields` to each of its lines. */
   child(fields: object): Logger;
 }
@@ -84,6 +86,7 @@ function adapt(logger: PinoLogger): Logger {
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
+    writes: (level) => logger.isLevelEnabled(level),
     child: (fields) => adapt(logger.child(fields)),
   };
 }

@@ -17,6 +17,41 @@ describe('metrics', () => {
     expect(metrics.contentType).toContain('text/plain');
   });
 
+  it('of one label set are counted together, however they are reached', async () => {
+    const metrics = metricsOf();
+    const counter = metrics.counter({ name: 'tra_ways_total', help: 'Ways.', labels: ['kind'] });
+    const often = counter.of({ kind: 'a' });
+    often.inc();
+    often.inc();
+    counter.inc({ kind: 'a' }, 3);
+    expect(await metrics.render()).toContain('tra_ways_total{kind="a"} 5');
+    often.inc();
+    counter.of({ kind: 'a' }).inc();
+    expect(await metrics.render()).toContain('tra_ways_total{kind="a"} 7');
+  });
+
+  it('of a distribution add up bucket by bucket, the bound itself within', async () => {
+    const metrics = metricsOf();
+    const options = { name: 'tra_split_seconds', help: 'Time.', labels: ['route', 'status'], buckets: [0.1, 1] };
+    const histogram = metrics.histogram(options);
+    const ok = histogram.of({ status: 200, route: '/a"b' });
+    for (const value of [0.05, 0.1, 0.5, 7]) ok.observe(value);
+    histogram.observe(0.5, { route: '/a"b', status: 200 });
+    histogram.observe(0.5, { route: '/c', status: 500 });
+    expect(histogram.startTimer({ route: '/c' })({ status: 200 })).toBeGreaterThanOrEqual(0);
+    const lines = (await metrics.render()).split('\n').filter((line) => line.includes('/a'));
+    const labels = 'status="200",route="/a\\"b"';
+    expect(lines).toEqual([
+      `tra_split_seconds_bucket{le="0.1",${labels}} 2`,
+      `tra_split_seconds_bucket{le="1",${labels}} 4`,
+      `tra_split_seconds_bucket{le="+Inf",${labels}} 5`,
+      `tra_split_seconds_sum{${labels}} 8.15`,
+      `tra_split_seconds_count{${labels}} 5`,
+    ]);
+    expect(() => ok.observe(Number.NaN)).toThrow(TypeError);
+    expect(() => histogram.observe(1, { other: 'x' })).toThrow('other');
+  });
+
   it('are the same when asked for twice', async () => {
     const metrics = metricsOf();
     metrics.counter({ name: 'tra_twice_total', help: 'Twice.' }).inc();

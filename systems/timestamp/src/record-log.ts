@@ -10,8 +10,11 @@ export interface ChainPosition {
 
 /** The durable record of what was stamped. */
 export interface RecordLog {
-  /** Resolves when the record of `issued` is on disk; rejects with `timestamp.record_failed` when that is not certain. */
-  append(issued: IssuedToken): Promise<void>;
+  /**
+   * Resolves when the record of `issued` is on disk; rejects with `timestamp.record_failed` when that is not certain. Undefined where nothing
+   * is kept.
+   */
+  append(issued: IssuedToken): Promise<void> | undefined;
   /** The newest record that is on disk, of the chain that is written now. */
   durable(): ChainPosition | undefined;
   /** Waits for what is being written and closes. */
@@ -20,7 +23,7 @@ export interface RecordLog {
 
 /** Keeps nothing: for measurements. */
 export const noRecords: RecordLog = {
-  append: async () => undefined,
+  append: () => undefined,
   durable: () => undefined,
   close: async () => undefined,
 };

@@ -1,5 +1,5 @@
 import { toPem } from '@tra/pki';
-import { type DirectRoute, networkOf, postDirect, type RouteApp } from '@tra/platform-http';
+import { type DirectAnswer, type DirectRoute, networkOf, postDirect, type RouteApp } from '@tra/platform-http';
 import { MAX_REQUEST_BYTES } from '@tra/timestamp';
 import { Type } from 'typebox';
 import type { TimestampService } from './service.ts';
@@ -11,6 +11,10 @@ const REPLY = 'application/timestamp-reply';
 const PEM = 'application/pem-certificate-chain';
 
 const replyHeaders = { 'content-type': REPLY, 'cache-control': 'no-store' };
+
+function answerOf(body: Uint8Array): DirectAnswer {
+  return { headers: replyHeaders, body };
+}
 
 /** Mounts POST /timestamp (RFC 3161 section 3.4) and the chain that verifies its tokens. */
 export async function mountTimestampRoutes(app: RouteApp, service: TimestampService, gate: Gate): Promise<void> {
@@ -28,9 +32,10 @@ export async function mountTimestampRoutes(app: RouteApp, service: TimestampServ
   const route: DirectRoute = {
     mediaType: QUERY,
     bodyLimit: MAX_REQUEST_BYTES,
-    answer: async ({ body, headers, address }) => {
+    answer: ({ body, headers, address }) => {
       const caller = { authorization: headers.authorization, address: networkOf(address) };
-      return { headers: replyHeaders, body: await gate.respond(body, caller) };
+      const response = gate.respond(body, caller);
+      return response instanceof Promise ? response.then(answerOf) : answerOf(response);
     },
   };
   const config = { ownLimits: ({ authorization }: { readonly authorization?: string }) => gate.knows(authorization) };

@@ -37,6 +37,8 @@ interface RunningChain {
 export function createSegmentLog(options: SegmentLogOptions): RecordLog {
   const { folder, segmentBytes, random, opened, create = createJournal } = options;
   let running: Promise<RunningChain> | undefined;
+  /** What `running` resolved to, while it takes records. */
+  let open: RunningChain | undefined;
   let durable: ChainPosition | undefined;
 
   const journalOf = (chain: Pick<RunningChain, 'name' | 'hex' | 'seq' | 'head'>): Promise<Journal> => {
@@ -60,30 +62,44 @@ export function createSegmentLog(options: SegmentLogOptions): RecordLog {
     chain.ending = false;
     return chain;
   };
-  const write = async (chain: RunningChain, info: Uint8Array): Promise<void> => {
+  const note = ({ hex }: RunningChain, seq: number, head: Uint8Array): void => {
+    if (durable?.chain === hex && seq > durable.seq) durable = { chain: hex, seq, head };
+  };
+  const write = (chain: RunningChain, info: Uint8Array): Promise<void> => {
     const head = chainHash(chain.head, info);
     chain.head = head;
     chain.seq += 1;
     const { seq } = chain;
-    const written = chain.journal.append(concatBytes(info, head));
+    const written = chain.journal.append(concatBytes(info, head)).then(() => note(chain, seq, head));
     if (chain.journal.size >= segmentBytes && !chain.ending) {
       chain.ending = true;
-      running = written.then(() => goOn(chain));
-      running.catch(() => undefined);
+      open = undefined;
+      take(written.then(() => goOn(chain)));
     }
-    await written;
-    if (durable?.chain === chain.hex && seq > durable.seq) durable = { chain: chain.hex, seq, head };
+    return written;
+  };
+  /** Records wait for `next` to be there, and go to it then. */
+  const take = (next: Promise<RunningChain>): Promise<RunningChain> => {
+    running = next;
+    next.then(
+      (chain) => {
+        if (running === next && !chain.ending) open = chain;
+      },
+      () => undefined,
+    );
+    return next;
   };
   return {
-    append: async ({ info }) => {
-      running ??= begin();
-      const attempt = running;
-      try {
-        await write(await attempt, info);
-      } catch (cause) {
-        if (running === attempt) running = undefined;
+    append: ({ info }) => {
+      const attempt = running ?? take(begin());
+      const written = open ? write(open, info) : attempt.then((chain) => write(chain, info));
+      return written.catch((cause: unknown) => {
+        if (running === attempt) {
+          running = undefined;
+          open = undefined;
+        }
         throw new TimestampSystemError('timestamp.record_failed', { cause });
-      }
+      });
     },
     durable: () => durable,
     close: async () => {

@@ -16,7 +16,7 @@ import { refuseUnwatchedClock } from './clock-guard.ts';
 import type { TimestampConfig } from './config.ts';
 import { policyLines } from './policies.ts';
 import type { TimestampPorts } from './ports.ts';
-import { createRecords, type RecordReport } from './records.ts';
+import { createRecords, type RecordReport, type Records } from './records.ts';
 import { destroyRetiredKeys } from './retired-keys.ts';
 import type { TimestampStore, TimestampTables } from './store.ts';
 import { ensureUnit, type Unit } from './unit.ts';
@@ -40,8 +40,8 @@ export interface TimestampServices {
 
 /** Services with the work of start-up and shutdown. */
 export interface TimestampService extends TimestampServices {
-  /** As `respond`, with what the answer says: never rejects. */
-  answer(request: Uint8Array): Promise<AuthorityReply>;
+  /** As `respond`, with what the answer says; at once where nothing has to be waited for. Never throws, never rejects. */
+  answer(request: Uint8Array): AuthorityReply | Promise<AuthorityReply>;
   /** As `stamp`, with the facts of the token. */
   issue(order: StampOrder): Promise<IssuedToken>;
   /** One token over many digests, each with its proof. */
@@ -71,12 +71,19 @@ export function createTimestampService(parts: Parts): TimestampService {
   refuseUnwatchedClock(context, ports);
   const count = outcomeCounter(context);
   let loading: Promise<Running> | undefined;
+  let current: Running | undefined;
   let timer: NodeJS.Timeout | undefined;
   const running = (): Promise<Running> => {
-    loading ??= load(parts).catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
+    loading ??= load(parts).then(
+      (loaded) => {
+        current = loaded;
+        return loaded;
+      },
+      (error: unknown) => {
+        loading = undefined;
+        throw error;
+      },
+    );
     return loading;
   };
   const issue = async (order: StampOrder): Promise<IssuedToken> => {
@@ -85,18 +92,7 @@ export function createTimestampService(parts: Parts): TimestampService {
     count('granted');
     return issued;
   };
-  const answer = async (request: Uint8Array): Promise<AuthorityReply> => {
-    try {
-      const reply = await (await running()).authority.respond(request);
-      if (reply.issued) await records.log.append(reply.issued);
-      count(reply.failure ?? 'granted');
-      return reply;
-    } catch (error) {
-      context.logger.error({ err: error }, 'time-stamp request failed');
-      count('systemFailure');
-      return rejection('systemFailure');
-    }
-  };
+  const answer = answerer({ context, records, count, current: () => current, running });
   const maintain = async (): Promise<void> => {
     await records.seal();
     const now = await running();
@@ -106,6 +102,7 @@ export function createTimestampService(parts: Parts): TimestampService {
       return now;
     });
     loading = Promise.resolve(next);
+    current = next;
     await raiseAlarms(parts, (await running()).units);
     await destroyRetiredKeys(parts);
   };
@@ -154,13 +151,54 @@ export function createTimestampService(parts: Parts): TimestampService {
   };
 }
 
+interface AnswererParts extends Pick<Parts, 'context'> {
+  readonly records: Records;
+  readonly count: (outcome: string) => void;
+  readonly current: () => Running | undefined;
+  readonly running: () => Promise<Running>;
+}
+
+/** {@link TimestampService.answer}. It goes through no promise that nothing hangs on: each costs every time-stamp. */
+function answerer({ context, records, count, current, running }: AnswererParts): TimestampService['answer'] {
+  const failed = (error: unknown): AuthorityReply => {
+    context.logger.error({ err: error }, 'time-stamp request failed');
+    count('systemFailure');
+    return rejection('systemFailure');
+  };
+  const counted = (reply: AuthorityReply): AuthorityReply => {
+    count(reply.failure ?? 'granted');
+    return reply;
+  };
+  const recorded = (reply: AuthorityReply): AuthorityReply | Promise<AuthorityReply> => {
+    const written = reply.issued && records.log.append(reply.issued);
+    return written ? written.then(() => counted(reply)) : counted(reply);
+  };
+  const answerWith = ({ authority }: Running, request: Uint8Array): AuthorityReply | Promise<AuthorityReply> => {
+    const reply = authority.answer(request);
+    return reply instanceof Promise ? reply.then(recorded) : recorded(reply);
+  };
+  return (request) => {
+    try {
+      const now = current();
+      const reply = now ? answerWith(now, request) : running().then((loaded) => answerWith(loaded, request));
+      return reply instanceof Promise ? reply.catch(failed) : reply;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}
+
 function outcomeCounter({ metrics }: Parts['context']): (outcome: string) => void {
   const outcomes = metrics.counter({
     name: 'tra_timestamp_responses_total',
     help: 'Time-stamp requests by outcome.',
     labels: ['outcome'],
   });
-  return (outcome) => outcomes.inc({ outcome });
+  const granted = outcomes.of({ outcome: 'granted' });
+  return (outcome) => {
+    if (outcome === 'granted') granted.inc();
+    else outcomes.inc({ outcome });
+  };
 }
 
 /** Whether the clock is wrong by `accuracyMs` at most. A clock that nobody watches, by configuration, is taken as it is. */

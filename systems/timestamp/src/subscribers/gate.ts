@@ -2,7 +2,7 @@ import { HttpProblem } from '@tra/platform-http';
 import type { AuthorityReply, IssuedToken, StampOrder } from '@tra/timestamp';
 import { encodeRejection, parseRequest, rejection } from '@tra/timestamp';
 import { TimestampSystemError } from '../errors.ts';
-import type { Admission, AdmissionDesk, Admitted, Refused } from './admission.ts';
+import type { Admission, AdmissionDesk, Admitted, Refused, Settlement } from './admission.ts';
 
 /** Who asks. */
 export interface Caller {
@@ -14,7 +14,7 @@ export interface Caller {
 
 /** The service behind the gate. */
 export interface Stamping {
-  answer(request: Uint8Array): Promise<AuthorityReply>;
+  answer(request: Uint8Array): AuthorityReply | Promise<AuthorityReply>;
   issue(order: StampOrder): Promise<IssuedToken>;
 }
 
@@ -22,9 +22,9 @@ export interface Stamping {
 export interface Gate {
   /**
    * As `respond` of the service. Who has used up a quota gets a PKIStatus of rejection (systemFailure, with the reason as text), as time-stamp
-   * clients understand it. Rejects with a 401 problem for a wrong or missing key.
+   * clients understand it. At once where nothing has to be waited for. Throws or rejects with a 401 problem for a wrong or missing key.
    */
-  respond(request: Uint8Array, caller: Caller): Promise<Uint8Array>;
+  respond(request: Uint8Array, caller: Caller): Uint8Array | Promise<Uint8Array>;
   /** Runs `work` for a JSON request over `count` digests. Rejects with a 401, 403 or 429 problem, or as `work` does. */
   pass<R>(
     order: { readonly count: number; readonly policy: string | undefined },
@@ -37,21 +37,14 @@ export interface Gate {
 
 /** Makes the gate. `policy`: what a request asks for that names none. */
 export function createGate(desk: AdmissionDesk, service: Stamping, { policy }: { readonly policy: string }): Gate {
-  const answer = async (request: Uint8Array, admission: Admission): Promise<Uint8Array> => {
+  const answer = (request: Uint8Array, admission: Admission): Uint8Array | Promise<Uint8Array> => {
     if (admission.refusal !== undefined) return refuseQuery(admission);
     if (admission.policies && !admission.policies.has(policyAsked(request) ?? policy)) {
       admission.settle({ failure: 'unacceptedPolicy' });
       return rejection('unacceptedPolicy').response;
     }
-    const reply = await settled(
-      admission,
-      () => service.answer(request),
-      (made) => ({
-        policy: made.issued?.policy,
-        failure: made.failure,
-      }),
-    );
-    return reply.response;
+    const reply = settled(admission, () => service.answer(request), settlementOf);
+    return reply instanceof Promise ? reply.then(responseOf) : reply.response;
   };
   return {
     respond: (request, { authorization, address }) => {
@@ -75,20 +68,35 @@ export function createGate(desk: AdmissionDesk, service: Stamping, { policy }: {
   };
 }
 
-async function settled<R>(
+function responseOf({ response }: AuthorityReply): Uint8Array {
+  return response;
+}
+
+function settlementOf({ issued, failure }: AuthorityReply): Settlement {
+  return { policy: issued?.policy, failure };
+}
+
+function settled<R>(
   admission: Admitted,
-  work: () => Promise<R>,
-  settlement: (result: R) => Parameters<Admitted['settle']>[0],
-): Promise<R> {
-  try {
-    const result = await work();
+  work: () => R | Promise<R>,
+  settlement: (result: R) => Settlement,
+): R | Promise<R> {
+  const done = (result: R): R => {
     admission.settle(settlement(result));
     return result;
-  } catch (error) {
+  };
+  const failed = (error: unknown): never => {
     const { code } = error as { code?: unknown };
     admission.settle({ failure: typeof code === 'string' ? code : 'systemFailure' });
     throw error;
+  };
+  let result: R | Promise<R>;
+  try {
+    result = work();
+  } catch (error) {
+    return failed(error);
   }
+  return result instanceof Promise ? result.then(done, failed) : done(result);
 }
 
 /** The policy that a request names; an unreadable request is refused by the authority itself. */
