@@ -20,4 +20,4 @@ export { createSessionStore, type SessionState, type SessionStore } from './sess
 export type * from './types.ts';
 export type { Progress } from './upload.ts';
 export { hasRole, useAccount, useSession } from './use-session.ts';
-export { type ValidationTerms, validations } from './validation.ts';
+export { type ValidationParts, type ValidationTerms, validations } from './validation.ts';

@@ -85,6 +85,13 @@ export interface StructureReport {
   readonly faults: readonly { readonly place: string; readonly text: string }[];
 }
 
+/** A format in which a report can be had; without `href` the document has to be sent once more. */
+export interface ReportFormat {
+  readonly format: string;
+  readonly mediaType: string;
+  readonly href?: string;
+}
+
 export interface ValidationReport {
   readonly verdict: Verdict;
   readonly indication: 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
@@ -109,6 +116,13 @@ export interface ValidationReport {
   }[];
   readonly licence?: LicenceStatus;
   readonly policy: string;
+  readonly policyFacts: {
+    /** `request`: the asker sent it. */
+    readonly source: 'service' | 'request';
+    readonly name: string;
+    readonly sha256: string;
+    readonly warnings: readonly { readonly code: string; readonly where: string; readonly message?: string }[];
+  };
   readonly validatedAt: string;
   readonly trust: {
     /** `request`: it rests on certificates that the asker sent. */
@@ -118,6 +132,7 @@ export interface ValidationReport {
   };
   readonly structures: readonly StructureReport[];
   readonly fetched: readonly { readonly kind: string; readonly url: string; readonly outcome: string }[];
+  readonly formats: readonly ReportFormat[];
   /** Why it could not be judged to the end. */
   readonly problem?: Finding;
 }
@@ -165,4 +180,12 @@ export interface ValidationOptions {
   };
   readonly retention: { readonly keepDays: number; readonly batchHours: number };
   readonly policies: { readonly names: readonly string[]; readonly default: string; readonly uploads: boolean };
+}
+
+/** A policy that the server has. */
+export interface PolicyItem {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly sha256: string;
 }

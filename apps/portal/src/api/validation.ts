@@ -2,7 +2,7 @@ import type { Verdict } from '@tra/kernel';
 import { api } from './portal-client.ts';
 import type { Page } from './types.ts';
 import type { Progress } from './upload.ts';
-import type { BatchItem, BatchStatus, ValidationAnswer, ValidationOptions } from './validation-types.ts';
+import type { BatchItem, BatchStatus, PolicyItem, ValidationAnswer, ValidationOptions } from './validation-types.ts';
 
 export interface ValidationUpload {
   readonly signal?: AbortSignal;
@@ -30,10 +30,12 @@ export interface ValidationParts {
 }
 
 /** The form; terms stand before the files, so that they are known when the first file arrives. */
-function formOf({ files = [], archive, detached = [], terms = {} }: ValidationParts, batch: boolean): FormData {
+function formOf(parts: ValidationParts, { batch, report }: { batch?: boolean; report?: string } = {}): FormData {
+  const { files = [], archive, detached = [], terms = {} } = parts;
   const form = new FormData();
   const add = (name: string, file: File): void => form.append(name, file, file.name);
   if (batch) form.append('batch', 'true');
+  if (report) form.append('report', report);
   if (terms.keep) form.append('keep', 'true');
   if (terms.at) form.append('at', terms.at);
   if (typeof terms.policy === 'string') form.append('policy', terms.policy);
@@ -48,7 +50,7 @@ function formOf({ files = [], archive, detached = [], terms = {} }: ValidationPa
 function send<T>(parts: ValidationParts, batch: boolean, { signal, onProgress }: ValidationUpload): Promise<T> {
   return api.json('/validations', {
     method: 'POST',
-    form: formOf(parts, batch),
+    form: formOf(parts, { batch }),
     askToSignIn: false,
     onProgress: onProgress ?? (() => undefined),
     ...(signal ? { signal } : {}),
@@ -65,6 +67,16 @@ export const validations = {
   now: (parts: ValidationParts, upload: ValidationUpload = {}): Promise<ValidationAnswer> => send(parts, false, upload),
   /** Hands in many documents; their reports are fetched by the id of the answer. */
   batch: (parts: ValidationParts, upload: ValidationUpload = {}): Promise<BatchStatus> => send(parts, true, upload),
+  /** The report of one document in a format; the document is judged once more and not kept. */
+  report: (parts: ValidationParts, report: string): Promise<Uint8Array<ArrayBuffer>> =>
+    api.bytes('/validations', {
+      method: 'POST',
+      form: formOf(parts, { report }),
+      askToSignIn: false,
+      onProgress: () => undefined,
+    }),
+  policies: (signal?: AbortSignal): Promise<{ readonly default: string; readonly items: readonly PolicyItem[] }> =>
+    api.json('/validations/policies', signal ? { signal } : {}),
   status: (id: string, signal?: AbortSignal): Promise<BatchStatus> =>
     api.json(`/validations/${encodeURIComponent(id)}`, signal ? { signal } : {}),
   reports: (

@@ -40,15 +40,11 @@ export function withNote(pdf: Uint8Array): Uint8Array {
   });
 }
 
-/** Words put into the content of the page itself. */
-export function withWords(pdf: Uint8Array): Uint8Array {
+/** A line drawn through what was signed, in the content of the page itself. */
+export function withStroke(pdf: Uint8Array): Uint8Array {
   const { number, body, free } = pageOf(pdf);
-  const words = 'q 0.8 0 0 rg BT /FX 30 Tf 90 430 Td (10,000,000 THB) Tj ET Q';
-  const fontName = `/Font << /FX << /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >> >>`;
   return appended(pdf, {
-    [number]: body
-      .replace(/\/Contents \[([^\]]*)\]/, `/Contents [$1 ${free} 0 R]`)
-      .replace(/\/Resources (\d+) 0 R/, `/Resources << ${fontName} /Old $1 0 R >>`),
-    [free]: stream('', words),
+    [number]: body.replace(/\/Contents \[([^\]]*)\]/, `/Contents [$1 ${free} 0 R]`),
+    [free]: stream('', 'q 0.7 0 0 RG 4 w 150 590 m 420 590 l S Q'),
   });
 }

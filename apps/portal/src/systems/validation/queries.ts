@@ -13,6 +13,14 @@ export const optionsQuery = () =>
     staleTime: 5 * minutes,
   });
 
+/** Policies that can be chosen, the usual one first. */
+export const policiesQuery = () =>
+  queryOptions({
+    queryKey: ['validation', 'policies'],
+    queryFn: ({ signal }) => validations.policies(signal),
+    staleTime: 5 * minutes,
+  });
+
 /** Where a batch stands, asked again while it is under way. */
 export const batchQuery = (id: string) =>
   queryOptions({

@@ -10,7 +10,7 @@ import { VerdictCard } from '../../ui/verdict-card.tsx';
 import { NextStep } from './next-step.tsx';
 import { readableParams } from './readable-params.ts';
 import { ReportDetails } from './report-details.tsx';
-import { saveFile, stemOf } from './save-file.ts';
+import { ReportFormats } from './report-formats.tsx';
 import { SignatureList } from './signature-tree.tsx';
 import { VersionsOf } from './versions.tsx';
 
@@ -23,6 +23,8 @@ export interface ReportCardProps {
   readonly detached?: readonly File[];
   /** Where the report can be seen again. */
   readonly kept?: { readonly id: string; readonly expiresAt: string };
+  /** Checks once more for the report in another format, while the document is in this window. */
+  readonly reportAgain?: (format: string) => Promise<Uint8Array<ArrayBuffer>>;
   readonly onRemove?: () => void;
   /** Checks again together with the files that signatures were made over. */
   readonly onDetached?: (files: readonly File[]) => void;
@@ -52,20 +54,20 @@ export function ReportCard(props: ReportCardProps): ReactNode {
             {t('validate.trust_of_request_text')}
           </Notice>
         )}
+        {report.policyFacts.source === 'request' && (
+          <Notice tone="warning" title={t('validate.policy_of_request')}>
+            {t('validate.policy_of_request_text')}
+          </Notice>
+        )}
         {props.kept && <Kept kept={props.kept} />}
         {report.licence && <RegisterEntry licence={report.licence} />}
         <VersionsOf report={report} name={name} {...(props.file ? { file: props.file } : {})} />
         <div>
           <SignatureList signatures={report.signatures} />
           <ReportDetails report={report} name={name} />
+          <ReportFormats report={report} name={name} {...(props.reportAgain ? { again: props.reportAgain } : {})} />
         </div>
         <div className="row no-print">
-          <Button
-            icon="download"
-            onClick={() => saveFile(`${stemOf(name)}.report.json`, JSON.stringify(report, null, 2), 'application/json')}
-          >
-            {t('validate.save_report')}
-          </Button>
           <Button onClick={() => window.print()}>{t('validate.print')}</Button>
           {props.onRemove && (
             <Button tone="quiet" onClick={props.onRemove}>

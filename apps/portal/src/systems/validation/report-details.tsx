@@ -77,14 +77,24 @@ function EmbeddedFiles(props: { report: ValidationReport }): ReactNode {
 /** Policy, time, trusted lists and what was asked of others: enough to repeat the check later. */
 function HowChecked({ report, name }: DetailsProps): ReactNode {
   const { t, tc, language } = useI18n();
-  const { trust, fetched } = report;
+  const { trust, fetched, policyFacts } = report;
   const rows: SummaryRow[] = [
     {
       key: 'time',
       label: t('validate.judged_for'),
       value: t('validate.thai_time', { when: formatDateTime(report.validatedAt, language, 'long') }),
     },
-    { key: 'policy', label: t('validate.policy'), value: report.policy },
+    {
+      key: 'policy',
+      label: t('validate.policy'),
+      value: (
+        <>
+          {policyFacts.name}
+          <br />
+          <span className="soft small mono">SHA-256 {policyFacts.sha256}</span>
+        </>
+      ),
+    },
     ...trust.trustLists.map(({ territory, sequence, sha256 }) => ({
       key: `list ${territory}`,
       label: t('validate.trust_list', { territory }),

@@ -15,10 +15,19 @@ import { tableOf } from './report-table.ts';
 import { saveFile } from './save-file.ts';
 import { VerdictFilter } from './verdict-filter.tsx';
 
+interface ResultsProps {
+  readonly items: readonly FileCheck[];
+  readonly checks: FileChecks;
+  /** Checks a document once more for its report in a format. */
+  readonly reportAgain: (item: FileCheck, format: string) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+type ResultProps = Omit<ResultsProps, 'items'> & { readonly item: FileCheck };
+
 /** What came of the files that were chosen on this page. */
-export function Results(props: { items: readonly FileCheck[]; checks: FileChecks }): ReactNode {
+export function Results(props: ResultsProps): ReactNode {
   const { t, tc } = useI18n();
-  const { items, checks } = props;
+  const { items } = props;
   const done = items.filter((item) => item.status === 'done' || item.status === 'failed');
   const last = done.at(-1);
   const any = done.length > 0;
@@ -37,9 +46,9 @@ export function Results(props: { items: readonly FileCheck[]; checks: FileChecks
         <section className="stack stretch" aria-labelledby="results">
           <h2 id="results">{t('validate.results')}</h2>
           {items.length > 1 ? (
-            <Several items={items} checks={checks} done={done.length} />
+            <Several {...props} done={done.length} />
           ) : (
-            items.map((item) => <Result key={item.key} item={item} checks={checks} />)
+            items.map((item) => <Result key={item.key} {...props} item={item} />)
           )}
         </section>
       )}
@@ -48,7 +57,7 @@ export function Results(props: { items: readonly FileCheck[]; checks: FileChecks
 }
 
 /** Several files: how far they are, a filter, the table to save, and a line for each that opens its report. */
-function Several(props: { items: readonly FileCheck[]; checks: FileChecks; done: number }): ReactNode {
+function Several(props: ResultsProps & { done: number }): ReactNode {
   const i18n = useI18n();
   const { t } = i18n;
   const { items, checks, done } = props;
@@ -70,11 +79,11 @@ function Several(props: { items: readonly FileCheck[]; checks: FileChecks; done:
         {shown.map((item) =>
           item.report ? (
             <Fold key={item.key} head={<ReportLine report={item.report} name={item.file.name} />}>
-              {() => <Result item={item} checks={checks} />}
+              {() => <Result {...props} item={item} />}
             </Fold>
           ) : (
             <li key={item.key}>
-              <Result item={item} checks={checks} />
+              <Result {...props} item={item} />
             </li>
           ),
         )}
@@ -96,7 +105,7 @@ function Several(props: { items: readonly FileCheck[]; checks: FileChecks; done:
   );
 }
 
-function Result(props: { item: FileCheck; checks: FileChecks }): ReactNode {
+function Result(props: ResultProps): ReactNode {
   const { item, checks } = props;
   if (!item.report) return item.status === 'failed' ? <Failed {...props} /> : <Underway {...props} />;
   return (
@@ -105,6 +114,7 @@ function Result(props: { item: FileCheck; checks: FileChecks }): ReactNode {
       name={item.file.name}
       file={item.file}
       detached={item.detached}
+      reportAgain={(format) => props.reportAgain(item, format)}
       onRemove={() => checks.remove(item.key)}
       onDetached={(files) => checks.again(item.key, files)}
       {...(item.kept ? { kept: item.kept } : {})}
@@ -113,7 +123,7 @@ function Result(props: { item: FileCheck; checks: FileChecks }): ReactNode {
 }
 
 /** A file that waits, is sent or is being judged; each can be stopped. */
-function Underway(props: { item: FileCheck; checks: FileChecks }): ReactNode {
+function Underway(props: ResultProps): ReactNode {
   const { t } = useI18n();
   const { item, checks } = props;
   const { name, size } = item.file;
@@ -143,7 +153,7 @@ function Underway(props: { item: FileCheck; checks: FileChecks }): ReactNode {
   );
 }
 
-function Failed(props: { item: FileCheck; checks: FileChecks }): ReactNode {
+function Failed(props: ResultProps): ReactNode {
   const { t } = useI18n();
   const { item, checks } = props;
   const explain = useExplain();

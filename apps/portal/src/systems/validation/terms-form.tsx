@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { ValidationTerms } from '../../api/index.ts';
 import type { ValidationOptions } from '../../api/types.ts';
@@ -7,6 +8,7 @@ import { DateField } from '../../ui/date-field.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { policiesQuery } from './queries.ts';
 
 /** What somebody chose beside the documents. */
 export interface ChosenTerms {
@@ -124,15 +126,18 @@ const policyBytes = 1024 * 1024;
 
 function PolicyFields({ options, terms, onChange }: TermsFormProps & { options: ValidationOptions }): ReactNode {
   const { t } = useI18n();
-  const { names, uploads, default: usual } = options.policies;
+  const { uploads, default: usual } = options.policies;
+  const policies = useQuery(policiesQuery()).data?.items ?? [];
+  const chosen = policies.find(({ key }) => key === (terms.policy || usual));
   return (
     <>
-      {names.length > 1 && (
+      {policies.length > 1 && (
         <Select
           id="validate-policy"
           label={t('validate.policy')}
-          emptyLabel={t('validate.policy_default', { name: usual })}
-          choices={names.filter((name) => name !== usual).map((name) => ({ value: name, label: name }))}
+          hint={chosen?.description}
+          emptyLabel={t('validate.policy_default', { name: policies.find(({ key }) => key === usual)?.name ?? usual })}
+          choices={policies.filter(({ key }) => key !== usual).map(({ key, name }) => ({ value: key, label: name }))}
           value={terms.policy}
           onChange={(policy) => onChange({ ...terms, policy, policyFile: [] })}
         />

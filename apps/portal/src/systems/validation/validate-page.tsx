@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { validations } from '../../api/index.ts';
+import { type ValidationParts, validations } from '../../api/index.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
@@ -28,6 +28,7 @@ interface Judging {
   readonly checks: FileChecks;
   readonly terms: ChosenTerms;
   setTerms(terms: ChosenTerms): void;
+  reportAgain(document: ChosenDocument, format: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** The checks of this page; each is judged by the terms as they stand when it begins. */
@@ -35,14 +36,21 @@ function useJudging(): Judging {
   const [terms, setTerms] = useState(noTerms);
   const current = useRef(terms);
   current.current = terms;
+  const partsOf = ({ file, detached }: ChosenDocument, terms: ChosenTerms): ValidationParts => ({
+    files: [file],
+    detached: [...detached, ...terms.detached],
+    terms: termsOf(terms),
+  });
   const [checks] = useState(() =>
-    createFileChecks(({ file, detached }, { signal, onProgress }) =>
-      validations.now(
-        { files: [file], detached: [...detached, ...current.current.detached], terms: termsOf(current.current) },
-        { signal, onProgress: ({ sent, total }) => onProgress(total > 0 ? sent / total : 0) },
-      ),
+    createFileChecks((document, { signal, onProgress }) =>
+      validations.now(partsOf(document, current.current), {
+        signal,
+        onProgress: ({ sent, total }) => onProgress(total > 0 ? sent / total : 0),
+      }),
     ),
   );
+  const reportAgain: Judging['reportAgain'] = (document, format) =>
+    validations.report(partsOf(document, { ...current.current, keep: false }), format);
   useEffect(() => {
     window.addEventListener('online', checks.reconnect);
     return () => {
@@ -50,14 +58,14 @@ function useJudging(): Judging {
       checks.clear();
     };
   }, [checks]);
-  return { checks, terms, setTerms };
+  return { checks, terms, setTerms, reportAgain };
 }
 
 /** Anyone checks a document: choose, drop or paste it, and read the answer. */
 export function ValidatePage(): ReactNode {
   const { t } = useI18n();
   const navigate = useNavigate();
-  const { checks, terms, setTerms } = useJudging();
+  const { checks, terms, setTerms, reportAgain } = useJudging();
   const items = useSyncExternalStore(checks.subscribe, checks.get);
   const options = useQuery(optionsQuery()).data;
   const [bundle, setBundle] = useState<Bundle>();
@@ -131,7 +139,7 @@ export function ValidatePage(): ReactNode {
             onCancel={() => setBundle(undefined)}
           />
         )}
-        <Results items={items} checks={checks} />
+        <Results items={items} checks={checks} reportAgain={reportAgain} />
       </div>
     </Page>
   );
