@@ -197,7 +197,10 @@ async function cades(content: string | Uint8Array): Promise<Uint8Array> {
   return builder.toDer();
 }
 
-function manifest(signature: string, files: readonly (readonly [name: string, content: string])[]): string {
+function manifest(
+  signature: string,
+  files: readonly (readonly [name: string, content: string | Uint8Array])[],
+): string {
   const objects = files.map(
     ([name, content]) =>
       `<DataObjectReference URI="${encodeURIComponent(name)}"><DigestMethod xmlns="http://www.w3.org/2000/09/xmldsig#" Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue xmlns="http://www.w3.org/2000/09/xmldsig#">${toBase64(sha256(content))}</DigestValue></DataObjectReference>`,
@@ -263,6 +266,50 @@ describe('validateDocument on ASiC', () => {
       verdict: 'failed',
       subIndication: 'HASH_FAILURE',
     });
+  });
+
+  it('takes time-stamps over archive manifests as evidence of the signatures that they list', async () => {
+    const list = manifest('META-INF/signature1.p7s', [['invoice.xml', '<invoice/>']]);
+    const signature = await cades(list);
+    const files: readonly (readonly [string, string | Uint8Array])[] = [
+      ['invoice.xml', '<invoice/>'],
+      ['META-INF/ASiCManifest1.xml', list],
+      ['META-INF/signature1.p7s', signature],
+    ];
+    const archive = manifest('META-INF/timestamp1.tst', files);
+    const token = await signing.timestamper.stamp({ algorithm: 'sha256', value: sha256(archive) });
+    const meta = files.slice(1) as readonly Member[];
+    const stamps: readonly Member[] = [
+      ['META-INF/ASiCArchiveManifest.xml', archive],
+      ['META-INF/timestamp1.tst', token],
+    ];
+    const report = await judge([mimetype, data, ...meta, ...stamps]);
+    expect(report.signatures[0]).toMatchObject({ level: 'CAdES-B-LTA', verdict: 'passed' });
+    expect(report.signatures[0]?.timestamps[1]).toMatchObject({
+      kind: 'container',
+      imprint: 'matches',
+      status: 'valid',
+    });
+    const listed = await judge([
+      mimetype,
+      data,
+      ...meta,
+      ['META-INF/ASiCArchiveManifest.xml', `${archive} `],
+      ...stamps.slice(1),
+    ]);
+    expect(listed.signatures[0]?.timestamps[1]).toMatchObject({ kind: 'container', imprint: 'differs' });
+    expect(listed.signatures[1]?.verdict).toBe('failed');
+    const other = manifest('META-INF/timestamp1.tst', [...files.slice(0, 2), ['META-INF/signature1.p7s', 'another']]);
+    const stamped = await signing.timestamper.stamp({ algorithm: 'sha256', value: sha256(other) });
+    const swapped = await judge([
+      mimetype,
+      data,
+      ...meta,
+      ['META-INF/ASiCArchiveManifest.xml', other],
+      ['META-INF/timestamp1.tst', stamped],
+    ]);
+    expect(swapped.signatures[0]).toMatchObject({ level: 'CAdES-B-LT', timestamps: [{ kind: 'signature' }] });
+    expect(swapped.verdict).toBe('failed');
   });
 
   it('judges XAdES over files of the container', async () => {
