@@ -63,7 +63,11 @@ const upload = {
 
 const cost = {
   threads: integer(0, [0, 256], 'Threads that judge documents; as many as the machine has cores when 0.'),
-  secondsPerDocument: integer(30, [1, 600], 'Longest time in which one document is judged, seconds.'),
+  secondsPerDocument: integer(
+    30,
+    [1, 600],
+    'Most processor time for one document, seconds; on other systems than Linux the time in which its thread does not wait. Four times as much may pass altogether.',
+  ),
   megabytesPerThread: integer(512, [64, 16_384], 'Largest heap of one such thread, mebibytes.'),
 };
 

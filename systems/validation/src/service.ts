@@ -60,6 +60,8 @@ const SWEEP_JOB = 'validation.sweep';
 const jobTimeoutMs = 120_000;
 // Threads would idle while evidence is fetched.
 const lanesPerThread = 4;
+// A document may wait so many times as long as it may work: for a register, or for a processor that others use.
+const wallFactor = 4;
 
 /** Makes the service over a context and its ports. */
 export function createValidationService(
@@ -69,7 +71,12 @@ export function createValidationService(
   const { blobs, clock, config, database, jobs, random } = context;
   const tables = () => tablesOf(database);
   const { threads, secondsPerDocument, megabytesPerThread: megabytes } = config;
-  const limits = { threads, milliseconds: secondsPerDocument * 1000, megabytes };
+  const limits = {
+    threads,
+    milliseconds: secondsPerDocument * 1000,
+    wallMilliseconds: secondsPerDocument * wallFactor * 1000,
+    megabytes,
+  };
   const pool = createJudgePool({ ...limits, registers: registersOf(ports) });
   const cache = createEvidenceCache({ tables, clock });
   const judge = createJudge({ pool, trust: ports.trust, ...onlineOf(context, cache) });

@@ -2,15 +2,20 @@ import type { Worker } from 'node:worker_threads';
 import { ValidationError } from '../errors.ts';
 import type { Judged, JudgeTask, Registers } from './judge-document.ts';
 import { startWorker } from './start-worker.ts';
+import { threadMilliseconds } from './thread-time.ts';
 import type { FromThread, ToThread } from './worker-messages.ts';
 
 /** What one document may cost. */
 export interface JudgeLimits {
-  /** Longest time in which one document is judged, milliseconds. */
+  /** Most processor time for one document, milliseconds. */
   readonly milliseconds: number;
+  /** Longest time from beginning to end, milliseconds: also for one that waits for others. */
+  readonly wallMilliseconds: number;
   /** Largest heap of the thread, mebibytes. */
   readonly megabytes: number;
 }
+
+const lookMs = 250;
 
 interface Running {
   readonly resolve: (judged: Judged) => void;
@@ -25,6 +30,7 @@ export class JudgeThread {
   readonly #ready: Promise<void>;
   #running: Running | undefined;
   #started = false;
+  #folder: string | undefined;
   #trustKey = '';
   #ids = 0;
   /** Whether it can be given another document. */
@@ -40,6 +46,7 @@ export class JudgeThread {
       this.#worker.on('message', (message: FromThread) => {
         if (message.kind === 'ready') {
           this.#started = true;
+          this.#folder = message.folder;
           resolve();
         } else this.#receive(message);
       });
@@ -109,7 +116,7 @@ export class JudgeThread {
         if (!this.alive) return this.#end(new ValidationError('validation.document_failed', undefined));
         void this.#ready.then(() => {
           if (!this.alive) return;
-          timer = setTimeout(() => this.#stopLate(), this.#limits.milliseconds);
+          timer = this.#watch();
           this.#ids += 1;
           const known = this.#trustKey === trust.key;
           this.#trustKey = trust.key;
@@ -117,13 +124,24 @@ export class JudgeThread {
         });
       });
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
       this.#worker.unref();
     }
   }
 
-  #stopLate(): void {
-    const seconds = Math.ceil(this.#limits.milliseconds / 1000);
+  /** Looks at the thread now and then: what other work of the machine takes from it does not count against its document. */
+  #watch(): NodeJS.Timeout {
+    const { milliseconds, wallMilliseconds } = this.#limits;
+    const [used, began] = [threadMilliseconds(this.#worker, this.#folder), performance.now()];
+    const look = (): void => {
+      if (performance.now() - began >= wallMilliseconds) this.#stop(wallMilliseconds);
+      else if (threadMilliseconds(this.#worker, this.#folder) - used >= milliseconds) this.#stop(milliseconds);
+    };
+    return setInterval(look, Math.min(lookMs, Math.ceil(milliseconds / 4)));
+  }
+
+  #stop(milliseconds: number): void {
+    const seconds = Math.ceil(milliseconds / 1000);
     this.#end(new ValidationError('validation.document_time', undefined, { params: { seconds } }));
     void this.#worker.terminate();
   }

@@ -14,7 +14,8 @@ export type ToThread =
 
 /** What a thread tells the pool. */
 export type FromThread =
-  | { readonly kind: 'ready' }
+  /** `folder`: where the processor time of the thread can be read, if anywhere. */
+  | { readonly kind: 'ready'; readonly folder?: string }
   | { readonly kind: 'judged'; readonly id: number; readonly judged: Judged }
   | { readonly kind: 'failed'; readonly id: number; readonly text: string }
   | { readonly kind: 'licence'; readonly call: number; readonly sha256: string; readonly xml?: Uint8Array }

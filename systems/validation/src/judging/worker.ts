@@ -1,6 +1,7 @@
 // Judges documents in a thread of its own: what a hostile document costs is paid here, and can be stopped from outside.
 import { parentPort } from 'node:worker_threads';
 import { judgeDocument, type Registers, type TrustSet } from './judge-document.ts';
+import { ownThreadFolder } from './thread-time.ts';
 import type { FromThread, ToThread } from './worker-messages.ts';
 
 type Answer = Extract<ToThread, { kind: 'answer' }>;
@@ -46,4 +47,5 @@ parentPort?.on('message', (message: ToThread) => {
   );
 });
 
-post({ kind: 'ready' });
+const folder = ownThreadFolder();
+post({ kind: 'ready', ...(folder === undefined ? {} : { folder }) });
