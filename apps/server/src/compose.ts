@@ -167,19 +167,18 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
     },
   };
   const schemas = registeredStructures(licenceStructures());
-  if (wants('signing', 'licensing')) {
-    const signingServices = await create(signing, {
+  if (wants('signing', 'licensing', 'validation')) {
+    const signer = await create(signing, {
       certificates: pkiServices,
       timestamper: timestampServices,
       revocation: pkiServices,
     });
     if (wants('licensing')) {
-      const licences = await create(licensing, { signer: signingServices, accounts: identityServices.accounts });
-      if (wants('validation')) await create(validation, { trust, schemas, licences: licencesFor(licences) });
+      const licences = await create(licensing, { signer, accounts: identityServices.accounts });
+      if (wants('validation')) await create(validation, { trust, schemas, signer, licences: licencesFor(licences) });
+    } else if (wants('validation')) {
+      await create(validation, { trust, schemas, signer, licences: { findByDocument: async () => undefined } });
     }
-  }
-  if (wants('validation') && !wants('licensing')) {
-    await create(validation, { trust, schemas, licences: { findByDocument: async () => undefined } });
   }
   return {
     authenticator: identityServices.authenticator,

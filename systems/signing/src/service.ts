@@ -1,4 +1,4 @@
-import { signPdf } from '@tra/signature';
+import { signPdf, signXml } from '@tra/signature';
 import { type DocumentSigner, ensureSigner, type SignerSource } from './document-signer.ts';
 import { SigningError } from './errors.ts';
 import type { SigningPorts } from './ports.ts';
@@ -18,6 +18,11 @@ export interface SigningServices {
    * `SignatureError` and `SigningError`; never hands back a document that is not signed and time-stamped.
    */
   signPdf(pdf: Uint8Array, options: SignRequest): Promise<Uint8Array>;
+  /**
+   * The same XML with a XAdES-B-T signature as the last child of its root, over the whole document; validated before it resolves. Rejects as
+   * `signPdf` does.
+   */
+  signXml(xml: Uint8Array): Promise<Uint8Array>;
   /** Certificate of the document signer, issuing CA, root CA; DER. */
   chain(): Promise<Uint8Array[]>;
 }
@@ -38,6 +43,16 @@ export function createSigningService(source: SignerSource, ports: SigningPorts):
     help: 'Documents to be signed by outcome.',
     labels: ['outcome'],
   });
+  const counted = async (sign: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+    try {
+      const signed = await sign();
+      outcomes.inc({ outcome: 'signed' });
+      return signed;
+    } catch (error) {
+      outcomes.inc({ outcome: 'refused' });
+      throw error;
+    }
+  };
   const current = createCurrentSigner(source);
   return {
     refresh: async () => {
@@ -47,10 +62,17 @@ export function createSigningService(source: SignerSource, ports: SigningPorts):
       const { certificate, issuing, root } = await current();
       return [certificate, issuing, root];
     },
-    signPdf: async (pdf, { reason, location, name }) => {
-      try {
+    signXml: (xml) =>
+      counted(async () => {
         const { certificate, issuing, root, signer } = await current();
-        const signed = await signPdf({
+        const { timestamper } = ports;
+        const chain = [issuing, root];
+        return await signXml({ xml, signer, certificate, chain, signingTime: clock.now(), timestamper });
+      }),
+    signPdf: (pdf, { reason, location, name }) =>
+      counted(async () => {
+        const { certificate, issuing, root, signer } = await current();
+        return await signPdf({
           pdf,
           signer,
           certificate,
@@ -62,13 +84,7 @@ export function createSigningService(source: SignerSource, ports: SigningPorts):
           ...(location === undefined ? {} : { location }),
           ...(name === undefined ? {} : { name }),
         });
-        outcomes.inc({ outcome: 'signed' });
-        return signed;
-      } catch (error) {
-        outcomes.inc({ outcome: 'refused' });
-        throw error;
-      }
-    },
+      }),
   };
 }
 

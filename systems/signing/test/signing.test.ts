@@ -84,6 +84,22 @@ describe('the signing system', () => {
     expect(issued).toBe(1);
   });
 
+  it('signs XML as XAdES-B-T', async () => {
+    const { services } = await start();
+    const signed = await services.signXml(new TextEncoder().encode('<a xmlns="urn:example">ก</a>'));
+    const crls = await hierarchy.crls(clock.now());
+    const report = await validateDocument({
+      bytes: signed,
+      anchors: [hierarchy.root.certificate],
+      crls,
+      at: clock.now(),
+    });
+    expect(report).toMatchObject({ answers: [{ status: 'passed' }, {}, {}, {}], signatures: [{ level: 'XAdES-B-T' }] });
+    await expect(services.signXml(new TextEncoder().encode('<a>'))).rejects.toMatchObject({
+      code: 'signature.document_refused',
+    });
+  });
+
   it('gives its chain, the signer first', async () => {
     const { services } = await start();
     const names = (await services.chain()).map((der) => parseCertificate(der).subject.get('CN'));

@@ -74,6 +74,11 @@ function paragraph(text: string): Block {
   return { kind: 'paragraph', text };
 }
 
+/** What holds is named in a few lines, so that what does not is found. */
+function fine(text: string): Block {
+  return { kind: 'paragraph', text, size: 9.5 };
+}
+
 function subheading(text: string): Block {
   return { kind: 'paragraph', text, size: 13 };
 }
@@ -83,9 +88,11 @@ function fields(rows: readonly ReportRow[]): readonly Block[] {
 }
 
 function answers(content: ReportContent): readonly Block[] {
-  return content.answers.flatMap(({ question, reasons, text, word }): readonly Block[] => [
+  return content.answers.flatMap(({ mark, question, reasons, text, word }): readonly Block[] => [
     ...fields([{ label: question, value: `${word}: ${text}` }]),
-    ...against(reasons).map((reason): Block => ({ kind: 'paragraph', text: said(reason), size: 10.5 })),
+    ...(mark === 'passed' ? [] : against(reasons)).map(
+      (reason): Block => ({ kind: 'paragraph', text: said(reason), size: 10.5 }),
+    ),
   ]);
 }
 
@@ -116,7 +123,7 @@ interface Flat {
   readonly path: string;
 }
 
-/** Every check in detail, as tables: one for each block that has checks. */
+/** Every check in detail: for each block a table of what does not hold, and what holds in a few lines. */
 function annex({ details, headings }: ReportContent, words: DocumentWords): readonly Block[] {
   if (details.length === 0) return [];
   const all = flatten(details, '');
@@ -148,13 +155,16 @@ function flatten(nodes: readonly ReportNode[], prefix: string): readonly Flat[] 
 
 function nodeBlocks({ checks, rows, statement }: ReportNode, path: string, words: DocumentWords): readonly Block[] {
   const title = `${path}  ${said(statement)}`;
-  const list = checks.map(({ source, text, word }) => [source === undefined ? text : `${text} [${source}]`, word]);
+  const line = ({ source, text }: ReportStatement): string => (source === undefined ? text : `${text} [${source}]`);
+  const holds = checks.filter(({ mark }) => mark === 'passed');
+  const list = checks.filter(({ mark }) => mark !== 'passed').map((check) => [line(check), check.word]);
   return [
     path.includes('.') ? paragraph(title) : { kind: 'heading', level: 2, text: title, align: 'left' },
     ...fields(rows),
     ...(list.length === 0
       ? []
       : [{ kind: 'table' as const, header: [words.checkColumn, words.resultColumn], rows: list }]),
+    ...(holds.length === 0 ? [] : [fine(`${holds[0]?.word}: ${holds.map(line).join(' · ')}`)]),
   ];
 }
 
