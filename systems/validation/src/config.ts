@@ -42,7 +42,7 @@ const upload = {
   maximumDetachedBytes: integer(
     512 * mebibyte,
     [1024, 4096 * mebibyte],
-    'Largest file beside a signature, bytes. One that is larger than a document may be is only hashed while it arrives.',
+    'Largest file beside a signature, bytes. One that is larger than a document may be lies in uploadFolder until it is judged.',
   ),
   concurrentRequests: integer(
     4,
@@ -57,7 +57,8 @@ const upload = {
   uploadFolder: Type.String({
     default: '',
     maxLength: 1000,
-    description: 'Folder for an archive while it is read; the temporary folder of the machine when empty.',
+    description:
+      'Folder for archives and large files while they are read; when empty the temporary folder of the machine, which should lie on a disk then.',
   }),
 };
 
