@@ -1,22 +1,28 @@
 // What the benches of time-stamping share: the built server in a process of its own, and the load on it.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createRequest, parseResponse } from '../engines/timestamp/src/index.ts';
 import { freePort, type ServerProcess, startServerProcess } from '../tools/server-process.ts';
+import type { BarePlan } from './bare-http.ts';
 import type { LoadPlan, LoadResult } from './http-load.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const loader = fileURLToPath(new URL('http-load.ts', import.meta.url));
+const bareServer = fileURLToPath(new URL('bare-http.ts', import.meta.url));
 const rsaPolicy = '1.3.6.1.4.1.32473.3161.2';
 
 /** The keys that are measured. */
 export const keys = ['ecdsa-p256-sha256', 'rsa-pkcs1-sha256'] as const;
 export type Key = (typeof keys)[number];
+
+/** Octets that are signed for a token: its signed attributes. */
+export const signedOctets = 190;
 
 /** Compiles what `tra start` runs. */
 export async function build(): Promise<void> {
@@ -70,6 +76,23 @@ export async function load(server: ServerProcess, key: Key, own: Partial<LoadPla
   const result = JSON.parse(stdout) as LoadResult;
   const seconds = Math.min(plan.milliseconds, performance.now() - begun) / 1000;
   return { ...result, rate: result.answers / (cpu - before.cpu), perSecond: result.answers / seconds };
+}
+
+/** Starts a server that signs with a key of this kind for each request and does nothing else: what HTTP on Node costs at the least. */
+export async function startBareServer(key: Key): Promise<ServerProcess> {
+  const plan: BarePlan = { key, signed: signedOctets, answer: 1400 };
+  const child = spawn(process.execPath, ['--import', 'tsx', bareServer, JSON.stringify(plan)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  const kill = async (): Promise<null> => {
+    const ended = once(child, 'exit');
+    child.kill();
+    await ended;
+    return null;
+  };
+  const url = `http://127.0.0.1:${String(port).trim()}`;
+  return { url, child, stop: kill, kill: async () => void (await kill()) };
 }
 
 async function check({ url }: ServerProcess): Promise<void> {
