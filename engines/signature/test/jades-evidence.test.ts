@@ -124,3 +124,70 @@ describe('JAdES in the long term', () => {
     expect(await judge(one, [time])).toMatchObject({ verdict: 'failed', subIndication: 'HASH_FAILURE' });
   });
 });
+
+describe('countersignatures in cSig', () => {
+  const counter = async (over: Uint8Array, more: Record<string, unknown> = {}, own = ''): Promise<string> => {
+    const { certificate, signer } = signing.document;
+    const head = coded({
+      alg: 'RS256',
+      iat: signing.clock.now().getTime() / 1000,
+      'x5t#S256': toBase64Url(sha256(certificate)),
+      x5c: [toBase64(certificate), toBase64(signing.hierarchy.issuing.certificate)],
+      ...more,
+    });
+    const value = await signer.sign(utf8Encode(`${head}.${toBase64Url(over)}`));
+    return `${head}.${own}.${toBase64Url(value)}`;
+  };
+  const all = async (one: Signed, ...members: readonly unknown[]) => {
+    const etsiU = members.map((cSig) => coded({ cSig }));
+    const bytes = utf8Encode(JSON.stringify({ payload, protected: one.head, signature: one.value, header: { etsiU } }));
+    const crls = await signing.crls();
+    return validateDocument({ bytes, anchors: signing.anchors, crls, at: signing.clock.now() });
+  };
+
+  it('are judged for themselves, over the value as octets or as text', async () => {
+    const one = await sign();
+    const value = new Uint8Array(Buffer.from(one.value, 'base64url'));
+    const report = await all(one, await counter(value), await counter(utf8Encode(one.value)));
+    expect(report.signatures.map(({ counterSigns, id, verdict }) => [id, counterSigns, verdict])).toEqual([
+      ['S1', undefined, 'passed'],
+      ['S2', 'S1', 'passed'],
+      ['S3', 'S1', 'passed'],
+    ]);
+  });
+
+  it('over something else, with a payload of their own, or unreadable never pass', async () => {
+    const one = await sign();
+    const value = new Uint8Array(Buffer.from(one.value, 'base64url'));
+    const other = utf8Encode('another value');
+    for (const member of [
+      await counter(other),
+      await counter(other, {}, toBase64Url(other)),
+      await counter(value, {}, toBase64Url(other)),
+      await counter(value, { sigD: { mId: 'http://uri.etsi.org/19182/ObjectIdByURIHash', pars: [] }, crit: ['sigD'] }),
+      'rubbish',
+      7,
+    ]) {
+      const report = await all(one, member);
+      expect(report.signatures[1]).toMatchObject({ counterSigns: 'S1', verdict: 'failed' });
+      expect(report.verdict).toBe('failed');
+    }
+  });
+
+  it('below each other are followed', async () => {
+    const one = await sign();
+    const outer = (await counter(new Uint8Array(Buffer.from(one.value, 'base64url')))).split('.') as [
+      string,
+      string,
+      string,
+    ];
+    const inner = coded({ cSig: await counter(new Uint8Array(Buffer.from(outer[2], 'base64url'))) });
+    const nested = { protected: outer[0], signature: outer[2], header: { etsiU: [inner] } };
+    const report = await all(one, nested);
+    expect(report.signatures.map(({ counterSigns, verdict }) => [counterSigns, verdict])).toEqual([
+      [undefined, 'passed'],
+      ['S1', 'passed'],
+      ['S2', 'passed'],
+    ]);
+  });
+});

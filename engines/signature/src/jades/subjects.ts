@@ -6,6 +6,7 @@ import type { SignedFacts, SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { jwsAlgorithmOf, verifyJws } from './algorithms.ts';
+import { counterSubjects } from './counter.ts';
 import { jadesEvidence } from './evidence.ts';
 import { bindingOf, chainOf, claimedTimeOf, criticalProblem } from './header.ts';
 import { JsonError } from './json.ts';
@@ -32,7 +33,15 @@ export function jwsSubjects(bytes: Uint8Array, context: FindContext): JwsSubject
     const subjects = jws.signatures
       .slice(0, context.limit)
       .map((signature, index) => subjectOf(jws, signature, { ...context, id: `S${index + 1}` }));
-    return { subjects, count: jws.signatures.length };
+    const outer = jws.signatures
+      .slice(0, context.limit)
+      .map((signature, index) => ({ signature, id: `S${index + 1}` }));
+    const found = counterSubjects(outer, ({ id, jws: inner, signature, value }) =>
+      subjectOf(inner, signature, { ...context, detached: [{ bytes: value }], id }),
+    );
+    const counters = found.subjects.slice(0, Math.max(0, context.limit - subjects.length));
+    const count = jws.signatures.length + found.subjects.length + found.left;
+    return { subjects: [...subjects, ...counters], count };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     return { subjects: [], count: 0, problem: finding('signature.document_unreadable', { reason: error.message }) };
