@@ -70,12 +70,23 @@ export function drawPage(page: PDFPageProxy, canvas: HTMLCanvasElement, scale: n
   return page.render({ canvas, viewport });
 }
 
-/** The words of a page, line by line. */
+/** The words of a page, line by line; those of notes, stamps and form fields after those of the page itself. */
 export async function linesOf(page: PDFPageProxy): Promise<readonly string[]> {
   const content = await page.getTextContent();
   const text = content.items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const notes = (await page.getAnnotations()).flatMap(wordsOfNote);
+  return [...text.split('\n'), ...notes].map((line) => line.trim()).filter((line) => line !== '');
+}
+
+/** What an annotation says, as far as pdf.js tells. */
+function wordsOfNote(note: unknown): readonly string[] {
+  const { contentsObj, fieldValue, textContent } = note as {
+    readonly contentsObj?: { readonly str?: string };
+    readonly fieldValue?: unknown;
+    readonly textContent?: readonly string[];
+  };
+  const shown = textContent ?? [];
+  const said = contentsObj?.str ?? '';
+  const value = typeof fieldValue === 'string' ? fieldValue : '';
+  return [...new Set([...shown, ...said.split(/[\r\n]/), value])];
 }

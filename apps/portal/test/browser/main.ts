@@ -5,10 +5,11 @@ import { registration } from './registration.ts';
 import { startSubject } from './subject.ts';
 import { createTally } from './tally.ts';
 import { timestamping } from './timestamp.ts';
+import { validating } from './validation.ts';
 import { wholeCase } from './whole-case.ts';
 import { buildWorld } from './world.ts';
 
-/* Usage: node --conditions=tra-source --import tsx apps/portal/test/browser/main.ts [walk] [registration] [timestamp] [behaviour] [look [PAGE…]] */
+/* Usage: node --conditions=tra-source --import tsx apps/portal/test/browser/main.ts [walk] [registration] [timestamp] [validation] [behaviour] [look [PAGE…]] */
 
 const [first, ...rest] = process.argv.slice(2);
 const wants = (suite: string): boolean => first === undefined || first === suite;
@@ -25,6 +26,7 @@ try {
     if (wants('walk')) await tally.check('a whole case by keyboard only', () => wholeCase(browser, world));
     if (wants('registration')) await registration(browser, world, tally);
     if (wants('timestamp')) await timestamping(browser, world, tally);
+    if (wants('validation')) await validating(browser, world, tally);
     if (wants('behaviour')) await behaviour(browser, world, tally);
     if (wants('look')) await appearance(browser, world, tally, rest);
   } finally {

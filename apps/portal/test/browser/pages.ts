@@ -3,6 +3,7 @@ import { publishedPages, registrationPages } from './registration-pages.ts';
 import { plainPdf } from './sample.ts';
 import { settled } from './stage.ts';
 import { timestampPages } from './timestamp-pages.ts';
+import { validationPages } from './validation-pages.ts';
 import { type Language, say } from './words.ts';
 import type { World } from './world.ts';
 
@@ -94,9 +95,10 @@ function publicPages(world: World): PageCase[] {
           mimeType: 'image/png',
           buffer: Buffer.from('x'),
         });
-        await page.locator('.field-error').waitFor();
+        await page.locator('main .notice.warning').waitFor();
       },
     },
+    ...validationPages(world),
     { name: 'signed-out', path: '/applications' },
   ];
 }

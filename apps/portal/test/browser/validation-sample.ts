@@ -35,7 +35,7 @@ export function withNote(pdf: Uint8Array): Uint8Array {
   const look = '1 1 0.85 rg 0 0 240 40 re f 0 g BT /F 18 Tf 12 14 Td (Approved for export) Tj ET';
   return appended(pdf, {
     [number]: body.replace('/Annots [', `/Annots [${free} 0 R `),
-    [free]: `<< /Type /Annot /Subtype /Stamp /Rect [180 560 420 600] /F 4 /AP << /N ${free + 1} 0 R >> >>`,
+    [free]: `<< /Type /Annot /Subtype /Stamp /Contents (Approved for export) /Rect [180 560 420 600] /F 4 /AP << /N ${free + 1} 0 R >> >>`,
     [free + 1]: stream(`/Type /XObject /Subtype /Form /BBox [0 0 240 40] ${font}`, look),
   });
 }

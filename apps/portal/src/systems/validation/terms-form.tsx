@@ -125,9 +125,11 @@ const trustBytes = 8 * 1024 * 1024;
 const policyBytes = 1024 * 1024;
 
 function PolicyFields({ options, terms, onChange }: TermsFormProps & { options: ValidationOptions }): ReactNode {
-  const { t } = useI18n();
+  const { t, tc } = useI18n();
   const { uploads, default: usual } = options.policies;
   const policies = useQuery(policiesQuery()).data?.items ?? [];
+  const nameOf = (key: string): string =>
+    tc(`validate.policy_name.${key}`, {}, policies.find((one) => one.key === key)?.name ?? key);
   const chosen = policies.find(({ key }) => key === (terms.policy || usual));
   return (
     <>
@@ -135,9 +137,9 @@ function PolicyFields({ options, terms, onChange }: TermsFormProps & { options: 
         <Select
           id="validate-policy"
           label={t('validate.policy')}
-          hint={chosen?.description}
-          emptyLabel={t('validate.policy_default', { name: policies.find(({ key }) => key === usual)?.name ?? usual })}
-          choices={policies.filter(({ key }) => key !== usual).map(({ key, name }) => ({ value: key, label: name }))}
+          hint={chosen && tc(`validate.policy_text.${chosen.key}`, {}, chosen.description)}
+          emptyLabel={t('validate.policy_default', { name: nameOf(usual) })}
+          choices={policies.filter(({ key }) => key !== usual).map(({ key }) => ({ value: key, label: nameOf(key) }))}
           value={terms.policy}
           onChange={(policy) => onChange({ ...terms, policy, policyFile: [] })}
         />
@@ -169,15 +171,22 @@ interface GivenFilesProps {
   readonly onChange: (files: readonly File[]) => void;
 }
 
-function GivenFiles({ files, onChange, ...rest }: GivenFilesProps): ReactNode {
+function GivenFiles({ files, onChange, maxBytes, ...rest }: GivenFilesProps): ReactNode {
   return (
     <FileUpload
       {...rest}
       optional
       accept={[]}
+      maxBytes={wholeMegabytes(maxBytes)}
+      largest={maxBytes}
       files={files.map(({ name, size }, index) => ({ key: String(index), name, size }))}
       onAdd={(added) => onChange([...files, ...added])}
       onRemove={(key) => onChange(files.filter((_, index) => String(index) !== key))}
     />
   );
+}
+
+/** What people are told of a limit that is a round number of mebibytes. */
+export function wholeMegabytes(bytes: number): number {
+  return bytes - (bytes % 1_000_000);
 }

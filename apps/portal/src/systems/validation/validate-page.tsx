@@ -12,7 +12,7 @@ import { type ChosenDocument, sortChosen } from './chosen-files.ts';
 import { createFileChecks, type FileChecks } from './file-checks.ts';
 import { optionsQuery } from './queries.ts';
 import { Results } from './results.tsx';
-import { type ChosenTerms, noTerms, TermsForm, termsOf } from './terms-form.tsx';
+import { type ChosenTerms, noTerms, TermsForm, termsOf, wholeMegabytes } from './terms-form.tsx';
 import { useFilesFromAnywhere } from './use-files-from-anywhere.ts';
 
 /** Used until the server has told its own limit; it refuses what is too large in any case. */
@@ -102,7 +102,7 @@ export function ValidatePage(): ReactNode {
             hint={t(terms.keep ? 'validate.privacy_kept' : 'validate.privacy')}
             accept={[]}
             types={t('validate.types')}
-            maxBytes={fileBytes - (fileBytes % 1_000_000)}
+            maxBytes={wholeMegabytes(fileBytes)}
             largest={Math.max(fileBytes, options?.limits.archiveBytes ?? 0, options?.limits.detachedBytes ?? 0)}
             maxFiles={options?.limits.batchFiles ?? 100}
             files={[]}
