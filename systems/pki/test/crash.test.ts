@@ -91,4 +91,4 @@ it(`${KILLS} kill -9 in a row: what a client holds is stored, no serial comes tw
   } finally {
     await database.close();
   }
-}, 240_000);
+}, 400_000);
