@@ -97,6 +97,28 @@ describe('a policy that is sent', () => {
     ]).toEqual([true, false]);
   });
 
+  it('lets no changed document pass, however little it demands', async () => {
+    const changed = Buffer.from(signed);
+    const at = changed.indexOf('/MediaBox');
+    changed[at + 12] = (changed[at + 12] ?? 0) ^ 1;
+    for (const policy of [
+      constraints(''),
+      JSON.stringify({
+        version: 1,
+        name: 'x',
+        model: 'shell',
+        algorithms: { level: 'IGNORE', digests: [], signatures: [] },
+      }),
+    ]) {
+      const { payload, headers } = multipart([
+        ['file', changed, 'a.pdf'],
+        ['policy', policy, 'p'],
+      ]);
+      const reply = await running.app.inject({ method: 'POST', url: '/api/v1/validations', payload, headers });
+      expect([reply.statusCode, reply.json().reports?.[0]?.verdict]).toEqual([200, 'failed']);
+    }
+  });
+
   it('stays with a batch until it is judged', async () => {
     const own = { ...JSON.parse(thailand), name: 'Of a batch' };
     const reply = await post([
