@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { reportFormats } from '@tra/system-validation';
 import { UsageError } from './usage-error.ts';
 
 /** A document to judge. */
@@ -29,12 +30,17 @@ export async function findFiles(paths: readonly string[], recursive: boolean): P
   return found;
 }
 
+/** A report that `tra validate` wrote. */
+function isOwn(name: string): boolean {
+  return Object.values(reportFormats).some(({ ending }) => name.endsWith(`.${ending}`));
+}
+
 async function* walk(folder: string, recursive: boolean): AsyncGenerator<string> {
   const entries = await readdir(folder, { withFileTypes: true });
   entries.sort((left, right) => (left.name < right.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.name.startsWith('.') || entry.name.endsWith('.report.json')) continue;
+    if (entry.name.startsWith('.') || isOwn(entry.name)) continue;
     if (entry.isFile()) yield path;
     else if (entry.isDirectory() && recursive) yield* walk(path, recursive);
   }

@@ -1,15 +1,26 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ErrorParams } from '@tra/kernel';
+import { systemClock } from '@tra/platform-system';
 import { renderReportText } from '@tra/signature';
-import { csvHeader, csvRow, localize, localizeParams, type ServiceReport } from '@tra/system-validation';
+import {
+  createReportMaker,
+  csvHeader,
+  csvRow,
+  localize,
+  localizeParams,
+  type ReportFormat,
+  type ReportSubject,
+  reportFormats,
+  type ServiceReport,
+} from '@tra/system-validation';
 import type { CommandContext } from './commands.ts';
 import { UsageError } from './usage-error.ts';
 import type { FoundFile } from './validate-files.ts';
 
 /** Where reports go. */
 export interface ReportOutput {
-  add(index: number, report: ServiceReport): Promise<void>;
+  add(index: number, judged: ReportSubject): Promise<void>;
   unreadable(file: FoundFile): void;
   finish(stopped: boolean): Promise<void>;
 }
@@ -17,6 +28,8 @@ export interface ReportOutput {
 interface Plan {
   readonly format: 'text' | 'json' | 'csv';
   readonly files: readonly FoundFile[];
+  /** Formats that are written beside each report; needs `out`. */
+  readonly formats: readonly ReportFormat[];
   readonly out: string | undefined;
 }
 
@@ -25,7 +38,9 @@ interface Plan {
  * also written to a file of its own, which is there whole or not at all.
  */
 export async function createReportOutput(plan: Plan, context: CommandContext): Promise<ReportOutput> {
-  const { files, format, out } = plan;
+  const { files, format, formats, out } = plan;
+  const { language, messages } = context;
+  const maker = createReportMaker({ messages, clock: systemClock });
   if (out !== undefined) await makeFolder(out);
   const isFolder = files.some(({ named }) => !named);
   const waiting = new Map<number, ServiceReport | undefined>();
@@ -52,10 +67,18 @@ export async function createReportOutput(plan: Plan, context: CommandContext): P
   };
   if (format === 'csv') stdout.write(csvHeader);
   return {
-    add: async (index, report) => {
+    add: async (index, judged) => {
+      const { report } = judged;
       counts[report.verdict] += 1;
       done += 1;
-      if (out !== undefined) await writeReport(join(out, `${files[index]?.below}.report.json`), report);
+      if (out !== undefined) {
+        const below = join(out, files[index]?.below ?? '');
+        if (formats.length === 0) await writeWhole(`${below}.report.json`, `${JSON.stringify(report, null, 2)}\n`);
+        for (const name of formats.filter((wanted) => report.formats.includes(wanted))) {
+          const { bytes } = await maker.make(name, judged, language);
+          await writeWhole(`${below}.${reportFormats[name].ending}`, bytes);
+        }
+      }
       waiting.set(index, report);
       flush();
       progress(done, files.length, context);
@@ -86,9 +109,9 @@ async function makeFolder(path: string): Promise<void> {
   });
 }
 
-async function writeReport(path: string, report: ServiceReport): Promise<void> {
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(`${path}.part`, content);
   await rename(`${path}.part`, path);
 }
 

@@ -23,6 +23,7 @@ import { exitStatus } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { type FoundFile, findFiles } from './validate-files.ts';
 import { createReportOutput, type ReportOutput } from './validate-output.ts';
+import { replayFile, reportFormatsOf } from './validate-reports.ts';
 
 const options = {
   trust: { type: 'string', multiple: true },
@@ -39,6 +40,9 @@ const options = {
   jobs: { type: 'string' },
   recursive: { type: 'boolean' },
   offline: { type: 'boolean' },
+  report: { type: 'string', multiple: true },
+  replay: { type: 'string' },
+  expected: { type: 'string' },
 } as const;
 
 const largestFile = 512 * 1024 * 1024;
@@ -48,14 +52,17 @@ const interrupted = 130;
 /** `tra validate FILE|FOLDER…`: judges signed documents without a server. The worst verdict decides the exit status. */
 export const validate: Command = async (argv, context) => {
   const given = readArguments(argv, options);
+  const replayed = given.text('replay');
+  if (replayed !== undefined) return await replayFile(replayed, given, context);
   if (given.positionals.length === 0) throw new UsageError('cli.file_missing');
   const format = formatOf(given);
   const files = await findFiles(given.positionals, given.flag('recursive'));
   const threads = threadsOf(given.text('jobs'), files);
   const local = await openLocal(given, threads);
-  const output = await createReportOutput({ format, files, out: given.text('out') }, context);
+  const formats = reportFormatsOf(given.list('report'), given.text('out'));
+  const output = await createReportOutput({ format, formats, files, out: given.text('out') }, context);
   try {
-    return await judgeAll(files, Math.max(1, threads), { local, output, context });
+    return await judgeAll(files, Math.max(1, threads), { full: formats.length > 0, local, output, context });
   } finally {
     await local.close();
   }
@@ -93,6 +100,8 @@ async function openLocal(given: ParsedArguments, threads: number): Promise<Local
 }
 
 interface Work {
+  /** Whether the data behind the reports are wanted. */
+  readonly full: boolean;
   readonly local: LocalValidation;
   readonly output: ReportOutput;
   readonly context: CommandContext;
@@ -116,9 +125,10 @@ async function judgeAll(files: readonly FoundFile[], width: number, work: Work):
         unreadable += 1;
         continue;
       }
-      const report = await work.local.judge({ name: basename(file.path), bytes });
-      verdicts.push(report.verdict);
-      await work.output.add(index, report);
+      const document = { name: basename(file.path), bytes };
+      const judged = work.full ? await work.local.judgeFully(document) : { report: await work.local.judge(document) };
+      verdicts.push(judged.report.verdict);
+      await work.output.add(index, judged);
     }
   };
   try {
@@ -156,7 +166,7 @@ function timeOf(text: string | undefined): Date {
   return time;
 }
 
-async function readInput(path: string): Promise<Uint8Array> {
+export async function readInput(path: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(path);
     if (bytes.length > largestFile) throw new Error('too large');
@@ -214,7 +224,7 @@ async function readCrls(path: string): Promise<Uint8Array[]> {
 }
 
 /** A key of a policy that comes with the product, or a file. */
-async function readPolicy(given: ParsedArguments): Promise<ChosenPolicy> {
+export async function readPolicy(given: ParsedArguments): Promise<ChosenPolicy> {
   const policy = given.text('policy');
   const suite = given.text('crypto-suite');
   const isFile = policy !== undefined && /[./\\]/.test(policy);

@@ -1,0 +1,90 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toPem } from '@tra/pki';
+import { testPdf, testSigning } from '@tra/signature/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../src/commands.ts';
+
+let folder: string;
+const at = (...names: string[]): string => join(folder, ...names);
+
+async function tra(...argv: string[]) {
+  let stdout = '';
+  let stderr = '';
+  const terminal = {
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+    env: { TRA_LANG: 'en' },
+  };
+  const status = await runCommand(argv, terminal);
+  return { status, stdout, stderr };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tra-reports-'));
+  const signing = await testSigning();
+  writeFileSync(at('a.pdf'), await signing.sign(testPdf()));
+  writeFileSync(at('root.pem'), toPem('CERTIFICATE', signing.anchors[0] ?? new Uint8Array()));
+  const formats = ['html', 'pdf', 'simple', 'detailed', 'diagnostic', 'etsi'].flatMap((name) => ['--report', name]);
+  await tra(...usual(), ...formats, '--out', at('out'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const usual = (): string[] => [
+  ...['validate', at('a.pdf'), '--offline', '--at', '2026-11-20T08:00:00Z', '--trust', at('root.pem')],
+];
+
+describe('tra validate --report', () => {
+  it('writes each format to a file', () => {
+    expect(readdirSync(at('out')).sort()).toEqual([
+      ...['a.pdf.detailed.json', 'a.pdf.diagnostic.json', 'a.pdf.etsi.xml'],
+      ...['a.pdf.report.html', 'a.pdf.report.json', 'a.pdf.report.pdf'],
+    ]);
+    expect(readFileSync(at('out', 'a.pdf.report.html'), 'utf8')).toContain('<html lang="en">');
+    expect(readFileSync(at('out', 'a.pdf.report.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('takes none of its own files for a document', async () => {
+    const { stdout } = await tra('validate', at('out'), '--offline');
+    expect(stdout).toBe('');
+  });
+
+  it('leaves out a format that a result cannot be told in', async () => {
+    writeFileSync(at('note.txt'), 'no document');
+    await tra('validate', at('note.txt'), '--offline', '--report', 'etsi', '--report', 'html', '--out', at('other'));
+    expect(readdirSync(at('other'))).toEqual(['note.txt.report.html']);
+  });
+
+  it('refuses what there is not', async () => {
+    expect(await tra(...usual(), '--report', 'docx', '--out', at('out'))).toMatchObject({ status: 64 });
+    expect(await tra(...usual(), '--report', 'pdf')).toMatchObject({ status: 64 });
+  });
+});
+
+describe('tra validate --replay', () => {
+  const replay = (...more: string[]) => tra('validate', '--replay', at('out', 'a.pdf.diagnostic.json'), ...more);
+
+  it('prints the same detailed report', async () => {
+    const { status, stdout } = await replay();
+    expect(JSON.parse(stdout).detailed).toEqual(JSON.parse(readFileSync(at('out', 'a.pdf.detailed.json'), 'utf8')));
+    expect(status).toBe(0);
+  }, 30_000);
+
+  it('says whether the verdicts are the stated ones', async () => {
+    expect(await replay('--expected', at('out', 'a.pdf.detailed.json'))).toMatchObject({ status: 0 });
+    writeFileSync(at('none.json'), '{"signatures":[]}');
+    const { status, stdout } = await replay('--expected', at('none.json'));
+    expect([status, JSON.parse(stdout).differences.length]).toEqual([1, 1]);
+  }, 30_000);
+
+  it('refuses what is no such data', async () => {
+    writeFileSync(at('bad.json'), '{"version":1}');
+    expect(await tra('validate', '--replay', at('bad.json'))).toMatchObject({ status: 64 });
+    expect(await tra('validate', '--replay', at('a.pdf'))).toMatchObject({ status: 64 });
+    expect(await tra('validate', '--replay', at('nowhere.json'))).toMatchObject({ status: 64 });
+    expect(await replay('--expected', at('bad.json'))).toMatchObject({ status: 64 });
+    expect(await replay(at('a.pdf'))).toMatchObject({ status: 64 });
+  }, 30_000);
+});
