@@ -8,5 +8,13 @@ export {
   startLanguage,
   useI18n,
 } from './language.tsx';
-export { fill, loadSystemTexts, loadTexts, type TextKey, type TextParams, type Texts } from './texts.ts';
+export {
+  fill,
+  loadReportTexts,
+  loadSystemTexts,
+  loadTexts,
+  type TextKey,
+  type TextParams,
+  type Texts,
+} from './texts.ts';
 export { splitWords, Words } from './words.tsx';

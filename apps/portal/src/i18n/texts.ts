@@ -30,6 +30,11 @@ const systems: Record<Language, Loader> = {
   en: () => import('./messages-systems-en.ts'),
 };
 
+const reports: Record<Language, Loader> = {
+  th: () => import('./messages-reports-th.ts'),
+  en: () => import('./messages-reports-en.ts'),
+};
+
 /** What is loaded of each language. The objects grow in place, so that whoever holds one sees what came later. */
 const loaded: Record<Language, Record<string, string>> = { th: {}, en: {} };
 const done = new Set<Loader>();
@@ -43,13 +48,23 @@ async function load(language: Language, loader: Loader): Promise<void> {
 /** Fetches the texts of a first view in one language; those of the systems too when they are in use already. */
 export async function loadTexts(language: Language): Promise<Texts> {
   const wantsSystems = done.has(systems.th) || done.has(systems.en);
-  await Promise.all([load(language, first[language]), wantsSystems && load(language, systems[language])]);
+  const wantsReports = done.has(reports.th) || done.has(reports.en);
+  await Promise.all([
+    load(language, first[language]),
+    wantsSystems && load(language, systems[language]),
+    wantsReports && load(language, reports[language]),
+  ]);
   return loaded[language];
 }
 
 /** Fetches the texts of the systems; a page of a system is shown only after this. */
 export async function loadSystemTexts(language: Language): Promise<void> {
   await load(language, systems[language]);
+}
+
+/** Fetches the words for the codes of reports; answers of the server carry their own until these are there. */
+export async function loadReportTexts(language: Language): Promise<void> {
+  await load(language, reports[language]);
 }
 
 /** Replaces each `{name}` by its value; a value that is missing stays visible so that tests notice it. */
