@@ -1,17 +1,24 @@
 import { type Certificate, type Check, readPublicKey } from '@tra/pki';
 import { finding } from './findings.ts';
 import type { ValidationPolicy } from './policy.ts';
+import type { ProcessVerdict } from './process-verdicts.ts';
 
 /**
  * Signature acceptance validation (ETSI EN 319 102-1 clause 5.2.8) as far as it concerns cryptography: digest, key type and key
  * size must be among those that the policy accepts (ETSI TS 119 312).
  */
-export function judgeAlgorithm(certificate: Certificate, digest: string, policy: ValidationPolicy): Check {
+export function judgeAlgorithm(
+  certificate: Certificate,
+  digest: string,
+  { policy, process }: { readonly policy: ValidationPolicy; readonly process?: ProcessVerdict | undefined },
+): Check {
   const key = describeKey(certificate.publicKey);
   const params = { algorithm: `${key.name}, ${digest.toUpperCase()}` };
   const minimum = key.type === 'ec' ? policy.minimumEcBits : policy.minimumRsaBits;
   const strong = key.type === 'eddsa' || (key.type !== 'other' && key.bits >= minimum);
-  const accepted = strong && policy.digests.includes(digest);
+  // What is unreliable now may have been reliable when the signature is proven to have existed; only the process can tell.
+  const proven = process?.verdict === 'passed' && (process.weakNow || policy.process !== undefined);
+  const accepted = proven || (strong && policy.digests.includes(digest));
   return finding(accepted ? 'signature.algorithm_accepted' : 'signature.algorithm_too_weak', params);
 }
 

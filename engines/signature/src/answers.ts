@@ -114,6 +114,11 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       code: 'validation.signer.certificate_invalid',
       status: 'indeterminate',
     },
+    {
+      when: ['signature.constraints_unmet'],
+      code: 'validation.signer.constraints_unmet',
+      status: 'indeterminate',
+    },
     { when: damaged, code: 'validation.signer.signed_before_change', status: 'indeterminate' },
     { when: ['signature.path_trusted'], code: 'validation.signer.trusted', status: 'passed' },
     { when: ['signature.timestamp_valid'], code: 'validation.signer.timestamp_authority', status: 'passed' },

@@ -1,5 +1,6 @@
 import type { Verdict } from '@tra/kernel';
 import type { Check } from '@tra/pki';
+import type { ProcessVerdict } from './process-verdicts.ts';
 import type { Indication, SubIndication } from './report.ts';
 import { type FindingCode, type Rule, rules } from './rules.ts';
 
@@ -41,11 +42,46 @@ export function conclude(checks: readonly Check[], kind: 'signature' | 'timestam
       if (check.status === status && subIndication) return { verdict: status, indication, subIndication };
     }
   }
+  return concludeComplete(checks, kind);
+}
+
+function concludeComplete(checks: readonly Check[], kind: 'signature' | 'timestamp'): Conclusion {
   const wanted = kind === 'signature' ? required : requiredOfTimestamp;
   const complete = wanted.every((code) => checks.some((check) => check.code === code));
   return complete
     ? { verdict: 'passed', indication: 'TOTAL_PASSED' }
     : { verdict: 'indeterminate', indication: 'INDETERMINATE' };
+}
+
+const rank: Readonly<Record<Verdict, number>> = { failed: 0, indeterminate: 1, passed: 2 };
+
+/** Clauses whose findings the process judges with everything that it knows of the past. */
+const judgedByProcess: ReadonlySet<string> = new Set(['5.2.3', '5.2.5', '5.2.6', '5.4', '5.5', '5.6']);
+
+/**
+ * The conclusion from the findings together with that of the process of EN 319 102-1: the worse of both. Where both are equally bad, the process names the
+ * reason, unless a finding that it does not know decides.
+ */
+export function concludeWith(
+  checks: readonly Check[],
+  kind: 'signature' | 'timestamp',
+  process: ProcessVerdict | undefined,
+): Conclusion {
+  const own = conclude(checks, kind);
+  if (!process || rank[process.verdict] > rank[own.verdict] || process.verdict === 'passed') return own;
+  const conclusion = conclusionOf(process);
+  if (rank[process.verdict] < rank[own.verdict]) return conclusion;
+  // The process says "general failure" of revocations that cannot be used; a finding that says why comes first.
+  if (own.subIndication !== undefined && process.subIndication === 'CERTIFICATE_CHAIN_GENERAL_FAILURE') return own;
+  const decisive = checks.find((check) => check.status === own.verdict && ruleOf(check)?.subIndication !== undefined);
+  const clause = decisive && ruleOf(decisive)?.clause;
+  const known = own.subIndication === undefined || (clause !== undefined && judgedByProcess.has(clause));
+  return known ? conclusion : own;
+}
+
+function conclusionOf({ subIndication, verdict }: ProcessVerdict): Conclusion {
+  const indication = verdict === 'failed' ? 'TOTAL_FAILED' : 'INDETERMINATE';
+  return { verdict, indication, ...(subIndication === undefined ? {} : { subIndication }) };
 }
 
 /** The conclusion over several signatures: a failed one before an open one before those that passed. */

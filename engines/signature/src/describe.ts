@@ -8,7 +8,10 @@ import type { SignatureSubject } from './subject.ts';
 import type { TimeOutcome } from './time-step.ts';
 
 /** What a report says about a signature before any conclusion. */
-export type Described = Omit<SignatureReport, 'verdict' | 'indication' | 'subIndication' | 'checks' | 'timestamps'>;
+export type Described = Omit<
+  SignatureReport,
+  'verdict' | 'indication' | 'subIndication' | 'checks' | 'timestamps' | 'chain'
+>;
 
 /** Form, field, signer and times of a signature, as a report names them. */
 export function described(

@@ -23,6 +23,7 @@ export { type RenderTextOptions, renderReportText, type Translate } from './rend
 export type {
   Answer,
   AttachmentReport,
+  ChainLink,
   DocumentType,
   Finding,
   Indication,

@@ -1,6 +1,7 @@
 import { type Certificate, type Check, type PathReport, type TrustAnchor, validatePath } from '@tra/pki';
 import { finding } from './findings.ts';
 import type { ValidationPolicy } from './policy.ts';
+import type { ProcessVerdicts } from './process-verdicts.ts';
 
 /** What trust is built on: anchors, certificates that may lie between, CRLs, and the time of judgement. */
 export interface TrustContext {
@@ -11,6 +12,8 @@ export interface TrustContext {
   readonly ocspResponses?: readonly Uint8Array[];
   readonly at: Date;
   readonly policy: ValidationPolicy;
+  /** What the process of EN 319 102-1 concluded, once it was run. */
+  readonly process?: ProcessVerdicts;
 }
 
 /** Certificates tried for signatures that do not carry their signer's. */

@@ -44,14 +44,14 @@ function relaxedBasic(basic: BasicPart | undefined): BasicPart {
 const { counterSignature, revocation, signature, timestamp } = nationalPolicy;
 
 /** The national policy, content with not knowing whether a certificate was revoked. */
-const withoutRevocation: ProcessPolicy = {
+const withoutRevocation: ProcessPolicy = Object.freeze<ProcessPolicy>({
   ...nationalPolicy,
   name: `${nationalPolicy.name}, revocation not demanded`,
   signature: { ...signature, basic: relaxedBasic(signature?.basic) },
   counterSignature: { ...counterSignature, basic: relaxedBasic(counterSignature?.basic) },
   timestamp: { ...timestamp, basic: relaxedBasic(timestamp?.basic) },
   revocation: { ...revocation, basic: relaxedBasic(revocation?.basic) },
-};
+});
 
 /** The policy that applies when none is given. */
 export const defaultPolicy: ValidationPolicy = {

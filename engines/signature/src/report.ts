@@ -1,28 +1,13 @@
 import type { ErrorParams, LocalizedText, Verdict } from '@tra/kernel';
 import type { Check } from '@tra/pki';
 import type { TimestampKind } from './evidence/model.ts';
+import type { ProcessSubIndication } from './process/report.ts';
 
 /** Main status of a signature (ETSI EN 319 102-1 clause 5.1.3, table 5). */
 export type Indication = 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
 
 /** Why a signature did not pass (ETSI EN 319 102-1 clause 5.1.3, tables 5 and 6). */
-export type SubIndication =
-  | 'FORMAT_FAILURE'
-  | 'HASH_FAILURE'
-  | 'SIG_CRYPTO_FAILURE'
-  | 'REVOKED'
-  | 'EXPIRED'
-  | 'NOT_YET_VALID'
-  | 'SIG_CONSTRAINTS_FAILURE'
-  | 'CHAIN_CONSTRAINTS_FAILURE'
-  | 'CERTIFICATE_CHAIN_GENERAL_FAILURE'
-  | 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE'
-  | 'NO_SIGNING_CERTIFICATE_FOUND'
-  | 'NO_CERTIFICATE_CHAIN_FOUND'
-  | 'OUT_OF_BOUNDS_NO_POE'
-  | 'REVOKED_NO_POE'
-  | 'TRY_LATER'
-  | 'SIGNED_DATA_NOT_FOUND';
+export type SubIndication = ProcessSubIndication;
 
 /** A coded sentence: the code is the message key, the parameters fill it. Times among them are RFC 3339 in UTC. */
 export interface Finding {
@@ -80,6 +65,18 @@ export interface SignerIdentity {
   readonly text: string;
   readonly issuer: string;
   readonly certificateSha256: string;
+}
+
+/** One certificate of a path. */
+export interface ChainLink {
+  /** RFC 4514 text. */
+  readonly subject: string;
+  readonly certificateSha256: string;
+  /** RFC 3339. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** It is a trust anchor. */
+  readonly trusted: boolean;
 }
 
 /** A time-stamp in or over a signature, whatever it was put on. */
@@ -141,6 +138,12 @@ export interface SignatureReport {
   readonly timestamps: readonly TimestampReport[];
   readonly fieldName?: string;
   readonly signer?: SignerIdentity;
+  /** The signer's certificate and its issuers, up to a trust anchor where one was found. */
+  readonly chain: readonly ChainLink[];
+  /** Where no trust anchor was found: the authority whose certificate is missing, or that is not trusted. */
+  readonly missingIssuer?: string;
+  /** Name of the signature, time-stamp or record in the detailed report and in the diagnostic data. */
+  readonly token?: string;
   /** What the signer wrote (RFC 3339); proves nothing. */
   readonly claimedTime?: string;
   /** What a trusted time-stamp proves: the signature existed at this time (RFC 3339). */

@@ -72,6 +72,7 @@ type CryptographicCode =
   | 'signature.algorithm_accepted'
   | 'signature.algorithm_too_weak'
   | 'signature.claimed_time_contradicts'
+  | 'signature.constraints_unmet'
   | 'signature.policy_matches'
   | 'signature.policy_differs'
   | 'signature.policy_unreadable';
@@ -182,6 +183,7 @@ const cryptographicRules: Readonly<Record<CryptographicCode, Rule>> = {
   'signature.algorithm_accepted': passed('5.2.8'),
   'signature.algorithm_too_weak': open('5.2.8', 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE'),
   'signature.claimed_time_contradicts': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.constraints_unmet': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.policy_matches': passed('5.2.4'),
   'signature.policy_differs': open('5.2.4', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.policy_unreadable': noted('5.2.4'),

@@ -29,6 +29,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.signer.certificate_expired', 'certificate_expired'],
   ['validation.signer.certificate_invalid', 'certificate_invalid'],
   ['validation.signer.unknown', 'unknown_signer'],
+  ['validation.signer.constraints_unmet', 'constraints_unmet'],
   ['validation.status.unknown', 'revocation_unknown'],
 ];
 
@@ -62,8 +63,8 @@ function tailFor(answers: Answers, conclusion: Conclusion): string {
   if (conclusion.verdict === 'passed') {
     return answers[2].status === 'passed' ? 'passed' : 'passed_without_time';
   }
+  if (conclusion.subIndication?.startsWith('CRYPTO_CONSTRAINTS_FAILURE')) return 'weak_algorithm';
   const telling = answers.filter(({ status }) => status === conclusion.verdict);
   for (const [code, tail] of fromAnswers) if (telling.some((answer: Answer) => answer.code === code)) return tail;
-  if (conclusion.subIndication === 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE') return 'weak_algorithm';
   return conclusion.verdict;
 }

@@ -15,7 +15,7 @@ const harmless: ReadonlySet<string> = new Set(['affiliationChanged', 'superseded
 /**
  * Judges one time-stamp token over its data: first the token itself, then the path of its authority at genTime, then what became of
  * the authority until the time of judgement. Without a later proof of existence an expired authority proves nothing any more
- * (ETSI EN 319 102-1 clause 5.4.4).
+ * (ETSI EN 319 102-1 clauses 5.4.4 and 5.6.3); such proofs are found by the process.
  */
 export function judgeToken({ data, digest, token }: StampedData, trust: TrustContext): JudgedToken {
   const report = verifyToken({
@@ -28,8 +28,23 @@ export function judgeToken({ data, digest, token }: StampedData, trust: TrustCon
     now: trust.at,
     revocation: trust.policy.revocationRequired ? 'require' : 'prefer',
   });
-  return { facts: { ...outcomeOf(report, trust), ...named(report) }, checks: report.checks };
+  const facts = withProcess(outcomeOf(report, trust, token), trust, token);
+  return { facts: { ...facts, ...named(report) }, checks: report.checks };
 }
+
+/** A time-stamp that the process does not let pass proves nothing. */
+function withProcess(own: Outcome, { process }: TrustContext, token: Uint8Array): Outcome {
+  const verdict = process?.timestamp(token);
+  return own.outcome === 'valid' && verdict && verdict.verdict !== 'passed' ? { outcome: 'untrusted' } : own;
+}
+
+/** Whether the process proved by later time-stamps what alone would be open: that the token is older than what weakens it now. */
+function isProven({ process }: TrustContext, token: Uint8Array): boolean {
+  return process?.timestamp(token)?.verdict === 'passed';
+}
+
+/** Checks that only say that an algorithm is not reliable any more. */
+const weakened: ReadonlySet<string> = new Set(['timestamp.imprint_weak', 'cms.digest_weak']);
 
 function named({ certificate, genTime, code }: TokenReport): Omit<TimestampFacts, 'outcome'> {
   const { subject } = certificate ?? {};
@@ -42,17 +57,33 @@ function named({ certificate, genTime, code }: TokenReport): Omit<TimestampFacts
 
 type Outcome = Pick<TimestampFacts, 'outcome' | 'since' | 'until'>;
 
-function outcomeOf(report: TokenReport, trust: TrustContext): Outcome {
+function outcomeOf(report: TokenReport, trust: TrustContext, token: Uint8Array): Outcome {
   const ofPath = new Set(report.path?.checks);
   const own = report.checks.filter((check) => !ofPath.has(check));
   if (own.some(({ code }) => code === 'timestamp.imprint_mismatch')) return { outcome: 'other_data' };
   if (own.some(({ status }) => status === 'failed')) return { outcome: 'invalid' };
   const { genTime, path } = report;
-  if (!path || !genTime || own.some(({ status }) => status !== 'passed')) return { outcome: 'untrusted' };
-  if (path.revocation.status === 'revoked') return { outcome: 'revoked', ...sinceOf(path) };
+  const forgiven = trust.process?.timestamp(token)?.weakNow === true && isProven(trust, token);
+  const open = own.filter(({ code, status }) => status !== 'passed' && !(forgiven && weakened.has(code)));
+  if (!path || !genTime || open.length > 0) return { outcome: 'untrusted' };
+  if (path.revocation.status === 'revoked') {
+    const before = isOnlyRevokedLater(path, genTime) && isProvenBefore(path, token, trust);
+    return before ? { outcome: 'valid' } : { outcome: 'revoked', ...sinceOf(path) };
+  }
   if (path.code === 'pki.revocation_unknown') return { outcome: 'revocation_unknown' };
   if (path.verdict !== 'passed') return { outcome: 'untrusted' };
-  return outcomeSince(path, genTime, trust);
+  return outcomeSince(path, { genTime, token }, trust);
+}
+
+/** Nothing else is wrong with the path than a revocation that came after the token was made. */
+function isOnlyRevokedLater({ checks, revocation }: PathReport, genTime: Date): boolean {
+  const others = checks.filter(({ code, status }) => status === 'failed' && code !== 'pki.revoked');
+  return others.length === 0 && revocation.since !== undefined && revocation.since > genTime;
+}
+
+/** The process knows of the revocation, and that the token is older. */
+function isProvenBefore({ path: [certificate] }: PathReport, token: Uint8Array, trust: TrustContext): boolean {
+  return certificate !== undefined && isProven(trust, token) && trust.process?.sawRevoked(certificate.der) === true;
 }
 
 function sinceOf({ revocation }: PathReport): Pick<TimestampFacts, 'since'> {
@@ -60,7 +91,11 @@ function sinceOf({ revocation }: PathReport): Pick<TimestampFacts, 'since'> {
 }
 
 /** The authority at the time of judgement: a key that fell into other hands may have stamped any time. */
-function outcomeSince(path: PathReport, genTime: Date, trust: TrustContext): Outcome {
+function outcomeSince(
+  path: PathReport,
+  { genTime, token }: { readonly genTime: Date; readonly token: Uint8Array },
+  trust: TrustContext,
+): Outcome {
   const [certificate] = path.path;
   if (!certificate || trust.at <= genTime) return { outcome: 'valid' };
   const now = validatePath({
@@ -74,8 +109,11 @@ function outcomeSince(path: PathReport, genTime: Date, trust: TrustContext): Out
     revocation: 'prefer',
   });
   const { revocation } = now;
+  const proven = isProven(trust, token);
   if (revocation.status === 'revoked' && !harmless.has(revocation.reason ?? '')) {
-    return { outcome: 'revoked', ...sinceOf(now) };
+    return isProvenBefore(path, token, trust) ? { outcome: 'valid' } : { outcome: 'revoked', ...sinceOf(now) };
   }
-  return now.code === 'pki.expired' ? { outcome: 'expired', until: certificate.notAfter } : { outcome: 'valid' };
+  return now.code === 'pki.expired' && !proven
+    ? { outcome: 'expired', until: certificate.notAfter }
+    : { outcome: 'valid' };
 }

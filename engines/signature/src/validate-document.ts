@@ -13,6 +13,7 @@ import { ownCertificates, type TrustContext } from './path-step.ts';
 import { defaultPolicy, processPolicyOf, type ValidationPolicy } from './policy.ts';
 import { executeValidation } from './process/execute.ts';
 import type { DetailedReport } from './process/report.ts';
+import { ProcessVerdicts } from './process-verdicts.ts';
 import type { ValidationReport } from './report.ts';
 import type { HashedFile } from './subject.ts';
 import { summarise } from './summary.ts';
@@ -103,7 +104,8 @@ export async function validateDocumentFully(input: ValidationInput): Promise<Ful
   });
   const diagnostic = gathered.data;
   const detailed = executeValidation(diagnostic, processPolicyOf(trust.policy));
-  const judged = subjects.map((subject) => validateSignature(subject, trust));
+  const informed = { ...trust, process: new ProcessVerdicts(gathered, detailed) };
+  const judged = subjects.map((subject) => validateSignature(subject, informed));
   const conclusion = concludeDocument(document, judged);
   const believable = judged.length > 0 && conclusion.verdict === 'passed';
   const register = judged.length > 0 ? input.licences : undefined;

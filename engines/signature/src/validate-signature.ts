@@ -2,13 +2,14 @@ import type { Check } from '@tra/pki';
 import { judgeAlgorithm } from './algorithm-step.ts';
 import type { JudgedSignature } from './answers.ts';
 import { readCms } from './cms-facts.ts';
-import { conclude } from './conclusion.ts';
+import { conclude, concludeWith } from './conclusion.ts';
 import { described } from './describe.ts';
 import type { TimestampKind } from './evidence/model.ts';
 import type { SignedFacts, SignerFacts } from './facts.ts';
 import { findCheck, finding } from './findings.ts';
 import { judgeSignerPath, ownCertificates, type TrustContext } from './path-step.ts';
-import type { SignatureLevel } from './report.ts';
+import { reasonsOf } from './process-reasons.ts';
+import type { SignatureLevel, SignatureReport } from './report.ts';
 import type { FindingCode } from './rules.ts';
 import type { SignatureSubject } from './subject.ts';
 import { noTime, proveSignatureTime, proveTime, type TimeOutcome } from './time-step.ts';
@@ -35,14 +36,17 @@ export function validateSignature(subject: SignatureSubject, trust: TrustContext
   const identification = identifySigner(subject, signer);
   const hash = [...(signer.references ?? []), ...hashFindings(signer)];
   const value = valueFindings(signer);
-  const algorithm = signer.certificate ? [judgeAlgorithm(signer.certificate, signer.digest, trust.policy)] : [];
+  const process = trust.process?.signature(subject.id);
+  const algorithm = signer.certificate
+    ? [judgeAlgorithm(signer.certificate, signer.digest, { ...trust, process })]
+    : [];
   const time = proveSignatureTime(signer.timestamps, signer.evidence?.timestamps ?? [], known);
   const claimedTime = subject.claimedTime ?? signer.claimedTime;
   const order = orderFindings(claimedTime, time, trust);
   const path = signer.certificate
     ? judgeSignerPath(signer.certificate, known, time.provenTime)
     : { path: [], revocation: [] };
-  const checks = [
+  const found = [
     ...format,
     ...identification,
     ...hash,
@@ -54,25 +58,51 @@ export function validateSignature(subject: SignatureSubject, trust: TrustContext
     ...path.path,
     ...path.revocation,
   ];
+  const more = reasonsOf(process, found, trust.process?.chain(subject.id) ?? []);
+  const checks = [...found, ...more.checks];
   return {
     kind: subject.kind,
     report: {
       ...described(subject, signer, time, claimedTime),
-      ...conclude(checks, 'signature'),
+      ...chainFacts(subject, trust),
+      ...concludeWith(checks, 'signature', process),
       timestamps: time.timestamps,
       checks,
     },
     groups: {
-      unchanged: [...format, ...hash, ...value],
-      signer: [...identification, ...value, ...algorithm, ...path.path],
-      time: [...time.checks, ...order],
-      status: path.revocation,
+      unchanged: [...format, ...hash, ...value, ...more.unchanged],
+      signer: [...identification, ...value, ...algorithm, ...path.path, ...more.signer],
+      time: [...time.checks, ...order, ...more.time],
+      status: [...path.revocation, ...more.status],
     },
+  };
+}
+
+/** The path as the process saw it, and whom it ends at when nobody in it is trusted. */
+function chainFacts(
+  subject: SignatureSubject,
+  { process }: TrustContext,
+): Pick<SignatureReport, 'chain' | 'token' | 'missingIssuer'> {
+  const chain = process?.chain(subject.id) ?? [];
+  const token = process?.signature(subject.id)?.token;
+  const top = chain.at(-1);
+  return {
+    chain: chain.map(({ id, notAfter, notBefore, subject: name, trusted }) => ({
+      subject: name,
+      certificateSha256: id,
+      notBefore,
+      notAfter,
+      trusted,
+    })),
+    ...(top && !top.trusted ? { missingIssuer: top.issuer } : {}),
+    ...(token === undefined ? {} : { token }),
   };
 }
 
 function validateTimestamp(subject: SignatureSubject, trust: TrustContext): JudgedSignature {
   const level = timestampLevel(subject);
+  const process =
+    subject.form === 'evidence-record' ? trust.process?.record(subject.id) : trust.process?.timestamp(subject.cms);
   const format = [...subject.format, finding('signature.format_recognised', { format: level })];
   const stamps = subject.stamps ?? (subject.content ? [{ token: subject.cms, data: subject.content }] : undefined);
   const time: TimeOutcome = stamps
@@ -84,8 +114,10 @@ function validateTimestamp(subject: SignatureSubject, trust: TrustContext): Judg
     kind: subject.kind,
     report: {
       ...described(subject, undefined, time, undefined),
+      chain: [],
+      ...(process ? { token: process.token } : {}),
       level,
-      ...conclude(checks, 'timestamp'),
+      ...concludeWith(checks, 'timestamp', process),
       timestamps: time.timestamps,
       checks,
     },
@@ -128,6 +160,7 @@ function withoutSigner(subject: SignatureSubject, cms: SignedFacts | undefined):
     kind: subject.kind,
     report: {
       ...described(subject, undefined, noTime, subject.claimedTime),
+      chain: [],
       level: 'unknown',
       ...conclude(format, 'signature'),
       timestamps: [],

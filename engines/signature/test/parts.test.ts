@@ -68,7 +68,7 @@ describe('judgeAlgorithm', () => {
     const { publicKey } = generate(type, options) as unknown as { publicKey: import('node:crypto').KeyObject };
     return { publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })) } as Certificate;
   };
-  const code = (of: Certificate, digest: string): string => judgeAlgorithm(of, digest, defaultPolicy).code;
+  const code = (of: Certificate, digest: string): string => judgeAlgorithm(of, digest, { policy: defaultPolicy }).code;
 
   it('accepts what the policy names', () => {
     expect(code(certificate('rsa', { modulusLength: 2048 }), 'sha256')).toBe('signature.algorithm_accepted');

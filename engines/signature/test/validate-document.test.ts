@@ -66,7 +66,7 @@ describe('a document signed by us', () => {
   it('is no longer proven once the time-stamping authority has expired', async () => {
     const report = await validate(signed, { at: new Date('2030-06-01T00:00:00Z') });
     expect(report.verdict).toBe('indeterminate');
-    expect(report.subIndication).toBe('OUT_OF_BOUNDS_NO_POE');
+    expect(report.subIndication).toBe('OUT_OF_BOUNDS_NOT_REVOKED');
     expect(codes(report).slice(1, 3)).toEqual(['signer.certificate_expired', 'time.untrusted']);
   });
 
@@ -185,7 +185,7 @@ describe('a signer', () => {
 
   it('expired, with nothing to prove the time, is undecided', async () => {
     const report = await validate(await build(signing), { at: new Date('2031-01-01T00:00:00Z') });
-    expect(report).toMatchObject({ verdict: 'indeterminate', subIndication: 'OUT_OF_BOUNDS_NO_POE' });
+    expect(report).toMatchObject({ verdict: 'indeterminate', subIndication: 'OUT_OF_BOUNDS_NOT_REVOKED' });
     expect(codes(report)[1]).toBe('signer.certificate_expired');
   });
 
@@ -258,7 +258,7 @@ describe('a time-stamp', () => {
     expect(codes(report)[2]).toBe('time.untrusted');
     expect(report.signatures[0]?.provenTime).toBeUndefined();
     const late = await validate(bytes, { at: new Date('2031-01-01T00:00:00Z') });
-    expect(late.subIndication).toBe('OUT_OF_BOUNDS_NO_POE');
+    expect(late.subIndication).toBe('OUT_OF_BOUNDS_NOT_REVOKED');
   });
 
   it('by an authority whose key was compromised fails, even for earlier times', async () => {

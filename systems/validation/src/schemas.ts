@@ -80,6 +80,14 @@ const Revision: TSchema = Type.Object(
   { description: 'For a signature in a PDF. Each change is a check whose code begins with `pdf.change_`.' },
 );
 
+const ChainLink: TSchema = Type.Object({
+  subject: Type.String({ examples: ['CN=Demo Issuing CA,O=Demo,C=TH'] }),
+  certificateSha256: Sha256,
+  notBefore: Timestamp,
+  notAfter: Timestamp,
+  trusted: Type.Boolean({ description: 'It is a trust anchor.' }),
+});
+
 const Signature: TSchema = Type.Object({
   id: Type.String(),
   level: Type.String({ examples: ['PAdES-B-T'] }),
@@ -88,6 +96,13 @@ const Signature: TSchema = Type.Object({
   revision: Type.Optional(Revision),
   fieldName: Type.Optional(Type.String()),
   signer: Type.Optional(Signer),
+  chain: Type.Array(ChainLink, {
+    description: 'The signer’s certificate and its issuers, up to a trust anchor where one was found.',
+  }),
+  missingIssuer: Type.Optional(
+    Type.String({ description: 'Where no trust anchor was found: the authority that is missing or not trusted.' }),
+  ),
+  token: Type.Optional(Type.String({ description: 'Its name in the detailed report and in the diagnostic data.' })),
   claimedTime: Type.Optional(Timestamp),
   provenTime: Type.Optional(Timestamp),
   timestampAuthority: Type.Optional(Type.String()),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { equalBytes } from '@tra/kernel';
+import { type ErrorParams, equalBytes } from '@tra/kernel';
 import type { Check } from '@tra/pki';
 import {
   attributeOf,
@@ -76,8 +76,9 @@ export function manifestFindings(manifest: AsicManifest, files: readonly ZipFile
   return manifest.references.map(({ digest, name, value }) => {
     const uri = name.slice(0, 200);
     const file = files.find((one) => one.name === name);
-    if (!file) return finding('signature.reference_missing', { uri });
+    const params: ErrorParams = digest ? { uri, digest } : { uri };
+    if (!file) return finding('signature.reference_missing', params);
     const intact = digest && value && equalBytes(createHash(digest).update(file.bytes).digest(), value);
-    return finding(intact ? 'signature.reference_intact' : 'signature.reference_differs', { uri });
+    return finding(intact ? 'signature.reference_intact' : 'signature.reference_differs', params);
   });
 }

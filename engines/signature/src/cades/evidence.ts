@@ -211,7 +211,11 @@ function materialAmong(
   signer: SignerInfo,
 ): Material {
   const all = signedDataMaterial(signedData);
-  const types = new Set(attributes.map(({ type }) => type));
+  // Values that were added after the time-stamp stand in attributes of the same type.
+  const valuesOf = (type: string): readonly Uint8Array[] =>
+    attributes.filter((one) => one.type === type).flatMap(({ values }) => values);
+  const kept = [CMS_ATTRIBUTE.certificateValues, CMS_ATTRIBUTE.revocationValues];
+  const listed = { ...signer, unsignedAttributes: new Map(kept.map((type) => [type, valuesOf(type)])) };
   const has = (list: readonly Uint8Array[], one: Uint8Array): boolean => list.includes(one);
   return joinMaterial([
     {
@@ -219,8 +223,8 @@ function materialAmong(
       crls: all.crls.filter((one) => has(revocations, one)),
       ocspResponses: revocations.length === signedData.revocationMembers.length ? all.ocspResponses : [],
     },
-    types.has(CMS_ATTRIBUTE.certificateValues) ? certificateValues(signer) : noMaterial,
-    types.has(CMS_ATTRIBUTE.revocationValues) ? revocationValues(signer) : noMaterial,
+    certificateValues(listed),
+    revocationValues(listed),
     materialOfTokens(tokensAmong(attributes)),
   ]);
 }

@@ -53,7 +53,7 @@ class Collection implements TimestampCollection {
     const id = tokenId(stamp.token);
     const known = this.timestamps.get(id);
     if (!known && this.timestamps.size >= maximumTimestamps) return id;
-    this.timestamps.set(id, known ? { ...known, covered: joined(known.covered, stamp.covered) } : stamp);
+    this.timestamps.set(id, known ? merged(known, stamp) : stamp);
     for (const owner of owners) append(this.timestampsOf, owner, id);
     return id;
   }
@@ -70,6 +70,13 @@ function append(map: Map<string, TokenId[]>, key: string, id: TokenId): void {
   if (!list.includes(id)) list.push(id);
   map.set(key, list);
 }
+
+const merged = (known: GatheredTimestamp, again: GatheredTimestamp): GatheredTimestamp => ({
+  ...again,
+  ...known,
+  covered: joined(known.covered, again.covered),
+  more: { ...again.more, ...known.more },
+});
 
 function joined(left: readonly CoveredObject[], right: readonly CoveredObject[]): readonly CoveredObject[] {
   return [...new Map([...left, ...right].map((one) => [`${one.category} ${one.id}`, one])).values()];

@@ -107,7 +107,10 @@ function matchersOf(subject: SignatureSubject, signer: SignerFacts | undefined):
   const listed = (signer.references ?? []).flatMap(({ code, params }): readonly DigestMatcherData[] => {
     const state = referenceStates[code];
     const uri = String(params?.uri ?? '');
-    return state ? [{ type: subject.form === 'cades' ? 'manifest-entry' : 'sig-d-entry', uri, ...state }] : [];
+    const digest = digestOf(typeof params?.digest === 'string' ? params.digest : signer.digest);
+    return state
+      ? [{ type: subject.form === 'cades' ? 'manifest-entry' : 'sig-d-entry', uri, ...digest, ...state }]
+      : [];
   });
   if (signer.digests) return subject.form === 'cades' ? [...signer.digests, ...listed] : signer.digests;
   const state = { found: signer.hash !== 'content_missing', intact: signer.hash === 'matches' };

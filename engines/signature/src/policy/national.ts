@@ -129,7 +129,7 @@ const algorithms: AlgorithmCatalogue = {
 };
 
 /** The Thai national policy, which decides where no other is given. */
-export const nationalPolicy: ProcessPolicy = {
+export const nationalPolicy: ProcessPolicy = Object.freeze<ProcessPolicy>({
   version: 1,
   name: 'Thailand',
   description:
@@ -160,7 +160,9 @@ export const nationalPolicy: ProcessPolicy = {
   },
   revocation: {
     ...at('FAIL', 'unknownStatus', 'thisUpdatePresent', 'revocationIssuerKnown', 'selfIssuedOCSP'),
-    ...at('FAIL', 'revocationIssuerValidAtProductionTime', 'revocationAfterCertificateIssuance'),
+    ...at('FAIL', 'revocationIssuerValidAtProductionTime'),
+    // A list in force may be older than a certificate that was issued today.
+    ...at('WARN', 'revocationAfterCertificateIssuance'),
     ...at('FAIL', 'revocationHasInformationAboutCertificate', 'ocspResponderIdMatch', 'ocspCertHashMatch'),
     basic: {
       ...at('FAIL', 'referenceDataExistence', 'referenceDataIntact', 'signatureIntact', 'prospectiveCertificateChain'),
@@ -173,4 +175,4 @@ export const nationalPolicy: ProcessPolicy = {
     ...at('WARN', 'signedFilesCovered', 'containerSignedAndTimestampedFilesCovered'),
   },
   algorithms,
-};
+});

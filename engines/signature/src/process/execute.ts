@@ -77,11 +77,17 @@ export function executeValidation(data: DiagnosticData, policy: ProcessPolicy, a
   };
 }
 
+const policyHashes = new WeakMap<ProcessPolicy, string>();
+
 /** Lower-case hexadecimal SHA-256 of a policy in canonical JSON. */
 export function hashPolicy(policy: ProcessPolicy): string {
-  return createHash('sha256')
+  const known = policyHashes.get(policy);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256')
     .update(canonicalJson(policy as unknown as Json))
     .digest('hex');
+  if (Object.isFrozen(policy)) policyHashes.set(policy, hash);
+  return hash;
 }
 
 /** Basic building blocks of everything, in the order in which later ones look at earlier ones. */

@@ -42,6 +42,7 @@ export function simpleReport(certificate: string, more: Partial<ValidationReport
           },
         ],
         signer: { text: 'CN=signer', issuer: 'CN=ca', certificateSha256: certificate },
+        chain: [],
         verdict: 'passed',
         indication: 'TOTAL_PASSED',
         checks: [check],
