@@ -4,7 +4,7 @@ import { ValidationError } from '../errors.ts';
 import type { RequestLimit } from '../request-limit.ts';
 import type { RouteParts } from '../routes.ts';
 import { sendReport } from './answer.ts';
-import { type ReportFormat, reportFormats } from './formats.ts';
+import type { ReportFormat } from './formats.ts';
 import { formatAccepted, formatNamed, knownMediaTypes } from './negotiate.ts';
 
 const Params = Type.Object({
@@ -91,6 +91,3 @@ export function formatOfAnswer(
   if (json) return undefined;
   throw new ValidationError('validation.format_one_document', 'report', { params: { format } });
 }
-
-/** Names of the formats, for descriptions. */
-export const formatNames: readonly string[] = Object.keys(reportFormats);
