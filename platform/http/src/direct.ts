@@ -36,7 +36,7 @@ declare module 'fastify' {
 
 /**
  * Mounts `route` at `url`. It is a route as every other: what is refused, and how, is decided by the same hooks. A request in which there
- * is nothing for them to decide is answered without them, at a third of their cost.
+ * is nothing for them to decide is answered without them.
  */
 export async function postDirect(
   app: RouteApp,
