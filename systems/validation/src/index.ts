@@ -12,7 +12,7 @@ export type { ServiceReport } from './judge.ts';
 export type { CarriedXml, StructureResult } from './judging/judge-document.ts';
 export { type LocalOptions, type LocalValidation, openLocalValidation } from './local.ts';
 export { type ChosenPolicy, type PolicyFacts, policyNamed, readUploadedPolicy } from './policies.ts';
-export type { Licences, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
+export type { Licences, ReportSigner, Schemas, Trust, TrustListSnapshot, ValidationPorts } from './ports.ts';
 export {
   isReportFormat,
   type ReportFacts,
