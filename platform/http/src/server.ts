@@ -90,6 +90,19 @@ function answerDirectly(server: RouteApp['server'], direct: DirectRoutes): void 
   });
 }
 
+/** How long a request may be under way on a connection that looks idle, in milliseconds. */
+const ARRIVING_MS = 500;
+
+/**
+ * A server that closes ends its idle connections at once. To Node a connection is idle too whose request is on its way or waits unread, and
+ * that client would see a reset after it had sent. So idle connections live a little longer; what comes on them is answered, and is the last.
+ */
+function spareArrivingRequests(server: RouteApp['server'], milliseconds: number): NodeJS.Timeout {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => undefined;
+  return setInterval(closeIdle, milliseconds);
+}
+
 function serverOf(app: RouteApp, options: HttpServerOptions): HttpServer {
   const { config, health, logger } = options;
   const stop = async (): Promise<void> => {
@@ -99,10 +112,12 @@ function serverOf(app: RouteApp, options: HttpServerOptions): HttpServer {
       logger.warn({ graceMs: config.closeGraceMs }, 'requests were cut at shutdown');
       app.server.closeAllConnections();
     }, config.closeGraceMs);
+    const idle = spareArrivingRequests(app.server, Math.min(ARRIVING_MS, config.closeGraceMs / 4));
     try {
       await app.close();
     } finally {
       clearTimeout(cut);
+      clearInterval(idle);
     }
   };
   let stopping: Promise<void> | undefined;
