@@ -52,28 +52,36 @@ const isSignedPdf = (genuine: readonly Genuine[], bytes: Uint8Array): boolean =>
 };
 
 const objects = (text: string): readonly (readonly [number: string, body: string])[] =>
-  [...text.matchAll(/(?<!\d)(\d{1,9}) 0 obj([\s\S]*?)endobj/g)].map(([, number = '', body = '']) => [
-    number,
-    body.replace(/\s+/g, ' '),
-  ]);
+  [...text.matchAll(/(?<!\d)(\d{1,9}) 0 obj([\s\S]*?)endobj/g)].map(([, number = '', body = '']) => [number, body]);
+
+/** What a body means: links back and the length that was searched anyway are no content, and a reference to nothing is null. */
+const meaning = (body: string, numbers: ReadonlySet<string>): string =>
+  body
+    .replace(/\/Parent \d+ \d+ R|\/Length \d+/g, '')
+    .replace(/(\d+) \d+ R/g, (found, number: string) => (numbers.has(number) ? found : ''))
+    .replace(/\s+/g, '');
 
 function isHarmless(more: string, before: string): boolean {
   if (/^[\s\0]*$/.test(more)) return true;
+  const numbers = new Set(objects(before + more).map(([number]) => number));
   const known = new Map<string, Set<string>>();
-  for (const [number, body] of objects(before)) known.set(number, (known.get(number) ?? new Set()).add(body));
+  for (const [number, body] of objects(before)) {
+    known.set(number, (known.get(number) ?? new Set()).add(meaning(body, numbers)));
+  }
   const root = /\/Root (\d+ 0 R)/.exec(before)?.[1];
   const roots = [...more.matchAll(/\/Root (\d+ 0 R)/g)].every(([, one]) => one === root);
-  return roots && objects(more).every(([number, body]) => known.get(number)?.has(body) ?? true);
+  return roots && objects(more).every(([number, body]) => known.get(number)?.has(meaning(body, numbers)) ?? true);
 }
 
-/** Canonical form by libxml2 of the document without its signatures. */
+/** Canonical form by libxml2 of the document without its signatures; what stands between elements and instructions to programs are left to the reader. */
 function withoutSignatures(bytes: Uint8Array): string | undefined {
+  const text = latin(bytes).replace(/<\?(?!xml )[\s\S]*?\?>/g, '');
   try {
-    using document = XmlDocument.fromBuffer(bytes);
+    using document = XmlDocument.fromBuffer(new Uint8Array(Buffer.from(text, 'latin1')));
     const namespaces = { ds: 'http://www.w3.org/2000/09/xmldsig#' };
     for (const signature of document.find('//ds:Signature[not(ancestor::ds:Signature)]', namespaces))
       signature.remove?.();
-    return document.canonicalizeToString({ mode: 1 });
+    return document.canonicalizeToString({ mode: 1 }).replace(/>\s+</g, '><');
   } catch {
     return undefined;
   }

@@ -95,7 +95,7 @@ export class PdfFile {
       const value = this.get(new PdfRef(number));
       const type = value instanceof PdfStream ? value.dict.get('Type') : undefined;
       if (!(type instanceof PdfName) || type.name !== 'ObjStm') continue;
-      for (const inner of this.container(number).keys()) {
+      for (const inner of this.containedIn(number)) {
         if (!entries.has(inner)) entries.set(inner, { kind: 'compressed', stream: number, index: 0 });
       }
     }
@@ -104,6 +104,16 @@ export class PdfFile {
     for (const number of entries.keys()) {
       const type = this.dict(new PdfRef(number))?.get('Type');
       if (type instanceof PdfName && type.name === 'Catalog') this.trailer.set('Root', new PdfRef(number));
+    }
+  }
+
+  /** Numbers of the objects in an object stream, as far as it can be read. */
+  private containedIn(number: number): readonly number[] {
+    try {
+      return [...this.container(number).keys()];
+    } catch (error) {
+      this.note(error);
+      return [];
     }
   }
 
@@ -135,6 +145,13 @@ export class PdfFile {
   array(value: PdfValue | undefined): readonly PdfValue[] {
     const found = this.get(value);
     return Array.isArray(found) ? found : [];
+  }
+
+  /** Whether a reference gives another generation than the object has: strict readers then find nothing (ISO 32000-2 clause 7.3.10). */
+  misnames({ generation, number }: PdfRef): boolean {
+    const entry = this.entries.get(number);
+    if (!entry || entry.kind === 'free') return false;
+    return generation !== (entry.kind === 'offset' ? entry.generation : 0);
   }
 
   /** The name that `value` is or refers to. */

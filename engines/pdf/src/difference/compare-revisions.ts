@@ -74,6 +74,8 @@ export function compareRevisions(
 /** What the current document shows: read once for all signatures, and only when one of them covers less. */
 interface Shown {
   readonly pages: readonly PageEntry[];
+  /** Readers may show other pages than these. */
+  readonly isAmbiguous: boolean;
   readonly fields: readonly FieldEntry[];
   readonly overlaps: readonly number[];
   readonly pageNumbers: ReadonlyMap<number, readonly number[]>;
@@ -96,14 +98,20 @@ class Current {
 }
 
 function readShown(file: PdfFile): Shown {
-  const { pages } = readPages(file);
+  const { isAmbiguous, pages } = readPages(file);
   const pageNumbers = new Map<number, number[]>();
   for (const [index, page] of pages.entries()) {
     for (const item of file.array(page.dict.get('Annots'))) {
       if (item instanceof PdfRef) pageNumbers.set(item.number, [...(pageNumbers.get(item.number) ?? []), index + 1]);
     }
   }
-  return { pages, fields: readFieldTree(file), overlaps: overlappingAnnotations(file, pages), pageNumbers };
+  return {
+    pages,
+    isAmbiguous,
+    fields: readFieldTree(file),
+    overlaps: overlappingAnnotations(file, pages),
+    pageNumbers,
+  };
 }
 
 function incomparable(signedEnd: number): RevisionDifference {
@@ -194,7 +202,7 @@ function compareDocuments(
   const { changes, permissions, policy } = task;
   const after = current.file;
   const { shown } = current;
-  const { pages, nodes } = readPages(before);
+  const { isAmbiguous, nodes, pages } = readPages(before);
   const touched = touchedObjects({ before, after });
   if (touched.size === 0) return;
   const ownPlaces = placesOf(before, { pages, nodes, fields: task.fields });
@@ -223,6 +231,7 @@ function compareDocuments(
   compareCatalog(comparing);
   compareFields(comparing, task.fields, shown.fields);
   comparePages(comparing, pages, shown.pages);
+  if (shown.isAmbiguous && !isAmbiguous) changes.add('pdf.change_page_order', { path: '/Root/Pages' });
   judgeWidgets(comparing, shown);
   for (const { object, key } of deep.repeated)
     changes.add('pdf.change_key_repeated', { path: '/', object, params: { key } });

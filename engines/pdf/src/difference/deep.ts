@@ -91,6 +91,10 @@ export class DeepComparison {
     const [left, right] = [step.before, step.after];
     if (!(left instanceof PdfRef) && !(right instanceof PdfRef)) return this.compareValues(step, left, right, run);
     const pair = `${left instanceof PdfRef ? left.number : '-'}:${right instanceof PdfRef ? right.number : '-'}`;
+    const wasMisnamed = left instanceof PdfRef && this.before.misnames(left);
+    if (right instanceof PdfRef && !wasMisnamed && this.after.misnames(right)) {
+      return { path: pathOf(step), object: step.object };
+    }
     if (left instanceof PdfRef && right instanceof PdfRef) {
       if (this.equal.strict.has(pair) || run.local.has(pair)) return undefined;
       if (!run.strict && this.equal.linked.has(pair)) return undefined;

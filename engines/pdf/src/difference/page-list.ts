@@ -11,8 +11,18 @@ export interface PageEntry {
 
 const inheritable = ['Resources', 'MediaBox', 'CropBox', 'Rotate'];
 
-/** The pages in reading order and the numbers of the nodes above them; loops are cut and the number is bounded. */
-export function readPages(file: PdfFile): { readonly pages: PageEntry[]; readonly nodes: Set<number> } {
+/** Pages in reading order. */
+export interface PageList {
+  readonly pages: PageEntry[];
+  /** Numbers of the nodes above them. */
+  readonly nodes: Set<number>;
+  /** A node states another number of pages than it has, or names one by another generation: readers then show different pages. */
+  readonly isAmbiguous: boolean;
+}
+
+/** The pages of the file; loops are cut and the number is bounded. */
+export function readPages(file: PdfFile): PageList {
+  let isAmbiguous = false;
   const pages: PageEntry[] = [];
   const nodes = new Set<number>();
   const seen = new Set<PdfDict>();
@@ -23,6 +33,7 @@ export function readPages(file: PdfFile): { readonly pages: PageEntry[]; readonl
     depth: number,
   ): void => {
     const dict = file.dict(value);
+    if (value instanceof PdfRef && file.misnames(value)) isAmbiguous = true;
     // A page may be listed twice; only a node above others could close a loop.
     if (!dict || (dict.has('Kids') && seen.has(dict))) return;
     if (depth > 64 || seen.size + pages.length >= file.limits.nodes) {
@@ -40,11 +51,13 @@ export function readPages(file: PdfFile): { readonly pages: PageEntry[]; readonl
       return;
     }
     if (value instanceof PdfRef) nodes.add(value.number);
+    const first = pages.length;
     for (const [index, kid] of file.array(dict.get('Kids')).entries())
       visit(kid, `${path}/Kids[${index}]`, own, depth + 1);
+    if (file.get(dict.get('Count')) !== pages.length - first) isAmbiguous = true;
   };
   visit(file.catalog?.get('Pages'), '/Root/Pages', new Map(), 0);
-  return { pages, nodes };
+  return { pages, nodes, isAmbiguous };
 }
 
 /** A page dictionary with what it inherits, without its link to the node above. */
