@@ -23,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResul
   storage: () => import('./storage.ts'),
   timestamp: () => import('./timestamp.ts'),
   'timestamp-memory': () => import('./timestamp-memory.ts'),
+  validate: () => import('./validate.ts'),
   'validate-large': () => import('./validate-large.ts'),
 };
 
