@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type DerElement, der, readDer, SequenceReader } from '@tra/asn1';
-import { utf8Decode, utf8Encode } from '@tra/kernel';
 import type { TestSigning } from '@tra/signature/testing';
 
 /** SHA-256 over all parts. */
@@ -21,10 +20,6 @@ export function swap(text: string, from: string | RegExp, to: string): string {
   return changed;
 }
 
-/** The same for a file in UTF-8. */
-export const edit = (bytes: Uint8Array, from: string | RegExp, to: string): Uint8Array =>
-  utf8Encode(swap(utf8Decode(bytes), from, to));
-
 /** Bytes with one part replaced by another of the same length. */
 export function overwrite(bytes: Uint8Array, from: Uint8Array, to: Uint8Array): Uint8Array {
   const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(from);
@@ -32,18 +27,6 @@ export function overwrite(bytes: Uint8Array, from: Uint8Array, to: Uint8Array): 
   const copy = bytes.slice();
   copy.set(to, at);
   return copy;
-}
-
-/** The same for every occurrence. */
-export function overwriteAll(bytes: Uint8Array, from: Uint8Array, to: Uint8Array): Uint8Array {
-  const copy = Buffer.from(bytes);
-  let found = 0;
-  for (let at = copy.indexOf(from); at >= 0; at = copy.indexOf(from, at + to.length)) {
-    copy.set(to, at);
-    found += 1;
-  }
-  if (found === 0 || from.length !== to.length) throw new Error('nothing to overwrite');
-  return new Uint8Array(copy);
 }
 
 /** Elements inside a constructed one. */
