@@ -24,6 +24,10 @@ export interface HandReference {
 
 /** A signature made by hand. */
 export interface HandSignature {
+  /** Value of its Id; its properties have it with `p` behind. */
+  readonly id?: string;
+  /** Without signed properties. */
+  readonly isPlain?: boolean;
   readonly references: readonly HandReference[];
   readonly entity?: TestEntity;
   readonly keyInfo?: string;
@@ -59,6 +63,12 @@ function referenceText({
   return `<ds:Reference${attributes}>${list}<ds:DigestMethod Algorithm="${digestMethod}"></ds:DigestMethod><ds:DigestValue>${value}</ds:DigestValue></ds:Reference>`;
 }
 
+const XADES = 'http://uri.etsi.org/01903/v1.3.2#';
+
+/** xades:SignedProperties that name the certificate of the signer, in exclusive canonical form. */
+const propertiesOf = (certificate: Uint8Array, id: string): string =>
+  `<xades:SignedProperties xmlns:xades="${XADES}" Id="${id}p"><xades:SignedSignatureProperties><xades:SigningTime>2026-11-20T07:05:00Z</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest><ds:DigestMethod xmlns:ds="${DSIG}" Algorithm="${SHA256}"></ds:DigestMethod><ds:DigestValue xmlns:ds="${DSIG}">${toBase64(sha256(certificate))}</ds:DigestValue></xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties></xades:SignedProperties>`;
+
 /** ds:Signature, its ds:SignedInfo written in exclusive canonical form so that it can be signed as it stands. */
 export async function handSignature(signing: TestSigning, options: HandSignature): Promise<string> {
   const {
@@ -70,10 +80,18 @@ export async function handSignature(signing: TestSigning, options: HandSignature
     parameters = '',
   } = options;
   const { keyInfo = certificates(entity.certificate, signing.hierarchy.issuing.certificate) } = options;
-  const info = `<ds:SignedInfo xmlns:ds="${DSIG}"><ds:CanonicalizationMethod Algorithm="${canonicalization}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${method}">${parameters}</ds:SignatureMethod>${options.references.map(referenceText).join('')}</ds:SignedInfo>`;
+  const isPlain = options.isPlain || options.references.length === 0;
+  const { id = 's' } = options;
+  const own = propertiesOf(entity.certificate, id);
+  const signedProperties = { uri: `#${id}p`, octets: own, type: 'http://uri.etsi.org/01903#SignedProperties' };
+  const references = isPlain ? options.references : [...options.references, signedProperties];
+  const qualifying = isPlain
+    ? ''
+    : `<ds:Object><xades:QualifyingProperties xmlns:xades="${XADES}" Target="#${id}">${own}</xades:QualifyingProperties></ds:Object>`;
+  const info = `<ds:SignedInfo xmlns:ds="${DSIG}"><ds:CanonicalizationMethod Algorithm="${canonicalization}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${method}">${parameters}</ds:SignatureMethod>${references.map(referenceText).join('')}</ds:SignedInfo>`;
   const signed = utf8Encode(info);
   const value = options.value ? await options.value(signed) : rawEcdsa(await entity.signer.sign(signed));
-  return `<ds:Signature xmlns:ds="${DSIG}" Id="s">${before}${info}<ds:SignatureValue>${toBase64(value)}</ds:SignatureValue><ds:KeyInfo>${keyInfo}</ds:KeyInfo>${objects}</ds:Signature>`;
+  return `<ds:Signature xmlns:ds="${DSIG}" Id="${id}">${before}${info}<ds:SignatureValue>${toBase64(value)}</ds:SignatureValue><ds:KeyInfo>${keyInfo}</ds:KeyInfo>${qualifying}${objects}</ds:Signature>`;
 }
 
 /** The two numbers of an ECDSA signature, as XML and JWS carry them. */

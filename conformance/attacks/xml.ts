@@ -378,10 +378,7 @@ export const xmlFamily: AttackFamily = {
     const { victim } = stage;
     const chain = [victim.hierarchy.issuing.certificate];
     const signature = await handSignature(victim, { references: [{ uri: '#p', octets: body }] });
-    const second = (await handSignature(stage.impostor, { references: [{ uri: '#p', octets: body }] })).replace(
-      'Id="s"',
-      'Id="t"',
-    );
+    const second = await handSignature(stage.impostor, { references: [{ uri: '#p', octets: body }], id: 't' });
     const documents: Documents = {
       stage,
       second,
