@@ -1,5 +1,6 @@
 import { asicFamily } from './asic.ts';
 import type { AttackFamily } from './attack.ts';
+import { certificateFamily, polyglotFamily } from './certificates.ts';
 import { cmsFamily } from './cms.ts';
 import { cmsValueFamily } from './cms-values.ts';
 import { jwsFamily } from './jws.ts';
@@ -20,4 +21,6 @@ export const families: readonly AttackFamily[] = [
   asicFamily,
   timestampFamily,
   recordFamily,
+  certificateFamily,
+  polyglotFamily,
 ];
