@@ -54,10 +54,10 @@ const isSignedPdf = (genuine: readonly Genuine[], bytes: Uint8Array): boolean =>
 const objects = (text: string): readonly (readonly [number: string, body: string])[] =>
   [...text.matchAll(/(?<!\d)(\d{1,9}) 0 obj([\s\S]*?)endobj/g)].map(([, number = '', body = '']) => [number, body]);
 
-/** What a body means: links back and the length that was searched anyway are no content, and a reference to nothing is null. */
+/** What a body means: links back, flags of the form and the length that was searched anyway are no content, and a reference to nothing is null. */
 const meaning = (body: string, numbers: ReadonlySet<string>): string =>
   body
-    .replace(/\/Parent \d+ \d+ R|\/Length \d+/g, '')
+    .replace(/\/(?:Parent|P) \d+ \d+ R|\/(?:Length|SigFlags) -?\d+/g, '')
     .replace(/(\d+) \d+ R/g, (found, number: string) => (numbers.has(number) ? found : ''))
     .replace(/\s+/g, '');
 
@@ -83,7 +83,8 @@ function withoutSignatures(bytes: Uint8Array): string | undefined {
       signature.remove?.();
     return document.canonicalizeToString({ mode: 1 }).replace(/>\s+</g, '><');
   } catch {
-    return undefined;
+    // libxml2 refuses namespaces that are no URI, also in unsigned properties.
+    return text.replace(/<ds:Signature [\s\S]*<\/ds:Signature>/, '').replace(/>\s+</g, '><');
   }
 }
 
