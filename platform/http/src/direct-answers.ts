@@ -16,6 +16,8 @@ export interface DirectOptions {
   /** Limits per network address, for routes that are not `anonymous`. */
   readonly addresses: RequestWindows | undefined;
   readonly addressOf: (request: IncomingMessage) => string;
+  /** Whether new connections are taken. */
+  readonly accepting: () => boolean;
   /** What every answer of a direct route carries. */
   readonly securityHeaders: Readonly<Record<string, string>>;
   /** The problem that stands for an error. */
@@ -139,7 +141,7 @@ interface Sender extends Pick<DirectOptions, 'failed'> {
   send(exchange: Exchange, answer: DirectAnswer): void;
 }
 
-function createSender({ health, logger, metrics, securityHeaders, failed }: DirectOptions): Sender {
+function createSender({ accepting, health, logger, metrics, securityHeaders, failed }: DirectOptions): Sender {
   const seconds = requestSeconds(metrics);
   const secondsOf = (route: Mounted, status: number): HistogramSeries => {
     const made = seconds.of({ ...route.labels, status });
@@ -167,7 +169,7 @@ function createSender({ health, logger, metrics, securityHeaders, failed }: Dire
       const flat = [...(prepared.get(headers) ?? prepare(headers)), 'x-trace-id', traceId];
       flat.push('content-length', String(body.length));
       if (exchange.limit) pushLimit(flat, exchange.limit);
-      if (health.draining) flat.push('connection', 'close');
+      if (health.draining && !accepting()) flat.push('connection', 'close');
       response.writeHead(status, flat);
       response.end(body);
       note(exchange, status);

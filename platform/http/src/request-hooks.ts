@@ -30,7 +30,8 @@ export function registerFirstHook(app: FastifyInstance, health: Health): void {
     request.traceId = request.id;
     request.language = languageOf(request);
     reply.header('x-trace-id', request.traceId);
-    if (health.draining) reply.header('connection', 'close');
+    // Not while others may still come: a client that connects anew just before the end would be cut off.
+    if (health.draining && !app.server.listening) reply.header('connection', 'close');
     checkAddress(request.url);
   });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
@@ -94,13 +95,16 @@ function answerDirectly(server: RouteApp['server'], direct: DirectRoutes): void 
 const ARRIVING_MS = 500;
 
 /**
- * A server that closes ends its idle connections at once. To Node a connection is idle too whose request is on its way or waits unread, and
- * that client would see a reset after it had sent. So idle connections live a little longer; what comes on them is answered, and is the last.
+ * Takes no new connections, and ends when the last one has. Node would end idle connections at once; idle to it is a connection too whose
+ * request is on its way or waits unread, and that client would see a reset after it had sent. So they live a little longer: what comes on
+ * them is answered, as the last. The listener is closed right after waiting connections were taken, because the system resets the others.
  */
-function spareArrivingRequests(server: RouteApp['server'], milliseconds: number): NodeJS.Timeout {
-  const closeIdle = server.closeIdleConnections.bind(server);
-  server.closeIdleConnections = () => undefined;
-  return setInterval(closeIdle, milliseconds);
+async function endConnections(server: RouteApp['server'], graceMs: number): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  const ended = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), Math.min(ARRIVING_MS, graceMs / 4));
+  await ended;
+  clearInterval(idle);
 }
 
 function serverOf(app: RouteApp, options: HttpServerOptions): HttpServer {
@@ -112,12 +116,11 @@ function serverOf(app: RouteApp, options: HttpServerOptions): HttpServer {
       logger.warn({ graceMs: config.closeGraceMs }, 'requests were cut at shutdown');
       app.server.closeAllConnections();
     }, config.closeGraceMs);
-    const idle = spareArrivingRequests(app.server, Math.min(ARRIVING_MS, config.closeGraceMs / 4));
     try {
+      if (app.server.listening) await endConnections(app.server, config.closeGraceMs);
       await app.close();
     } finally {
       clearTimeout(cut);
-      clearInterval(idle);
     }
   };
   let stopping: Promise<void> | undefined;
@@ -156,6 +159,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     ...{ health, logger, metrics, traceIds, failed, securityHeaders: headers.direct },
     addresses: limits.addresses,
     addressOf: clientAddresses(config.trustProxy),
+    accepting: () => app.server.listening,
   });
   answerDirectly(app.server, direct);
   app.addHook('onRoute', (route) => {

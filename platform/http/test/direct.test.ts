@@ -169,6 +169,7 @@ describe('a usual request to a direct route', () => {
     const reply = ask(url, 'slow');
     await working;
     const closed = server.close();
+    while (server.app.server.listening) await new Promise((resolve) => setImmediate(resolve));
     release();
     const { status, headers } = await reply;
     expect({ status, connection: headers.connection }).toEqual({ status: 200, connection: 'close' });
