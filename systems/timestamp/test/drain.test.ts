@@ -64,9 +64,8 @@ describe.skipIf(testServerUrl)('SIGTERM', () => {
 function startBalancer(ports: readonly number[]): Promise<{ readonly url: string; close(): Promise<void> }> {
   let turn = 0;
   const sockets = new Set<Socket>();
-  const join = (client: Socket, left: number): void => {
-    turn += 1;
-    const server = connect(ports[turn % ports.length] ?? 0, '127.0.0.1');
+  const join = (client: Socket, first: number, tried = 0): void => {
+    const server = connect(ports[(first + tried) % ports.length] ?? 0, '127.0.0.1');
     server.once('connect', () => {
       server.removeAllListeners('error');
       for (const [from, to] of [
@@ -77,12 +76,13 @@ function startBalancer(ports: readonly number[]): Promise<{ readonly url: string
         from.pipe(to);
       }
     });
-    server.once('error', () => (left > 1 ? join(client, left - 1) : client.destroy()));
+    server.once('error', () => (tried + 1 < ports.length ? join(client, first, tried + 1) : client.destroy()));
   };
   const balancer: Server = createServer((client) => {
     sockets.add(client);
     client.once('close', () => sockets.delete(client));
-    join(client, ports.length);
+    turn += 1;
+    join(client, turn);
   });
   return new Promise((resolve) => {
     balancer.listen(0, '127.0.0.1', () => {
