@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { type LicenceState, type PublicLicence, queries } from '../../api/index.ts';
+import { type PublicLicence, queries } from '../../api/index.ts';
 import { formatDate, formatDateTime } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
 import { type VerdictAnswer, VerdictCard } from '../../ui/verdict-card.tsx';
 import { Loaded } from '../loaded.tsx';
+import { type Standing, standingOf } from './standing.ts';
 
 const route = getRouteApi('/v/$publicId');
 
@@ -35,14 +36,6 @@ export function RecordPage(): ReactNode {
       </div>
     </Page>
   );
-}
-
-type Standing = LicenceState | 'not_yet';
-
-/** Where a licence stands: its state in the register, or that it does not hold before its first day. */
-function standingOf(licence: PublicLicence): Standing {
-  const early = licence.status === 'active' && new Date(licence.validFrom) > new Date(licence.checkedAt);
-  return early ? 'not_yet' : licence.status;
 }
 
 function RecordBody(props: { licence: PublicLicence; stale: boolean }): ReactNode {
