@@ -13,14 +13,12 @@ let directory: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tra-keys-'));
+  await writeFile(join(directory, 'secret'), Buffer.alloc(32, 5));
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const openFiles = async (): Promise<KeyStore> => {
-  const keyFile = join(directory, 'secret');
-  await writeFile(keyFile, Buffer.alloc(32, 5));
-  return openFileKeyStore({ directory: join(directory, 'keys'), secret: { keyFile }, random });
-};
+const openFiles = (): Promise<KeyStore> =>
+  openFileKeyStore({ directory: join(directory, 'keys'), secret: { keyFile: join(directory, 'secret') }, random });
 
 describeKeyStore('file store', openFiles);
 
