@@ -1,11 +1,17 @@
 export { reportCodes } from './codes.ts';
 export { readDssDiagnosticData } from './diagnostic/dss/read.ts';
 export { hashDiagnosticData } from './diagnostic/hash.ts';
-export type { DiagnosticData } from './diagnostic/model.ts';
+export type { DiagnosticData, TrustedListData } from './diagnostic/model.ts';
 export { SignatureError, type SignatureErrorCode, signatureErrorCodes } from './errors.ts';
 export type { TimestampKind } from './evidence/model.ts';
 export { type EvidenceNeed, missingEvidence } from './evidence-needs.ts';
 export type { LicenceRegister } from './licence.ts';
+export {
+  type ListedAnchor,
+  type ListedState,
+  type ServiceCondition,
+  trustedServiceStatuses,
+} from './listed-services.ts';
 export { PolicyError, type PolicyErrorCode, policyErrorCodes } from './policy/errors.ts';
 export type { ProcessPolicy } from './policy/policy.ts';
 export { processPolicySchema } from './policy/policy-schema.ts';

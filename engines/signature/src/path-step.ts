@@ -1,17 +1,22 @@
-import { type Certificate, type Check, type PathReport, type TrustAnchor, validatePath } from '@tra/pki';
+import { type Certificate, type Check, type PathReport, validatePath } from '@tra/pki';
+import type { TrustedListData } from './diagnostic/model.ts';
 import { finding } from './findings.ts';
+import { listedStatesOf } from './gather/certificate-pool.ts';
+import { type ListedAnchor, stateAt, trustedStretch } from './listed-services.ts';
 import type { ValidationPolicy } from './policy.ts';
 import type { ProcessVerdicts } from './process-verdicts.ts';
 
 /** What trust is built on: anchors, certificates that may lie between, CRLs, and the time of judgement. */
 export interface TrustContext {
-  readonly anchors: readonly (Uint8Array | TrustAnchor)[];
+  readonly anchors: readonly (Uint8Array | ListedAnchor)[];
   readonly intermediates: readonly Uint8Array[];
   readonly crls: readonly Uint8Array[];
   /** OCSP responses, DER. */
   readonly ocspResponses?: readonly Uint8Array[];
   readonly at: Date;
   readonly policy: ValidationPolicy;
+  /** The trusted lists that the anchors come from. */
+  readonly trustedLists?: readonly TrustedListData[];
   /** What the process of EN 319 102-1 concluded, once it was run. */
   readonly process?: ProcessVerdicts;
 }
@@ -46,7 +51,10 @@ export function judgeSignerPath(
   provenTime: Date | undefined,
 ): PathOutcome {
   const report = pathAt(certificate, trust, provenTime ?? trust.at);
-  const checks = [...pathFindings(certificate, report, provenTime), ...report.checks];
+  const own = pathFindings(certificate, report, provenTime);
+  const listed =
+    own[0]?.code === 'signature.path_trusted' ? serviceFindings(report, trust, provenTime ?? trust.at) : [];
+  const checks = [...own, ...listed, ...report.checks];
   const revocation = revocationFindings(report, provenTime);
   const later = provenTime && report.revocation.status !== 'revoked' ? whatHappenedSince(certificate, trust) : [];
   return { path: checks, revocation: [...revocation, ...later] };
@@ -86,6 +94,26 @@ function pathFindings(certificate: Certificate, report: PathReport, provenTime: 
 
 function trusted(path: readonly Certificate[]): Check {
   return finding('signature.path_trusted', { anchor: path.at(-1)?.subject.text ?? '' });
+}
+
+/** What the trusted list says of the service at the end of the path (ETSI TS 119 615 clause 4.3), for the time of use. */
+function serviceFindings({ path }: PathReport, trust: TrustContext, at: Date): readonly Check[] {
+  const top = path.at(-1);
+  const states = top ? listedStatesOf(trust.anchors, top) : [];
+  const state = stateAt(states, at);
+  const list = trust.trustedLists?.find(({ id }) => id === state?.trustedList);
+  const stretch = state && trustedStretch(states, state);
+  if (!state || !list || !stretch) return [];
+  const params = {
+    territory: list.countryCode ?? '-',
+    sequence: list.sequenceNumber ?? 0,
+    service: state.name ?? state.type,
+    since: stretch.since,
+  };
+  const { until } = stretch;
+  return until === undefined || Date.parse(until) > trust.at.getTime()
+    ? [finding('signature.service_in_force', params)]
+    : [finding('signature.service_ended', { ...params, until })];
 }
 
 /** What revocation says. Nothing is said about it when the path failed before CRLs were looked at. */

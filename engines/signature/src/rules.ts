@@ -96,6 +96,8 @@ type TimeCode =
 type CertificateCode =
   | 'signature.path_trusted'
   | 'signature.path_untrusted'
+  | 'signature.service_in_force'
+  | 'signature.service_ended'
   | 'signature.path_invalid'
   | 'signature.path_constraints'
   | 'signature.certificate_expired'
@@ -208,6 +210,8 @@ const timeRules: Readonly<Record<TimeCode, Rule>> = {
 
 const certificateRules: Readonly<Record<CertificateCode, Rule>> = {
   'signature.path_trusted': passed('5.2.6'),
+  'signature.service_in_force': passed('5.2.6'),
+  'signature.service_ended': noted('5.2.6'),
   'signature.path_untrusted': open('5.2.6', 'NO_CERTIFICATE_CHAIN_FOUND'),
   'signature.path_invalid': open('5.2.6', 'CERTIFICATE_CHAIN_GENERAL_FAILURE'),
   'signature.path_constraints': open('5.2.6', 'CHAIN_CONSTRAINTS_FAILURE'),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '@tra/kernel';
-import type { TrustAnchor } from '@tra/pki';
 import { answerFor, answersWithoutSignature, type JudgedSignature } from './answers.ts';
 import { type Conclusion, worstConclusion } from './conclusion.ts';
 import { withCoverage } from './coverage.ts';
@@ -9,6 +8,7 @@ import { type FoundDocument, findSignatures } from './find-signatures.ts';
 import { finding } from './findings.ts';
 import { gatherDiagnosticData } from './gather/gather.ts';
 import { askRegister, type LicenceAnswer, type LicenceRegister } from './licence.ts';
+import type { ListedAnchor } from './listed-services.ts';
 import { ownCertificates, type TrustContext } from './path-step.ts';
 import { defaultPolicy, processPolicyOf, type ValidationPolicy } from './policy.ts';
 import { executeValidation } from './process/execute.ts';
@@ -31,8 +31,8 @@ export interface ValidationInput {
   readonly bytes: Uint8Array;
   /** File name for the report; it decides nothing. */
   readonly name?: string;
-  /** Certificates that are trusted for themselves, DER, perhaps with limits of that trust. */
-  readonly anchors: readonly (Uint8Array | TrustAnchor)[];
+  /** Certificates that are trusted for themselves, DER, perhaps with limits of that trust and the services of trusted lists behind it. */
+  readonly anchors: readonly (Uint8Array | ListedAnchor)[];
   /** Certificates that may lie between, DER; not trusted. */
   readonly intermediates?: readonly Uint8Array[];
   /** CRLs beside those that the document carries, DER. */
@@ -48,7 +48,7 @@ export interface ValidationInput {
   /** Where to ask whether the document is a licence in force; not asked when absent. */
   readonly licences?: LicenceRegister;
   readonly policy?: ValidationPolicy;
-  /** The trusted lists from which anchors were taken: the snapshot that the diagnostic data name. */
+  /** The trusted lists from which anchors were taken: the diagnostic data name those whose services were relied on. */
   readonly trustedLists?: readonly TrustedListData[];
 }
 
@@ -100,7 +100,6 @@ export async function validateDocumentFully(input: ValidationInput): Promise<Ful
     trust,
     ...(input.name === undefined ? {} : { name: input.name }),
     ...(document.container ? { container: document.container } : {}),
-    ...(input.trustedLists ? { trustedLists: input.trustedLists } : {}),
   });
   const diagnostic = gathered.data;
   const detailed = executeValidation(diagnostic, processPolicyOf(trust.policy));
@@ -139,6 +138,7 @@ function trustOf(input: ValidationInput): TrustContext {
     ocspResponses: input.ocspResponses ?? [],
     at: input.at,
     policy: input.policy ?? defaultPolicy,
+    ...(input.trustedLists ? { trustedLists: input.trustedLists } : {}),
   };
 }
 

@@ -1,9 +1,10 @@
-import type { TrustAnchor } from '@tra/pki';
-import { SERVICE_TYPE, trustedStatuses } from './identifiers.ts';
+import { type ListedAnchor, type ListedState, trustedServiceStatuses } from '@tra/signature';
+import { SERVICE_TYPE } from './identifiers.ts';
 import type { ServiceState, TrustedList, TrustService, TrustServiceProvider } from './model.ts';
+import { statesOf } from './snapshot.ts';
 
 /** A service as a trust anchor during one stretch of time in which its status was a trusted one. */
-export interface ServiceAnchor extends TrustAnchor {
+export interface ServiceAnchor extends ListedAnchor {
   readonly provider: TrustServiceProvider;
   readonly service: TrustService;
   /** Since when the service was trusted without a break. */
@@ -18,6 +19,8 @@ export interface AnchorSelection {
   readonly serviceType?: string | readonly string[];
   /** Only services that were trusted at this instant. */
   readonly at?: Date;
+  /** Name of the list in diagnostic data ({@link listSnapshot}): then the anchors carry the statuses of their services. */
+  readonly list?: string;
 }
 
 const timestampTypes: readonly string[] = [
@@ -41,11 +44,12 @@ export function trustAnchorsOf(list: TrustedList, selection: AnchorSelection = {
   return list.providers.flatMap((provider) =>
     provider.services
       .filter(({ type }) => types === undefined || types.includes(type))
-      .flatMap((service) =>
-        stretchesOf(service)
+      .flatMap((service) => {
+        const services = selection.list === undefined ? undefined : statesOf(service, selection.list);
+        return stretchesOf(service)
           .filter(({ from, until }) => !at || (from <= at && (!until || at < until)))
-          .flatMap((stretch) => anchorsOf(provider, service, stretch)),
-      ),
+          .flatMap((stretch) => anchorsOf({ provider, service, ...(services ? { services } : {}) }, stretch));
+      }),
   );
 }
 
@@ -69,10 +73,16 @@ function stretchesOf(service: TrustService): Stretch[] {
 }
 
 function isTrusted({ extensions, status, type }: ServiceState, service: TrustService): boolean {
-  return trustedStatuses.has(status) && type === service.type && extensions.unknownCritical.length === 0;
+  return trustedServiceStatuses.has(status) && type === service.type && extensions.unknownCritical.length === 0;
 }
 
-function anchorsOf(provider: TrustServiceProvider, service: TrustService, { from, until }: Stretch): ServiceAnchor[] {
+interface Named {
+  readonly provider: TrustServiceProvider;
+  readonly service: TrustService;
+  readonly services?: readonly ListedState[];
+}
+
+function anchorsOf({ provider, service, services }: Named, { from, until }: Stretch): ServiceAnchor[] {
   // The instant of the change belongs to the new status.
   const last = until && new Date(until.getTime() - 1);
   return service.identity.certificates.map((certificate) => ({
@@ -82,6 +92,7 @@ function anchorsOf(provider: TrustServiceProvider, service: TrustService, { from
       ...(last ? { validUntil: last, distrustIssuedAfter: last } : {}),
       ...(timestampTypes.includes(service.type) ? { purposes: ['time-stamping' as const] } : {}),
     },
+    ...(services ? { services } : {}),
     provider,
     service,
     from,

@@ -53,16 +53,6 @@ export const SERVICE_STATUS: {
   deprecated: `${statuses}deprecatedatnationallevel`,
 };
 
-/** Statuses under which a service is trusted; the last four stand in the history of older lists (annex D.5). */
-export const trustedStatuses: ReadonlySet<string> = new Set([
-  SERVICE_STATUS.granted,
-  SERVICE_STATUS.recognised,
-  `${statuses}undersupervision`,
-  `${statuses}supervisionincessation`,
-  `${statuses}accredited`,
-  `${statuses}setbynationallaw`,
-]);
-
 /** Types of list and approaches of schemes outside the European Union (clauses 5.3.3 and 5.3.8, annex D). `territory` is an ISO 3166-1 code. */
 export function nationalScheme(territory: string): {
   readonly type: string;

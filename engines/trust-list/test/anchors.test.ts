@@ -4,6 +4,7 @@ import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   buildTrustedList,
+  listSnapshot,
   noExtensions,
   readTrustedList,
   SERVICE_STATUS,
@@ -110,5 +111,46 @@ describe('the path validator', () => {
   it('does not take a time-stamping service for a signer’s anchor', async () => {
     const service = testService(root, { type: SERVICE_TYPE.qualifiedTimestamp });
     expect(await verdict(service, day('11-01'))).not.toBe('passed');
+  });
+});
+
+describe('the snapshot of a list', () => {
+  it('names the list, and its anchors carry every status of their services', () => {
+    const qualifications = [
+      {
+        qualifiers: ['urn:q'],
+        criteria: { assert: 'all' as const, keyUsage: [], policySets: [['1.2.3']], criteria: [], unknown: false },
+      },
+    ];
+    const service = {
+      ...changed([granted, day('06-01')], [withdrawn, day('03-01')], [recognised, day('01-01')]),
+      extensions: { ...noExtensions, qualifications, expiredCertsRevocationInfo: day('02-01') },
+    };
+    const list = testList([service]);
+    const snapshot = listSnapshot(list, {
+      ...{ sha256: 'ab'.repeat(32), wellSigned: true, location: 'https://a.example/tl.xml' },
+      ...{ loaded: day('11-20'), parentSha256: 'cd'.repeat(32) },
+    });
+    expect(snapshot).toEqual({
+      ...{ id: `TL-${'ab'.repeat(32)}`, parent: `TL-${'cd'.repeat(32)}`, sha256: 'ab'.repeat(32) },
+      ...{ url: 'https://a.example/tl.xml', countryCode: 'TH', sequenceNumber: 42, version: 6 },
+      ...{ issued: '2026-11-01T00:00:00.000Z', nextUpdate: '2027-04-01T00:00:00.000Z' },
+      ...{ loaded: '2026-11-20T00:00:00.000Z', wellSigned: true, structureValid: true },
+    });
+    const anchors = trustAnchorsOf(list, { list: snapshot.id });
+    expect(anchors).toHaveLength(2);
+    expect(anchors[0]?.services).toBe(anchors[1]?.services);
+    expect(
+      anchors[0]?.services?.map(({ end, start, status }) => [status, start.slice(5, 10), end?.slice(5, 10)]),
+    ).toEqual([
+      [recognised, '01-01', '03-01'],
+      [withdrawn, '03-01', '06-01'],
+      [granted, '06-01', undefined],
+    ]);
+    expect(anchors[0]?.services?.at(-1)).toMatchObject({
+      ...{ trustedList: snapshot.id, name: 'บริการออกใบรับรอง', qualifications },
+      expiredCertsRevocationInfo: '2026-02-01T00:00:00.000Z',
+    });
+    expect(trustAnchorsOf(list)[0]?.services).toBeUndefined();
   });
 });

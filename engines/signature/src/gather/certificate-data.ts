@@ -6,6 +6,7 @@ import type {
   GeneralNameData,
   SubjectNames,
 } from '../diagnostic/certificate.ts';
+import { servicesFor } from '../listed-services.ts';
 import { keyAlgorithm, keyLength, schemeFacts } from './algorithms.ts';
 import type { CertificatePool } from './certificate-pool.ts';
 import { nameOf, tokenId } from './ids.ts';
@@ -59,8 +60,18 @@ export function certificateData(
     names: namesOf(certificate.subject),
     extensions: extensionsOf(certificate),
     revocations: known.revocations,
-    trustServices: [],
+    trustServices: trustServicesOf(certificate, chain, pool),
   };
+}
+
+/** The services behind the anchor that a certificate leads to (ETSI TS 119 615 clause 4.3). */
+function trustServicesOf(
+  certificate: Certificate,
+  chain: readonly Certificate[],
+  pool: CertificatePool,
+): CertificateData['trustServices'] {
+  const anchor = chain.find((one) => pool.isAnchor(one));
+  return anchor ? servicesFor(certificate, pool.servicesOf(anchor), { isAnchor: anchor === certificate }) : [];
 }
 
 function namesOf(subject: Name): SubjectNames {

@@ -1,11 +1,6 @@
-import {
-  type AnchorConstraints,
-  type Certificate,
-  recentCertificate,
-  type TrustAnchor,
-  verifySignature,
-} from '@tra/pki';
+import { type AnchorConstraints, type Certificate, recentCertificate, verifySignature } from '@tra/pki';
 import type { TokenId } from '../diagnostic/token.ts';
+import type { ListedAnchor, ListedState } from '../listed-services.ts';
 import { tokenId } from './ids.ts';
 
 /** Bounds of one search; counted in work, never in time. */
@@ -15,7 +10,9 @@ const maximumIssuers = 8;
 
 interface Anchor {
   readonly certificate: Certificate;
-  readonly constraints: AnchorConstraints | undefined;
+  /** One entry for each time that it was named: stretches of trust, or no limit. */
+  readonly constraints: (AnchorConstraints | undefined)[];
+  readonly services: ListedState[];
 }
 
 /** Anchors by the hash of their octets and by subject. */
@@ -27,24 +24,53 @@ interface AnchorIndex {
 const indexes = new WeakMap<object, AnchorIndex>();
 
 /** The same list of anchors is read once, however many documents are judged by it. */
-function indexOf(anchors: readonly (Uint8Array | TrustAnchor)[]): AnchorIndex {
+function indexOf(anchors: readonly (Uint8Array | ListedAnchor)[]): AnchorIndex {
   const known = indexes.get(anchors);
   if (known) return known;
   const byId = new Map<TokenId, Anchor>();
   const bySubject = new Map<string, Certificate[]>();
   for (const anchor of anchors) {
-    const { certificate: given, constraints } =
-      anchor instanceof Uint8Array ? { certificate: anchor, constraints: undefined } : anchor;
+    const {
+      certificate: given,
+      constraints,
+      services = [],
+    }: ListedAnchor = anchor instanceof Uint8Array ? { certificate: anchor } : anchor;
     const certificate = given instanceof Uint8Array ? readable(given) : given;
     if (!certificate) continue;
     const id = tokenId(certificate.der);
-    if (byId.has(id)) continue;
-    byId.set(id, { certificate, constraints });
+    const known = byId.get(id);
+    if (known) {
+      known.constraints.push(constraints);
+      const named = new Set(known.services.map(stateKey));
+      known.services.push(...services.filter((state) => !named.has(stateKey(state))));
+      continue;
+    }
+    byId.set(id, { certificate, constraints: [constraints], services: [...services] });
     append(bySubject, certificate.subject.key, certificate);
   }
   const index = { byId, bySubject };
   indexes.set(anchors, index);
   return index;
+}
+
+const stateKey = ({ name, start, trustedList, type }: ListedState): string =>
+  JSON.stringify([trustedList, type, name, start]);
+
+/** What trusted lists say of the services that an anchor stands for; empty for an anchor that comes from none. */
+export function listedStatesOf(
+  anchors: readonly (Uint8Array | ListedAnchor)[],
+  certificate: Certificate,
+): readonly ListedState[] {
+  return indexOf(anchors).byId.get(tokenId(certificate.der))?.services ?? [];
+}
+
+/** The limits that hold at an instant: none, or the stretch of trust around it, or else the one that ended last. */
+function constraintsAt(all: readonly (AnchorConstraints | undefined)[], at: number): AnchorConstraints | undefined {
+  if (all.length < 2 || all.includes(undefined)) return all.length < 2 ? all[0] : undefined;
+  const limits = all.filter((one) => one !== undefined);
+  const end = ({ validUntil }: AnchorConstraints): number => validUntil?.getTime() ?? Number.POSITIVE_INFINITY;
+  const around = limits.find((one) => (one.validFrom?.getTime() ?? 0) <= at && at <= end(one));
+  return around ?? limits.reduce((last, one) => (end(one) > end(last) ? one : last));
 }
 
 function append(map: Map<string, Certificate[]>, key: string, certificate: Certificate): void {
@@ -72,7 +98,7 @@ export class CertificatePool {
   readonly #chains: Map<TokenId, readonly Certificate[]> = new Map();
   #left: number = maximumVerifications;
 
-  constructor(anchors: readonly (Uint8Array | TrustAnchor)[], at: Date) {
+  constructor(anchors: readonly (Uint8Array | ListedAnchor)[], at: Date) {
     this.#anchors = indexOf(anchors);
     this.#at = at.getTime();
   }
@@ -101,7 +127,12 @@ export class CertificatePool {
 
   /** Limits of the trust in an anchor. */
   constraintsOf(certificate: Certificate): AnchorConstraints | undefined {
-    return this.#anchors.byId.get(tokenId(certificate.der))?.constraints;
+    return constraintsAt(this.#anchors.byId.get(tokenId(certificate.der))?.constraints ?? [], this.#at);
+  }
+
+  /** What trusted lists say of the services that an anchor stands for. */
+  servicesOf(certificate: Certificate): readonly ListedState[] {
+    return this.#anchors.byId.get(tokenId(certificate.der))?.services ?? [];
   }
 
   /** Certificates with this subject, anchors first. */

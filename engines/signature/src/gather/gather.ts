@@ -16,8 +16,6 @@ export interface GatherInput {
   readonly trust: TrustContext;
   readonly name?: string;
   readonly container?: ContainerData;
-  /** Trusted lists that the anchors were taken from. */
-  readonly trustedLists?: readonly TrustedListData[];
 }
 
 /** The diagnostic data with the names that the signatures have there. */
@@ -54,16 +52,29 @@ export function gatherDiagnosticData(input: GatherInput): Gathered {
       timestamps: one.timestamps.filter((id) => known.has(id)),
     })),
   };
+  const used = usedTokens(found, pools);
   const data: DiagnosticData = {
     version: DIAGNOSTIC_DATA_VERSION,
     ...(name === undefined ? {} : { documentName: name.slice(0, 400) }),
     validationTime: trust.at.toISOString(),
     ...(container ? { container } : {}),
     ...found,
-    ...usedTokens(found, pools),
-    trustedLists: input.trustedLists ?? [],
+    ...used,
+    trustedLists: listsBehind(used.certificates, trust.trustedLists ?? []),
   };
   return { data, signatureIds, recordIds: collected.recordIds };
+}
+
+/** Lists that name a service of these certificates, with the lists that name those. */
+function listsBehind(
+  certificates: DiagnosticData['certificates'],
+  lists: readonly TrustedListData[],
+): readonly TrustedListData[] {
+  const wanted = new Set(
+    certificates.flatMap(({ trustServices }) => trustServices.map(({ trustedList }) => trustedList)),
+  );
+  for (const { id, parent } of lists) if (wanted.has(id)) wanted.add(parent);
+  return lists.filter(({ id }) => wanted.has(id));
 }
 
 /** Copies of one signature get names of their own. */

@@ -44,10 +44,8 @@ export function usedTokens({ evidenceRecords, signatures, timestamps }: Found, p
     if (certificates.has(id) || certificates.size >= maximumCertificates) continue;
     const statuses = pools.revocations.statusesOf(one);
     const source = pools.certificates.isAnchor(one) ? 'anchors' : held.has(id) ? 'document' : 'given';
-    certificates.set(
-      id,
-      certificateData(one, pools.certificates, { revocations: statuses.map(statusData), sources: [source] }),
-    );
+    const sources = pools.certificates.servicesOf(one).length > 0 ? [source, 'trusted-list'] : [source];
+    certificates.set(id, certificateData(one, pools.certificates, { revocations: statuses.map(statusData), sources }));
     for (const { revocation } of statuses) wantRevocation(revocation.id);
   }
   return { certificates: [...certificates.values()], revocations: [...revocations.values()] };

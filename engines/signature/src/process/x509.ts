@@ -110,7 +110,15 @@ function checkTrustService(
   const atUse = services.filter(({ start, end }) => ms(start) <= usedAt && !(usedAt >= ms(end)));
   const listed = services.length > 0;
   const type = !listed || atUse.some((service) => allows(types?.values ?? [], service.type));
-  block.check('process.path.service_type', types, type, chainConstraints);
+  const params = { services: listed ? namesOf(atUse) : '-' };
+  block.check('process.path.service_type', types, type, chainConstraints, { params });
   const status = !listed || atUse.some((service) => allows(statuses?.values ?? [], service.status));
-  block.check('process.path.service_status', statuses, status, chainConstraints);
+  block.check('process.path.service_status', statuses, status, chainConstraints, { params });
+}
+
+/** Services with the end of the URIs of their type and status, as a reader of lists knows them: `CA/QC granted`. */
+function namesOf(services: CertificateData['trustServices']): string {
+  const end = (uri: string): string => uri.replace(/^.*\/(?:Svctype|Svcstatus)\//, '');
+  const names = services.map(({ name = '', status, type }) => `${name} ${end(type)} ${end(status)}`.trim());
+  return [...new Set(names)].slice(0, 4).join(', ') || '-';
 }

@@ -50,7 +50,7 @@ export function reportContent({ report, detailed, diagnostic }: ReportSource, la
       ],
     })),
     licence: licenceRows(report, words),
-    basis: basisRows({ report, ...(detailed ? { detailed } : {}) }, words),
+    basis: [...basisRows({ report, ...(detailed ? { detailed } : {}) }, words), ...listRows(diagnostic, words)],
     details: detailed && diagnostic ? detailTree(detailed, diagnostic, words) : [],
     headings: Object.fromEntries(
       headings.map((name) => [name, words.label(`heading.${name}`)]),
@@ -109,4 +109,19 @@ function basisRows({ detailed, report }: ReportSource, words: ReportWords): read
     ...words.exact('diagnostic_sha256', detailed?.diagnosticDataSha256),
     ...words.row('standard', words.label('standards')),
   ];
+}
+
+/** The trusted lists that the verdict rests on: which issue, and its hash. */
+function listRows(diagnostic: DiagnosticData | undefined, words: ReportWords): readonly ReportRow[] {
+  return (diagnostic?.trustedLists ?? []).flatMap(({ countryCode, issued, sequenceNumber, sha256 }) => [
+    ...words.row(
+      'trusted_list',
+      words.label('list_issue', {
+        territory: countryCode ?? '-',
+        sequence: sequenceNumber ?? '-',
+        issued: issued ?? '-',
+      }),
+    ),
+    ...words.exact('list_sha256', sha256),
+  ]);
 }

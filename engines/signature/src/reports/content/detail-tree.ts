@@ -86,7 +86,9 @@ class DetailTree {
   #block({ block, blocks = [], checks, chosen, clause, conclusion, time, token }: BlockReport): ReportNode {
     const { indication, subIndication } = conclusion;
     const about = token === undefined || block !== 'certificate' ? '' : ` – ${this.#name(token)}`;
-    const title = `${this.#words.label(`block.${block}`)}${about}: ${resultOf(indication, subIndication)}`;
+    // The name of a list says what it is.
+    const name = block === 'trusted-list' && token ? this.#name(token) : this.#words.label(`block.${block}`);
+    const title = `${name}${about}: ${resultOf(indication, subIndication)}`;
     const source = /^\d/.test(clause) ? `EN 319 102-1 ${clause}` : clause;
     return {
       statement: this.#words.statement(indicationMarks[indication], title, source),

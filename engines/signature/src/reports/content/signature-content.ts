@@ -1,5 +1,6 @@
 import type { CertificateData } from '../../diagnostic/certificate.ts';
 import type { DiagnosticData } from '../../diagnostic/model.ts';
+import { stateAt, trustedStretch } from '../../listed-services.ts';
 import type { SignatureReport, TimestampReport } from '../../report.ts';
 import type { ReportCertificate, ReportMark, ReportRow, ReportSignature, ReportTimestamp } from './model.ts';
 import type { ReportWords } from './words.ts';
@@ -54,10 +55,13 @@ function revisionRows({ revision }: SignatureReport, words: ReportWords): readon
 
 /** The chain as it was found: the process names its tokens by the hash of the certificate. */
 function chainContent(
-  { signer }: SignatureReport,
+  { provenTime, signer }: SignatureReport,
   diagnostic: DiagnosticData | undefined,
   words: ReportWords,
 ): readonly ReportCertificate[] {
+  const at = new Date(provenTime ?? diagnostic?.validationTime ?? Number.NaN);
+  const services = (certificate: CertificateData): readonly ReportRow[] =>
+    diagnostic ? serviceRows(certificate, { lists: diagnostic.trustedLists, at }, words) : [];
   return chainOf(signer?.certificateSha256, diagnostic).map((certificate, index) => {
     const { issuer, notAfter, notBefore, selfSigned, subject, trusted } = certificate;
     const role = trusted ? 'anchor' : selfSigned ? 'root' : 'intermediate';
@@ -68,11 +72,38 @@ function chainContent(
         ...words.row('issuer', issuer),
         ...words.row('valid', `${words.time(notBefore)} – ${words.time(notAfter)}`),
         ...statusRows(certificate, words),
+        ...services(certificate),
         ...words.exact('sha256', /^[0-9a-f]{64}$/.test(certificate.id) ? certificate.id : undefined),
       ],
     };
   });
 }
+
+/** What the trusted list said of the service at the time of use, and how it qualifies the certificate (ETSI TS 119 615). */
+function serviceRows(
+  { trusted, trustServices }: CertificateData,
+  { at, lists }: { readonly at: Date; readonly lists: DiagnosticData['trustedLists'] },
+  words: ReportWords,
+): readonly ReportRow[] {
+  const state = stateAt(trustServices, at);
+  const list = lists.find(({ id }) => id === state?.trustedList);
+  if (!state || !list) return [];
+  if (!trusted) return words.row('qualifiers', state.qualifiers?.map(endOf).join(', '));
+  const stretch = trustedStretch(trustServices, state);
+  const params = {
+    territory: list.countryCode ?? '-',
+    sequence: list.sequenceNumber ?? '-',
+    service: state.name ?? endOf(state.type),
+    status: endOf(state.status),
+    since: stretch?.since ?? state.start,
+  };
+  const until = stretch?.until;
+  const text = until === undefined ? words.label('listed', params) : words.label('listed_until', { ...params, until });
+  return [...words.row('trusted_list', text), ...words.row('service_type', endOf(state.type))];
+}
+
+/** The end of a URI of TS 119 612, as readers of lists know it: `CA/QC`, `granted`. */
+const endOf = (uri: string): string => uri.replace(/^.*\/(?:Svctype|Svcstatus|SvcInfoExt)\//, '');
 
 function statusRows({ revocations, trusted }: CertificateData, words: ReportWords): readonly ReportRow[] {
   if (trusted) return words.row('trust', words.label('trusted'));
