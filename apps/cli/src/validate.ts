@@ -57,12 +57,12 @@ export const validate: Command = async (argv, context) => {
   if (given.positionals.length === 0) throw new UsageError('cli.file_missing');
   const format = formatOf(given);
   const files = await findFiles(given.positionals, given.flag('recursive'));
-  const threads = threadsOf(given.text('jobs'), files);
-  const local = await openLocal(given, threads);
+  const processes = processesOf(given.text('jobs'), files);
+  const local = await openLocal(given, processes);
   const formats = reportFormatsOf(given.list('report'), given.text('out'));
   const output = await createReportOutput({ format, formats, files, out: given.text('out') }, context);
   try {
-    return await judgeAll(files, Math.max(1, threads), { full: formats.length > 0, local, output, context });
+    return await judgeAll(files, Math.max(1, processes), { full: formats.length > 0, local, output, context });
   } finally {
     await local.close();
   }
@@ -75,27 +75,28 @@ function formatOf(given: ParsedArguments): 'text' | 'json' | 'csv' {
   return given.flag('json') ? 'json' : named;
 }
 
-/** Several files are judged in threads; one is not worth the start of a thread. */
-function threadsOf(jobs: string | undefined, files: readonly FoundFile[]): number {
+/** Several files are judged in processes of their own; one is not worth the start of a process. */
+function processesOf(jobs: string | undefined, files: readonly FoundFile[]): number {
   if (jobs === undefined) return files.length < 2 ? 0 : Math.min(availableParallelism(), files.length);
   if (!/^\d{1,3}$/.test(jobs) || Number(jobs) < 1)
     throw new UsageError('cli.option_invalid', { params: { option: '--jobs' } });
   return Number(jobs);
 }
 
-async function openLocal(given: ParsedArguments, threads: number): Promise<LocalValidation> {
+async function openLocal(given: ParsedArguments, processes: number): Promise<LocalValidation> {
   const at = timeOf(given.text('at'));
   const signers = (await Promise.all(given.list('trust-signer').map(readSigners))).flat();
   const trust = await Promise.all(given.list('trust').map((path) => readTrust(path, signers)));
   const anchors = trust.flatMap((part) => part.anchors);
   const lists = trust.flatMap(({ list }) => (list ? [list] : []));
+  const listData = trust.flatMap(({ data }) => data ?? []);
   const crls = await Promise.all(given.list('crl').map((path) => readCrls(path)));
   const detached = await Promise.all(given.list('detached').map(readDetached));
   const outbound = createOutbound({ allowedNetworks: [], resolvers: [], timeoutMs: 5_000 });
   return openLocalValidation({
-    ...{ anchors, crls: crls.flat(), detached, threads, clock: systemClock },
+    ...{ anchors, crls: crls.flat(), detached, processes, clock: systemClock },
     ...(given.flag('offline') ? {} : { outbound }),
-    terms: { at, policy: await readPolicy(given), anchors: [], lists },
+    terms: { at, policy: await readPolicy(given), anchors: [], lists, listData },
   });
 }
 

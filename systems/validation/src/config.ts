@@ -8,9 +8,9 @@ export interface ValidationConfig {
   readonly maximumDetachedBytes: number;
   readonly concurrentRequests: number;
   readonly requestsPerMinute: number;
-  readonly threads: number;
+  readonly processes: number;
   readonly secondsPerDocument: number;
-  readonly megabytesPerThread: number;
+  readonly megabytesPerProcess: number;
   readonly maximumBatchFiles: number;
   readonly maximumBatchBytes: number;
   readonly maximumArchiveBytes: number;
@@ -63,13 +63,17 @@ const upload = {
 };
 
 const cost = {
-  threads: integer(0, [0, 256], 'Threads that judge documents; as many as the machine has cores when 0.'),
+  processes: integer(0, [0, 256], 'Processes that judge documents; as many as the machine has cores when 0.'),
   secondsPerDocument: integer(
     30,
     [1, 600],
-    'Most processor time for one document, seconds; on other systems than Linux the time in which its thread does not wait. Four times as much may pass altogether.',
+    'Most processor time for one document, seconds, where the system tells it (Linux). Four times as much may pass altogether.',
   ),
-  megabytesPerThread: integer(512, [64, 16_384], 'Largest heap of one such thread, mebibytes.'),
+  megabytesPerProcess: integer(
+    512,
+    [64, 16_384],
+    'Largest heap of one such process, mebibytes; buffers and the program itself come on top of it.',
+  ),
 };
 
 const batches = {

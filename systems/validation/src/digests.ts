@@ -6,7 +6,7 @@ import { type ScratchFile, writeScratch } from './archive/scratch-file.ts';
 /** Digests of a file by the name of the algorithm. */
 export type Digests = Readonly<Record<string, Uint8Array>>;
 
-/** A file that is too large to be held: an open descriptor, which all threads of the process can read, and the size. */
+/** A file that is too large to be held: an open descriptor, which every thread of the process can read, and the size. */
 export interface LargeFile {
   readonly descriptor: number;
   readonly size: number;

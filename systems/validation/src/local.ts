@@ -17,8 +17,8 @@ export interface LocalOptions {
   /** Files beside the signatures. */
   readonly detached: readonly DetachedPart[];
   readonly terms: Terms;
-  /** Threads; 0 judges in the calling thread, without limits of time and memory. */
-  readonly threads: number;
+  /** Processes; 0 judges in the calling thread, without limits of time and memory. */
+  readonly processes: number;
   /** Fetches evidence by this; nothing is fetched when absent. */
   readonly outbound?: Outbound;
   readonly clock: Clock;
@@ -38,17 +38,17 @@ const online = { mode: 'any', hosts: [], timeoutMs: 5_000, maxBytes: 32 * 1024 *
 const noRegisters: Registers = { findLicence: async () => undefined, checkStructure: async () => undefined };
 
 /**
- * The same judgement as that of the service, for a command line: threads, evidence from elsewhere, but no register and nothing kept.
+ * The same judgement as that of the service, for a command line: processes, evidence from elsewhere, but no register and nothing kept.
  *
  * @example
- * const local = openLocalValidation({ anchors, crls: [], detached: [], terms, threads: 4, outbound, clock });
+ * const local = openLocalValidation({ anchors, crls: [], detached: [], terms, processes: 4, outbound, clock });
  * const report = await local.judge({ name: 'a.pdf', bytes });
  * await local.close();
  */
 export function openLocalValidation(options: LocalOptions): LocalValidation {
-  const { anchors, clock, crls, detached, outbound, terms, threads } = options;
+  const { anchors, clock, crls, detached, outbound, terms, processes } = options;
   const pool =
-    threads === 0 ? inlineJudgePool(noRegisters) : createJudgePool({ threads, registers: noRegisters, ...limits });
+    processes === 0 ? inlineJudgePool(noRegisters) : createJudgePool({ processes, registers: noRegisters, ...limits });
   const trust = {
     trustAnchors: async () => anchors,
     currentCrls: async () => [...crls],

@@ -70,9 +70,9 @@ export function createValidationService(
 ): ValidationService {
   const { blobs, clock, config, database, jobs, random } = context;
   const tables = () => tablesOf(database);
-  const { threads, secondsPerDocument, megabytesPerThread: megabytes } = config;
+  const { processes, secondsPerDocument, megabytesPerProcess: megabytes } = config;
   const limits = {
-    threads,
+    processes,
     milliseconds: secondsPerDocument * 1000,
     wallMilliseconds: secondsPerDocument * wallFactor * 1000,
     megabytes,

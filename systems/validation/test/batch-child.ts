@@ -21,7 +21,7 @@ const platform = [auditMigrations, jobsMigrations, logMigrations, httpMigrations
 await database.migrate([...platform, migrationsOf(validation)]);
 const blobs = createFileBlobStore({ directory: `${folder}/blobs` });
 const ports = portsOf([], async () => []);
-const config = { requestsPerMinute: 0, threads: 1, online: 'off' } as const;
+const config = { requestsPerMinute: 0, processes: 1, online: 'off' } as const;
 const { app, context } = await startTestSystem(validation, ports, { database, blobs, clock: systemClock, config });
 
 async function begin(): Promise<string> {

@@ -51,7 +51,7 @@ beforeAll(async () => {
     batchesPerAsker: 2,
     documentsPerDay: 200,
     online: 'off',
-    threads: 2,
+    processes: 2,
   };
   running = await startTestSystem(validation, ports, { clock, config, blobs: watched(createMemoryBlobStore()) });
 });

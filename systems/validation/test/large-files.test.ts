@@ -25,7 +25,7 @@ beforeAll(async () => {
   const limits = { maximumFileBytes: 1_000_000, maximumDetachedBytes: 3_000_000, uploadFolder: folder };
   running = await startTestSystem(validation, ports, {
     clock,
-    config: { ...limits, requestsPerMinute: 0, threads: 1 },
+    config: { ...limits, requestsPerMinute: 0, processes: 1 },
   });
 });
 

@@ -98,7 +98,7 @@ async function serviceOf(
     requestsPerMinute: 0,
     onlineRequestsPerAsker: 1000,
     onlineHosts,
-    threads: 1,
+    processes: 1,
     onlineSeconds: 1,
     onlineMaximumBytes: 20_000,
     ...config,
@@ -115,7 +115,7 @@ async function serviceOf(
 
 let shared: ReturnType<typeof serviceOf> | undefined;
 
-/** One service for all tests that need no settings of their own: starting threads is what takes long. */
+/** One service for all tests that need no settings of their own: starting processes is what takes long. */
 function usualService(): ReturnType<typeof serviceOf> {
   shared ??= serviceOf();
   return shared;
@@ -272,7 +272,7 @@ describe('addresses that anybody can write into a certificate', () => {
   async function service(outbound: Outbound, config: Partial<ValidationConfig> = {}) {
     const crls = async () => (await authority.crls(clock.now())).slice(1);
     const ports = portsOf([authority.root.certificate], crls);
-    const settings = { requestsPerMinute: 0, threads: 1, ...config };
+    const settings = { requestsPerMinute: 0, processes: 1, ...config };
     const running = await startTestSystem(validation, ports, { clock, outbound, config: settings });
     closing.push(() => running.close());
     return async (bytes: Uint8Array, trust: readonly Uint8Array[] = []): Promise<ServiceReport> => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   signing = await testSigning();
   signed = await signing.sign(testPdf());
   const ports = portsOf(signing.anchors, () => signing.hierarchy.crls(clock.now()));
-  running = await startTestSystem(validation, ports, { clock, config: { requestsPerMinute: 0, threads: 1 } });
+  running = await startTestSystem(validation, ports, { clock, config: { requestsPerMinute: 0, processes: 1 } });
 });
 
 afterAll(() => running.close());

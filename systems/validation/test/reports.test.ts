@@ -35,7 +35,7 @@ beforeAll(async () => {
   };
   running = await startTestSystem(validation, ports, {
     clock,
-    config: { requestsPerMinute: 0, online: 'off', threads: 1 },
+    config: { requestsPerMinute: 0, online: 'off', processes: 1 },
   });
   const { body } = await post([document, ['file', 'nothing', 'note.txt'], ['keep', 'true']]);
   kept = body().id;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   signed = await signing.sign(testPdf());
   [operator, other] = await Promise.all([testListSigner(), testListSigner()]);
   const ports = portsOf([], () => signing.hierarchy.crls(clock.now()));
-  running = await startTestSystem(validation, ports, { clock, config: { requestsPerMinute: 0, threads: 1 } });
+  running = await startTestSystem(validation, ports, { clock, config: { requestsPerMinute: 0, processes: 1 } });
 });
 
 afterAll(() => running.close());

@@ -1,30 +1,30 @@
 import { availableParallelism } from 'node:os';
 import { type Judged, type JudgeTask, judgeDocument, type Registers } from './judge-document.ts';
-import { type JudgeLimits, JudgeThread } from './judge-thread.ts';
+import { type JudgeLimits, JudgeProcess } from './judge-process.ts';
 
-/** How a pool of threads is made. */
+/** How a pool of processes is made. */
 export interface JudgePoolOptions extends JudgeLimits {
-  /** Threads at most; as many as the machine has cores when 0. */
-  readonly threads: number;
+  /** Processes at most; as many as the machine has cores when 0. */
+  readonly processes: number;
   readonly registers: Registers;
 }
 
-/** Threads that judge documents, so that the thread which serves requests never waits for one. */
+/** Processes that judge documents, so that the one which serves requests never waits for a document, nor dies of one. */
 export interface JudgePool {
   readonly size: number;
   /**
    * Judges a document; `later` lets those that a person waits for go first. Rejects with `validation.document_time`,
-   * `validation.document_memory` or `validation.document_failed` when the document had to be stopped: that ends its thread, and nothing else.
+   * `validation.document_memory` or `validation.document_failed` when the document had to be stopped: that ends its process, and nothing else.
    */
   judge(task: JudgeTask, urgency?: 'now' | 'later'): Promise<Judged>;
   close(): Promise<void>;
 }
 
-/** Makes a pool. Threads start when they are first needed. */
-export function createJudgePool({ threads, registers, ...limits }: JudgePoolOptions): JudgePool {
-  const size = threads === 0 ? availableParallelism() : threads;
-  const idle: JudgeThread[] = [];
-  const all = new Set<JudgeThread>();
+/** Makes a pool. Processes start when they are first needed. */
+export function createJudgePool({ processes, registers, ...limits }: JudgePoolOptions): JudgePool {
+  const size = processes === 0 ? availableParallelism() : processes;
+  const idle: JudgeProcess[] = [];
+  const all = new Set<JudgeProcess>();
   const waiting = { now: [] as (() => void)[], later: [] as (() => void)[] };
   let busy = 0;
   const enter = async (urgency: 'now' | 'later'): Promise<void> => {
@@ -36,12 +36,12 @@ export function createJudgePool({ threads, registers, ...limits }: JudgePoolOpti
     if (next) next();
     else busy -= 1;
   };
-  const take = (): JudgeThread => {
-    for (let thread = idle.pop(); thread; thread = idle.pop()) {
-      if (thread.alive) return thread;
-      all.delete(thread);
+  const take = (): JudgeProcess => {
+    for (let child = idle.pop(); child; child = idle.pop()) {
+      if (child.alive) return child;
+      all.delete(child);
     }
-    const fresh = new JudgeThread(limits, registers);
+    const fresh = new JudgeProcess(limits, registers);
     all.add(fresh);
     return fresh;
   };
@@ -49,17 +49,17 @@ export function createJudgePool({ threads, registers, ...limits }: JudgePoolOpti
     size,
     judge: async (task, urgency = 'now') => {
       await enter(urgency);
-      const thread = take();
+      const child = take();
       try {
-        return await thread.judge(task);
+        return await child.judge(task);
       } finally {
-        if (thread.alive) idle.push(thread);
-        else all.delete(thread);
+        if (child.alive) idle.push(child);
+        else all.delete(child);
         leave();
       }
     },
     close: async () => {
-      await Promise.all([...all].map((thread) => thread.close()));
+      await Promise.all([...all].map((child) => child.close()));
       all.clear();
       idle.length = 0;
     },

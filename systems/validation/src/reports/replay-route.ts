@@ -82,7 +82,7 @@ export interface ReplayParts {
 
 /** Mounts POST /api/v1/validations/replays. */
 export function mountReplayRoute(app: RouteApp, { config, gate, limit }: ReplayParts): void {
-  const limits = { milliseconds: config.secondsPerDocument * 1000, megabytes: config.megabytesPerThread };
+  const limits = { milliseconds: config.secondsPerDocument * 1000, megabytes: config.megabytesPerProcess };
   app.post('/api/v1/validations/replays', { schema, bodyLimit: largestBody }, async (request, reply) => {
     limit.count(networkOf(request.ip));
     const { diagnostic, policy, expected } = request.body as Body;

@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { DetailedReport, DiagnosticData, ProcessPolicy } from '@tra/signature';
 import { ValidationError } from '../errors.ts';
+import { endOf, hold, startChild } from '../judging/start-child.ts';
 
-/** What the thread answers. */
+/** What the process answers. */
 export type ReplayOutcome =
   | { readonly detailed: DetailedReport }
   | { readonly refused: 'invalid' | 'too_large'; readonly where: string };
@@ -29,45 +27,42 @@ export interface VerdictDifference {
   readonly found?: string;
 }
 
-// From the build the worker is a plain file. From TypeScript source it first registers the loader itself.
-function startWorker(workerData: unknown, { megabytes }: ReplayLimits): Worker {
-  const settings = { name: 'tra-replay', workerData, resourceLimits: { maxOldGenerationSizeMb: megabytes } };
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./replay-worker.js', import.meta.url), settings);
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
-  const entry = new URL('./replay-worker.ts', import.meta.url).href;
-  const source = `import('${loader}').then(({ register }) => { register(); return import('${entry}'); })`;
-  return new Worker(source, { ...settings, eval: true, execArgv: ['--conditions=tra-source'] });
-}
-
 /**
- * Judges diagnostic data again (EN 319 102-1) in a thread of its own. Rejects with `validation.replay_invalid` for data that no process can judge,
+ * Judges diagnostic data again (EN 319 102-1) in a process of its own. Rejects with `validation.replay_invalid` for data that no process can judge,
  * `validation.replay_too_large`, and `validation.replay_time` for those that cost too much.
  */
 export async function replay(
-  { diagnostic, policy }: { readonly diagnostic: DiagnosticData; readonly policy: ProcessPolicy },
+  task: { readonly diagnostic: DiagnosticData; readonly policy: ProcessPolicy },
   limits: ReplayLimits,
 ): Promise<DetailedReport> {
-  const worker = startWorker({ diagnostic, policy }, limits);
+  const outcome = await outcomeOf(task, limits);
+  if ('detailed' in outcome) return outcome.detailed;
+  const { refused, where } = outcome;
+  if (refused === 'too_large') throw new ValidationError('validation.replay_too_large', 'diagnostic');
+  throw new ValidationError('validation.replay_invalid', 'diagnostic', { params: { where } });
+}
+
+async function outcomeOf(task: object, limits: ReplayLimits): Promise<ReplayOutcome> {
+  const child = startChild(new URL('./replay-child', import.meta.url), limits);
+  hold(child, true);
   let timer: NodeJS.Timeout | undefined;
   try {
-    const outcome = await new Promise<ReplayOutcome>((resolve, reject) => {
-      timer = setTimeout(() => reject(tooLong(limits)), limits.milliseconds);
-      worker.once('message', resolve);
-      worker.once('error', (error: Error & { readonly code?: string }) => {
-        reject(
-          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? new ValidationError('validation.replay_too_large', 'diagnostic')
-            : error,
-        );
+    return await new Promise<ReplayOutcome>((resolve, reject) => {
+      // Data nested too deeply to be sent throws here, not in the process.
+      const send = async (): Promise<void> => void child.send(task, () => undefined);
+      child.on('message', (message: 'ready' | ReplayOutcome) => {
+        if (message !== 'ready') return resolve(message);
+        timer = setTimeout(() => reject(tooLong(limits)), limits.milliseconds);
+        send().catch(() => resolve({ refused: 'too_large', where: 'diagnostic' }));
+      });
+      const tooLarge = new ValidationError('validation.replay_too_large', 'diagnostic');
+      void endOf(child).then((reason) => {
+        reject(reason === 'memory' ? tooLarge : new Error('the process that replays ended without an answer'));
       });
     });
-    if ('detailed' in outcome) return outcome.detailed;
-    const { refused, where } = outcome;
-    if (refused === 'too_large') throw new ValidationError('validation.replay_too_large', 'diagnostic');
-    throw new ValidationError('validation.replay_invalid', 'diagnostic', { params: { where } });
   } finally {
     clearTimeout(timer);
-    await worker.terminate();
+    child.kill('SIGKILL');
   }
 }
 

@@ -1,12 +1,14 @@
-// Judges diagnostic data of a stranger in a thread of its own, which ends with the answer or is ended from outside.
-import { parentPort, workerData } from 'node:worker_threads';
+// Judges diagnostic data of a stranger in a process of its own, which is ended with the answer or before it.
 import { CodedError } from '@tra/kernel';
 import { type DiagnosticData, executeValidation, type ProcessPolicy } from '@tra/signature';
 import type { ReplayOutcome } from './replay.ts';
 
-const { diagnostic, policy } = workerData as { readonly diagnostic: DiagnosticData; readonly policy: ProcessPolicy };
+interface ReplayTask {
+  readonly diagnostic: DiagnosticData;
+  readonly policy: ProcessPolicy;
+}
 
-function replay(): ReplayOutcome {
+function replay({ diagnostic, policy }: ReplayTask): ReplayOutcome {
   try {
     return { detailed: executeValidation(diagnostic, policy) };
   } catch (error) {
@@ -19,4 +21,6 @@ function replay(): ReplayOutcome {
   }
 }
 
-parentPort?.postMessage(replay());
+process.on('disconnect', () => process.exit());
+process.on('message', (task: ReplayTask) => process.send?.(replay(task)));
+process.send?.('ready');

@@ -1,8 +1,8 @@
 import type { LicenceStatus } from '@tra/signature';
 import type { CarriedXml, Judged, JudgeTask, StructureResult, TrustSet } from './judge-document.ts';
 
-/** What the pool tells a thread. */
-export type ToThread =
+/** What the pool tells a process. */
+export type ToChild =
   | { readonly kind: 'judge'; readonly id: number; readonly task: Omit<JudgeTask, 'trust'>; readonly trust?: TrustSet }
   | {
       readonly kind: 'answer';
@@ -12,10 +12,9 @@ export type ToThread =
       readonly failed?: boolean;
     };
 
-/** What a thread tells the pool. */
-export type FromThread =
-  /** `folder`: where the processor time of the thread can be read, if anywhere. */
-  | { readonly kind: 'ready'; readonly folder?: string }
+/** What a process tells the pool; `reads` is whether it can open the files that the serving process has open. */
+export type FromChild =
+  | { readonly kind: 'ready'; readonly reads: boolean }
   | { readonly kind: 'judged'; readonly id: number; readonly judged: Judged }
   | { readonly kind: 'failed'; readonly id: number; readonly text: string }
   | { readonly kind: 'licence'; readonly call: number; readonly sha256: string; readonly xml?: Uint8Array }
