@@ -28,5 +28,6 @@ export {
   sampleObjects,
   signedSample,
   updatePdf,
+  writePdf,
 } from './testing/sample-document.ts';
 export { type LegitimateUpdate, legitimateUpdates } from './testing/updates.ts';

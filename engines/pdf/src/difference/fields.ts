@@ -3,7 +3,7 @@ import { showsValue } from './appearance.ts';
 import type { ChangeDetail, PdfChangeCode } from './changes.ts';
 import { type Comparing, differs, fillingVerdict, rectangleOf } from './context.ts';
 import type { FieldEntry, WidgetEntry } from './field-tree.ts';
-import { isLocked } from './permissions.ts';
+import { isLocked, leavesOpen } from './permissions.ts';
 import { addedSignatureField, changedSignatureField } from './signature-fields.ts';
 
 const valueKeys: readonly string[] = ['V', 'I', 'RV', 'TI'];
@@ -138,12 +138,13 @@ function judgeFilling(comparing: Comparing, before: FieldEntry, { field, changed
   const tolerated = new Set([...valueKeys, ...lookKeys, ...(filled ? ['DA'] : [])]);
   if (changed.has('Ff') && onlyReadOnly(before, field)) {
     tolerated.add('Ff');
-    changes.add('pdf.change_field_read_only', detail);
+    changes.add('pdf.change_field_read_only', permissions.level === 1 ? { ...detail, verdict: 'forbidden' } : detail);
   }
   if (filled && [field.name, ...field.below].some((name) => isLocked(permissions.locks, name))) {
     changes.add('pdf.change_field_locked', detail);
   } else if (filled) {
-    const verdict = fillingVerdict(comparing);
+    const open = permissions.level === undefined && leavesOpen(permissions.locks, field.name);
+    const verdict = open ? 'allowed' : fillingVerdict(comparing);
     const guarded = verdict === 'allowed' && (before.flags & readOnly) !== 0;
     changes.add('pdf.change_field_filled', { ...detail, verdict: guarded ? 'suspicious' : verdict });
   }

@@ -73,14 +73,19 @@ export function readPermissions(
   return { level, certifies: own.levels.length > 0, locks };
 }
 
+function names({ fields }: FieldLock, name: string): boolean {
+  return fields.some((field) => field === name || name.startsWith(`${field}.`));
+}
+
 /**
  * Whether a field with the full name `name` is locked. A name in a lock stands for that field and, after a full stop, for the fields
  * below it: `Signature 1` does not lock `Signature 10`.
  */
 export function isLocked(locks: readonly FieldLock[], name: string): boolean {
-  return locks.some(({ action, fields }) => {
-    if (action === 'All') return true;
-    const named = fields.some((field) => field === name || name.startsWith(`${field}.`));
-    return action === 'Include' ? named : !named;
-  });
+  return locks.some((lock) => lock.action === 'All' || (lock.action === 'Include') === names(lock, name));
+}
+
+/** Whether a signer who locked the others left a field open by its name: that one may be filled in. */
+export function leavesOpen(locks: readonly FieldLock[], name: string): boolean {
+  return locks.some((lock) => lock.action === 'Exclude' && names(lock, name)) && !isLocked(locks, name);
 }

@@ -4,7 +4,7 @@ import type { FieldEntry } from './field-tree.ts';
 import { type FieldDifferences, fieldDetail, judgeProperties, onlyReadOnly, pagesOf } from './fields.ts';
 import { coversContent } from './ink.ts';
 import { drawsNothing } from './looks.ts';
-import { type FieldLock, isLocked } from './permissions.ts';
+import { isLocked } from './permissions.ts';
 
 /** Keys that may change when a signature field is signed. */
 const signingKeys: readonly string[] = ['V', 'AP', 'AS', 'F', 'MK', 'DA', 'Border', 'BS', 'H'];
@@ -31,12 +31,8 @@ export function addedSignatureField(comparing: Comparing, field: FieldEntry): vo
     (dict) => dict.has('A') || dict.has('AA'),
   );
   if (actions) changes.add('pdf.change_action', detail);
-  if (
-    isLocked(
-      permissions.locks.filter(({ action }: FieldLock) => action !== 'All'),
-      field.name,
-    )
-  ) {
+  // An empty field brings no value that a lock could keep, and a time-stamp is no change (clause 12.8.2.2.2).
+  if (signature && isLocked(permissions.locks, field.name) && !isTimestamp(comparing, signature)) {
     changes.add('pdf.change_field_locked', detail);
   }
   if (signature) judgeSignature(comparing, field, signature);

@@ -1,3 +1,4 @@
+import { formWith, pageWith } from './form-parts.ts';
 import {
   at,
   changed,
@@ -20,9 +21,6 @@ export interface LegitimateUpdate {
   build(sign?: SignParts): Promise<Uint8Array>;
 }
 
-const form = (more: string, objects: ObjectTexts = sampleObjects): string =>
-  changed(at.form, '30 0 R]', `30 0 R ${more}]`, objects);
-const page = (more: string): string => changed(at.firstPage, '30 0 R]', `30 0 R ${more}]`);
 const catalogOf = (level: number | undefined, more: string): string =>
   (sampleObjects[1] ?? '').replace(
     />>$/,
@@ -52,8 +50,8 @@ export function stamped(
     object: number + 1,
     subFilter: 'ETSI.RFC3161',
     objects: {
-      [at.form]: form(`${fields} ${number} 0 R`),
-      [at.firstPage]: page(`${fields} ${number} 0 R`),
+      [at.form]: formWith(`${fields} ${number} 0 R`),
+      [at.firstPage]: pageWith(`${fields} ${number} 0 R`),
       ...options.objects,
     },
     ...(options.sign === undefined ? {} : { sign: options.sign }),
@@ -86,7 +84,7 @@ function after(options: SignedSampleOptions, objects: ObjectTexts, trailer?: str
     updatePdf(await signedSample({ ...options, sign }), objects, trailer === undefined ? {} : { trailer });
 }
 
-const annotated = (text: string): ObjectTexts => ({ [at.firstPage]: page('80 0 R'), 80: text });
+const annotated = (text: string): ObjectTexts => ({ [at.firstPage]: pageWith('80 0 R'), 80: text });
 const metadata: ObjectTexts = {
   [at.metadata]: streamText(
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><!-- synchronised --></x:xmpmeta>',
@@ -160,6 +158,13 @@ const signing: LegitimateUpdate[] = [
       return stamped(renewed, 110, { sign, fields: '100 0 R' });
     },
   },
+  ...['/Action /All', '/Action /Exclude /Fields [(amount)]'].map(
+    (lock): LegitimateUpdate => ({
+      name: `a time-stamp under ${lock}`,
+      clause: '12.8.2.2',
+      build: async (sign) => stamped(await signedSample({ lock, sign }), 100, { sign }),
+    }),
+  ),
   {
     name: 'a second signature in its empty field',
     clause: '12.8.1',
@@ -185,8 +190,8 @@ const signing: LegitimateUpdate[] = [
           '<< /Type /Annot /Subtype /Widget /FT /Sig /T (Third) /Rect [350 180 500 230] /F 132 /P 4 0 R /V %V /AP << /N 62 0 R >> >>',
         object: 101,
         objects: {
-          [at.form]: form('100 0 R'),
-          [at.firstPage]: page('100 0 R'),
+          [at.form]: formWith('100 0 R'),
+          [at.firstPage]: pageWith('100 0 R'),
           62: formText('BT /Helv 10 Tf 5 5 Td (Signed by Anan) Tj ET', 150, 50),
         },
         ...(sign === undefined ? {} : { sign }),
@@ -233,6 +238,11 @@ const permitted: LegitimateUpdate[] = [
     name: 'the one field left open filled in',
     clause: '12.8.2.4',
     build: after({ level: 2, lock: '/Action /Exclude /Fields [(amount)]' }, filled),
+  },
+  {
+    name: 'the one field left open filled in after an approval signature',
+    clause: '12.8.2.4',
+    build: after({ lock: '/Action /Exclude /Fields [(amount)]' }, filled),
   },
   { name: 'a note under P=3', clause: '12.8.2.2', build: after({ level: 3 }, annotated(note)) },
   {

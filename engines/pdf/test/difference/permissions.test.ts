@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLocked } from '../../src/difference/permissions.ts';
+import { isLocked, leavesOpen } from '../../src/difference/permissions.ts';
 import { compareRevisions, type FieldLock, readPdf, type SignaturePermissions } from '../../src/index.ts';
 import { type SignedSampleOptions, signedSample } from '../../src/testing.ts';
 
@@ -28,6 +28,13 @@ describe('a field lock', () => {
   it('adds to others', () => {
     expect(isLocked([...lock('Include', 'a'), ...lock('Include', 'b')], 'b')).toBe(true);
     expect(isLocked([], 'b')).toBe(false);
+  });
+
+  it('leaves open by name only what no other lock closes', () => {
+    expect(leavesOpen(lock('Exclude', 'a'), 'a.b')).toBe(true);
+    expect(leavesOpen(lock('Exclude', 'a'), 'b')).toBe(false);
+    expect(leavesOpen(lock('Include', 'b'), 'a')).toBe(false);
+    expect(leavesOpen([...lock('Exclude', 'a'), ...lock('Include', 'a')], 'a')).toBe(false);
   });
 });
 
