@@ -156,15 +156,7 @@ export async function composeSystems(source: ContextSource, chosen: ReadonlySet<
     trustAnchors: async () =>
       listServices ? [...(await listServices.trustAnchors()), ...(await listServices.foreignAnchors())] : [],
     currentCrls: () => pkiServices.currentCrls(),
-    trustLists: async () => {
-      if (!listServices) return [];
-      const { sha256, list } = await listServices.current();
-      const others = await listServices.foreignLists();
-      return [
-        { territory: list.territory ?? '', sequence: list.sequenceNumber, sha256 },
-        ...others.map((other) => ({ territory: other.territory, sequence: other.sequence, sha256: other.sha256 })),
-      ];
-    },
+    trustLists: async () => (await listServices?.snapshots()) ?? [],
   };
   const schemas = registeredStructures(licenceStructures());
   if (wants('signing', 'licensing', 'validation')) {

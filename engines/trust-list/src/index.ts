@@ -28,5 +28,5 @@ export { noExtensions } from './model.ts';
 export { maxListBytes, readTrustedList } from './read.ts';
 export { type SignTrustedListOptions, signTrustedList } from './sign.ts';
 export { maySignLists } from './signer.ts';
-export { type ListSnapshotOptions, listSnapshot } from './snapshot.ts';
+export { type ListSnapshot, type ListSnapshotOptions, listSnapshot } from './snapshot.ts';
 export { type TrustedListReport, type VerifyTrustedListOptions, verifyTrustedList } from './verify.ts';

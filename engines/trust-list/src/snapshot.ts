@@ -1,6 +1,9 @@
 import type { ListedState, TrustedListData } from '@tra/signature';
 import type { Multilingual, ServiceState, TrustedList, TrustService } from './model.ts';
 
+/** A list as diagnostic data name it. */
+export type ListSnapshot = TrustedListData;
+
 /** What is known of a list beside what it says. */
 export interface ListSnapshotOptions {
   /** Lower-case hexadecimal SHA-256 of its octets. */
@@ -26,7 +29,7 @@ const idOf = (sha256: string): string => `TL-${sha256}`;
  * const snapshot = listSnapshot(list, { sha256, wellSigned: true, loaded: clock.now() });
  * validateDocument({ bytes, at, anchors: trustAnchorsOf(list, { list: snapshot.id }), trustedLists: [snapshot] });
  */
-export function listSnapshot(list: TrustedList, options: ListSnapshotOptions): TrustedListData {
+export function listSnapshot(list: TrustedList, options: ListSnapshotOptions): ListSnapshot {
   const { loaded, location, lotl, parentSha256, sha256, wellSigned } = options;
   const { issuedAt, nextUpdate, sequenceNumber, territory, version } = list;
   return {

@@ -1,4 +1,12 @@
-import { SERVICE_TYPE, type ServiceAnchor, type TrustedList, trustAnchorsOf, verifyTrustedList } from '@tra/trust-list';
+import {
+  type ListSnapshot,
+  listSnapshot,
+  SERVICE_TYPE,
+  type ServiceAnchor,
+  type TrustedList,
+  trustAnchorsOf,
+  verifyTrustedList,
+} from '@tra/trust-list';
 import { type TrustListCore, tablesOf } from './core.ts';
 import { TrustListSystemError } from './errors.ts';
 import { createForeignLists, type ForeignList } from './foreign/foreign-lists.ts';
@@ -27,6 +35,8 @@ export interface TrustListServices {
   foreignAnchors(): Promise<readonly ServiceAnchor[]>;
   /** The lists of others that are in force. */
   foreignLists(): Promise<readonly ForeignList[]>;
+  /** The own list and those of others as they stand now, under the names by which the services of the anchors refer to them. */
+  snapshots(): Promise<readonly ListSnapshot[]>;
 }
 
 /** Services with the work of start-up and schedule. */
@@ -43,6 +53,7 @@ export interface TrustListService extends TrustListServices {
 export function createTrustListService(core: TrustListCore): TrustListService {
   const foreign = createForeignLists(core);
   let read: PublishedList | undefined;
+  let anchors: { readonly of: PublishedList; readonly anchors: readonly ServiceAnchor[] } | undefined;
   const current = async (): Promise<PublishedList> => {
     const row = (await findNewestList(tablesOf(core))) ?? (await currentList(core));
     // A list is read once; that it is still in force is looked at each time.
@@ -52,7 +63,23 @@ export function createTrustListService(core: TrustListCore): TrustListService {
   };
   return {
     current,
-    trustAnchors: async () => trustAnchorsOf((await current()).list, { serviceType: SERVICE_TYPE.nationalRoot }),
+    trustAnchors: async () => {
+      const published = await current();
+      if (anchors?.of !== published) {
+        const list = listSnapshot(published.list, { sha256: published.sha256, wellSigned: true }).id;
+        anchors = {
+          of: published,
+          anchors: trustAnchorsOf(published.list, { serviceType: SERVICE_TYPE.nationalRoot, list }),
+        };
+      }
+      return anchors.anchors;
+    },
+    snapshots: async () => {
+      const { list, sha256 } = await current();
+      const { clock, server } = core.context;
+      const own = { location: `${server.publicUrl}/pki/trusted-list.xml`, loaded: clock.now(), wellSigned: true };
+      return [listSnapshot(list, { sha256, ...own }), ...(await foreign.snapshots())];
+    },
     foreignAnchors: () => foreign.anchors(),
     foreignLists: () => foreign.current(),
     updateForeign: () => foreign.update(),

@@ -113,6 +113,30 @@ describe('the lists of others', () => {
     expect(await updated()).toEqual({ lists: ['EU 9', 'XX 4'], anchors: 0 });
   });
 
+  it('are named by a validation with their hash, when they were verified, and the list that names them', async () => {
+    await publishLists();
+    await publish('/xx.xml', national, { territory: 'XX', sequenceNumber: 3 });
+    await updated();
+    const anchors = await system.services.foreignAnchors();
+    const lists = new Map((await system.services.foreignLists()).map((list) => [list.territory, list]));
+    const snapshots = await system.services
+      .snapshots()
+      .then((all) => all.filter(({ countryCode }) => countryCode !== 'TH'));
+    const loaded = clock.now().toISOString().slice(0, 13);
+    expect(snapshots).toMatchObject([
+      { countryCode: 'EU', lotl: true, sequenceNumber: 9, loaded: expect.stringContaining(loaded) },
+      {
+        countryCode: 'XX',
+        url: `${base}/xx.xml`,
+        parent: snapshots[0]?.id,
+        sha256: lists.get('XX')?.sha256,
+        wellSigned: true,
+      },
+    ]);
+    expect(anchors[0]?.services).toMatchObject([{ trustedList: snapshots[1]?.id }]);
+    expect((await system.services.foreignAnchors())[0]?.services).toBe(anchors[0]?.services);
+  });
+
   it('do not come from a list of lists that somebody else signed', async () => {
     await publishLists({}, national);
     await publish('/xx.xml', national, { territory: 'XX' });

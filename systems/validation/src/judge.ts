@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CodedError, type ErrorParams, toHex } from '@tra/kernel';
-import { type ValidationReport, validateDocument } from '@tra/signature';
+import { type ListedState, type TrustedListData, type ValidationReport, validateDocument } from '@tra/signature';
 import { type FetchRecord, type GatherOptions, gatherMore, nothingGathered } from './evidence/gather.ts';
 import type { Judged, JudgeTask, PlainAnchor, StructureResult, TrustSet } from './judging/judge-document.ts';
 import type { JudgePool } from './judging/judge-pool.ts';
@@ -36,7 +36,7 @@ export interface ServiceReport extends ValidationReport {
 /** What documents are judged by at one moment. */
 export interface Standing {
   readonly trust: TrustSet;
-  readonly trustLists: readonly TrustListSnapshot[];
+  readonly trustLists: readonly TrustedListData[];
   readonly now: Date;
 }
 
@@ -71,7 +71,7 @@ export interface Judge {
 
 const maximumRounds = 5;
 
-/** A judge over a pool of threads; `online` is absent when nothing may be fetched. */
+/** A judge over a pool of processes; `online` is absent when nothing may be fetched. */
 export function createJudge(parts: {
   readonly pool: JudgePool;
   readonly trust: Trust;
@@ -113,19 +113,35 @@ export function createJudge(parts: {
   };
 }
 
-function plainAnchor({ certificate, constraints }: Awaited<ReturnType<Trust['trustAnchors']>>[number]): PlainAnchor {
+function plainAnchor({
+  certificate,
+  constraints,
+  services,
+}: Awaited<ReturnType<Trust['trustAnchors']>>[number]): PlainAnchor {
   return {
     certificate: certificate instanceof Uint8Array ? certificate : certificate.der,
     ...(constraints ? { constraints } : {}),
+    ...(services ? { services } : {}),
   };
 }
 
 function trustSetOf(anchors: readonly PlainAnchor[], crls: readonly Uint8Array[]): TrustSet {
   const hash = createHash('sha256');
-  for (const { certificate, constraints } of anchors)
+  for (const { certificate, constraints, services } of anchors) {
     hash.update(certificate).update(JSON.stringify(constraints ?? {}));
+    if (services) hash.update(hashOf(services));
+  }
   for (const crl of crls) hash.update('crl').update(crl);
   return { key: hash.digest('hex'), anchors, crls };
+}
+
+const serviceHashes = new WeakMap<readonly ListedState[], Buffer>();
+
+/** Services stay the same objects as long as their list does: thousands of them are not written out for each request. */
+function hashOf(services: readonly ListedState[]): Buffer {
+  const known = serviceHashes.get(services) ?? createHash('sha256').update(JSON.stringify(services)).digest();
+  serviceHashes.set(services, known);
+  return known;
 }
 
 function taskOf({
@@ -141,6 +157,7 @@ function taskOf({
     policy: terms.policy.rules,
     trust: standing.trust,
     requestAnchors: terms.anchors,
+    trustedLists: listsOf(terms, standing),
     wantFacts,
     detached: detached.flatMap(({ bytes, name = '' }) => (bytes ? [{ name, bytes }] : [])),
     hashed: detached.flatMap(({ digests, name = '' }) => (digests ? [{ name, digests }] : [])),
@@ -150,8 +167,23 @@ function taskOf({
   };
 }
 
+/** A list that the asker sent may be one that the service has: then it is the service's. */
+function listsOf({ listData = [] }: Terms, { trustLists }: Standing): readonly TrustedListData[] {
+  const own = new Set(trustLists.map(({ id }) => id));
+  return [...trustLists, ...listData.filter(({ id }) => !own.has(id))];
+}
+
 function trustFacts({ anchors, lists = [] }: Terms, { trustLists }: Standing): Omit<ServiceReport['trust'], 'basis'> {
-  return { anchorsOfRequest: anchors.length, listsOfRequest: lists, trustLists };
+  return { anchorsOfRequest: anchors.length, listsOfRequest: lists, trustLists: trustLists.map(snapshotOf) };
+}
+
+function snapshotOf(list: TrustedListData): TrustListSnapshot {
+  const { countryCode = '', issued, nextUpdate, sequenceNumber = 0, sha256 = '' } = list;
+  return {
+    ...{ territory: countryCode, sequence: sequenceNumber, sha256 },
+    ...(issued === undefined ? {} : { issued }),
+    ...(nextUpdate === undefined ? {} : { nextUpdate }),
+  };
 }
 
 function resultOf(judged: Judged, { terms, standing }: Case, fetched: readonly FetchRecord[]): CaseResult {

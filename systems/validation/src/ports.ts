@@ -1,24 +1,26 @@
-import type { TrustAnchor } from '@tra/pki';
-import type { LicenceStatus } from '@tra/signature';
+import type { LicenceStatus, ListedAnchor, TrustedListData } from '@tra/signature';
 import type { CarriedXml, StructureResult } from './judging/judge-document.ts';
 
-/** A trusted list as it stood when a document was judged. */
+/** A trusted list as it stood when a document was judged, as reports name it. */
 export interface TrustListSnapshot {
   /** ISO 3166-1 alpha-2. */
   readonly territory: string;
   readonly sequence: number;
   /** SHA-256 of the list, hexadecimal. */
   readonly sha256: string;
+  /** RFC 3339. */
+  readonly issued?: string;
+  readonly nextUpdate?: string;
 }
 
 /** Whom to trust. */
 export interface Trust {
-  /** Certificates that are trusted for themselves, with the limits of that trust. */
-  trustAnchors(): Promise<readonly TrustAnchor[]>;
+  /** Certificates that are trusted for themselves, with the limits of that trust, and the services of trusted lists behind them. */
+  trustAnchors(): Promise<readonly ListedAnchor[]>;
   /** Current CRLs, DER; empty when there are none. */
   currentCrls(): Promise<Uint8Array[]>;
-  /** The trusted lists that the anchors come from. */
-  trustLists?(): Promise<readonly TrustListSnapshot[]>;
+  /** The trusted lists that the anchors come from, by the names that their services state. */
+  trustLists?(): Promise<readonly TrustedListData[]>;
 }
 
 /** The register of issued licences. */

@@ -150,7 +150,13 @@ const Trust: TSchema = Type.Object({
     { description: 'Trusted lists that were sent with the request.' },
   ),
   trustLists: Type.Array(
-    Type.Object({ territory: Type.String({ examples: ['TH'] }), sequence: Type.Integer(), sha256: Sha256 }),
+    Type.Object({
+      territory: Type.String({ examples: ['TH'] }),
+      sequence: Type.Integer(),
+      sha256: Sha256,
+      issued: Type.Optional(Type.String({ description: 'RFC 3339.' })),
+      nextUpdate: Type.Optional(Type.String({ description: 'RFC 3339.' })),
+    }),
     { description: 'The trusted lists as they stood when the document was judged.' },
   ),
 });

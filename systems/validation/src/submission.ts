@@ -283,12 +283,13 @@ function countTrust({ anchors, lists, listSigners }: Draft): void {
   throw new ValidationError('validation.trust_too_many', 'trust', { params: { limit: maximumAnchors } });
 }
 
-function trustOf(draft: Draft, now: Date): Pick<Terms, 'anchors' | 'lists'> {
+function trustOf(draft: Draft, now: Date): Pick<Terms, 'anchors' | 'lists' | 'listData'> {
   const read = draft.lists.map((bytes, index) =>
     readUploadedTrust(bytes, { position: index + 1, signers: draft.listSigners, now }),
   );
   const lists = read.flatMap(({ list }): readonly UploadedList[] => (list ? [list] : []));
-  return { anchors: [...draft.anchors, ...read.flatMap(({ anchors }) => anchors)], lists };
+  const listData = read.flatMap(({ data }) => data ?? []);
+  return { anchors: [...draft.anchors, ...read.flatMap(({ anchors }) => anchors)], lists, listData };
 }
 
 const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;

@@ -1,5 +1,6 @@
 import { fromBase64, type Json, toBase64 } from '@tra/kernel';
 import type { AnchorConstraints } from '@tra/pki';
+import type { ListedState, TrustedListData } from '@tra/signature';
 import type { StoredPlace } from './batches/document-vault.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
 import type { ChosenPolicy } from './policies.ts';
@@ -14,6 +15,8 @@ export interface Terms {
   readonly anchors: readonly PlainAnchor[];
   /** The lists that some of them come from. */
   readonly lists?: readonly UploadedList[];
+  /** The same lists as diagnostic data name them. */
+  readonly listData?: readonly TrustedListData[];
 }
 
 /** A file beside the signatures of a batch: it lies with the documents, or only its digests are there, hexadecimal. */
@@ -36,11 +39,18 @@ interface WireConstraints {
   readonly purposes?: AnchorConstraints['purposes'];
 }
 
+interface WireAnchor {
+  readonly certificate: string;
+  readonly constraints?: WireConstraints;
+  readonly services?: readonly ListedState[];
+}
+
 interface WireTerms {
   readonly at?: string;
   readonly policy: ChosenPolicy;
   readonly lists?: readonly UploadedList[];
-  readonly anchors: readonly { readonly certificate: string; readonly constraints?: WireConstraints }[];
+  readonly listData?: readonly TrustedListData[];
+  readonly anchors: readonly WireAnchor[];
   readonly detached: readonly StoredDetached[];
 }
 
@@ -50,9 +60,11 @@ export function termsToJson({ terms, detached }: StoredTerms): Json {
     ...(terms.at ? { at: terms.at.toISOString() } : {}),
     policy: terms.policy,
     ...(terms.lists ? { lists: terms.lists } : {}),
-    anchors: terms.anchors.map(({ certificate, constraints }) => ({
+    ...(terms.listData ? { listData: terms.listData } : {}),
+    anchors: terms.anchors.map(({ certificate, constraints, services }) => ({
       certificate: toBase64(certificate),
       ...(constraints ? { constraints: wireConstraints(constraints) } : {}),
+      ...(services ? { services } : {}),
     })),
     detached,
   };
@@ -76,9 +88,11 @@ export function termsFromJson(json: Json): StoredTerms {
       ...(wire.at === undefined ? {} : { at: new Date(wire.at) }),
       policy: wire.policy,
       ...(wire.lists ? { lists: wire.lists } : {}),
-      anchors: wire.anchors.map(({ certificate, constraints }) => ({
+      ...(wire.listData ? { listData: wire.listData } : {}),
+      anchors: wire.anchors.map(({ certificate, constraints, services }) => ({
         certificate: fromBase64(certificate),
         ...(constraints ? { constraints: readConstraints(constraints) } : {}),
+        ...(services ? { services } : {}),
       })),
     },
     detached: wire.detached,

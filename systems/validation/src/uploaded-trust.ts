@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { utf8Decode } from '@tra/kernel';
 import { parseCertificate, parsePem } from '@tra/pki';
-import { maxListBytes, readTrustedList, type TrustedList, trustAnchorsOf, verifyTrustedList } from '@tra/trust-list';
+import type { TrustedListData } from '@tra/signature';
+import {
+  listSnapshot,
+  maxListBytes,
+  readTrustedList,
+  type TrustedList,
+  trustAnchorsOf,
+  verifyTrustedList,
+} from '@tra/trust-list';
 import { ValidationError } from './errors.ts';
 import type { PlainAnchor } from './judging/judge-document.ts';
 
@@ -21,6 +29,8 @@ export interface UploadedTrust {
   readonly anchors: readonly PlainAnchor[];
   /** The list that they come from, if any. */
   readonly list?: UploadedList;
+  /** The same list as diagnostic data name it. */
+  readonly data?: TrustedListData;
 }
 
 /** How trust is read. */
@@ -68,17 +78,21 @@ export function isXml(bytes: Uint8Array): boolean {
 function readList(bytes: Uint8Array, { now, position, signers }: ReadTrustOptions): UploadedTrust {
   if (bytes.length > maxListBytes) throw new Error('too large');
   const list = signers.length === 0 ? readTrustedList(bytes) : verifiedList(bytes, { now, position, signers });
-  const anchors = trustAnchorsOf(list);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const data = listSnapshot(list, { sha256, wellSigned: signers.length > 0, loaded: now });
+  const anchors = trustAnchorsOf(list, { list: data.id });
   if (anchors.length === 0) throw new Error('no trusted service');
   return {
-    anchors: anchors.map(({ certificate, constraints }) => ({
+    data,
+    anchors: anchors.map(({ certificate, constraints, services }) => ({
       certificate: certificate instanceof Uint8Array ? certificate : certificate.der,
       ...(constraints ? { constraints } : {}),
+      ...(services ? { services } : {}),
     })),
     list: {
       ...(list.territory === undefined ? {} : { territory: list.territory }),
       sequence: list.sequenceNumber,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256,
       signature: signers.length === 0 ? 'unchecked' : 'passed',
     },
   };

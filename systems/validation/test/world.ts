@@ -25,7 +25,9 @@ export function portsOf(anchors: readonly Uint8Array[], crls: () => Promise<read
     trust: {
       trustAnchors: async () => anchors.map((certificate) => ({ certificate })),
       currentCrls: async () => [...(await crls())],
-      trustLists: async () => [{ territory: 'TH', sequence: 7, sha256: '00'.repeat(32) }],
+      trustLists: async () => [
+        { id: 'TL-7', countryCode: 'TH', sequenceNumber: 7, sha256: '00'.repeat(32), wellSigned: true },
+      ],
     },
     licences: { findByDocument: async () => undefined },
   };

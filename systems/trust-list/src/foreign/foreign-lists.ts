@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { parsePem } from '@tra/pki';
-import { readTrustedList, SERVICE_TYPE, type ServiceAnchor, type TrustedList, trustAnchorsOf } from '@tra/trust-list';
+import {
+  type ListSnapshot,
+  listSnapshot,
+  readTrustedList,
+  SERVICE_TYPE,
+  type ServiceAnchor,
+  type TrustedList,
+  trustAnchorsOf,
+} from '@tra/trust-list';
 import { type TrustListCore, tablesOf } from '../core.ts';
 import type { ForeignListRow } from '../store.ts';
 import { type DownloadedList, downloadList, downloadListOfLists, pointersToFollow } from './download.ts';
@@ -20,8 +28,10 @@ export interface ForeignLists {
   update(): Promise<void>;
   /** Those in force now. */
   current(): Promise<readonly ForeignList[]>;
-  /** Their services for signatures and time-stamps as trust anchors, with the times of their trust. */
+  /** Their services for signatures and time-stamps as trust anchors, with the times of their trust and every status. */
   anchors(): Promise<readonly ServiceAnchor[]>;
+  /** Those in force as a validation names them, the list of lists among them. */
+  snapshots(): Promise<readonly ListSnapshot[]>;
 }
 
 const types: readonly string[] = [
@@ -35,12 +45,21 @@ const types: readonly string[] = [
 /** The lists behind the list of lists of the settings; none when there is no setting. */
 export function createForeignLists(core: TrustListCore): ForeignLists {
   const { clock, config } = core.context;
-  const read = new Map<string, readonly ServiceAnchor[]>();
+  const read = new Map<string, ReadList>();
   const rows = async (): Promise<readonly ForeignListRow[]> => {
     if (config.listOfLists === '') return [];
     const all = await tablesOf(core).selectFrom('trust_list_foreign').selectAll().orderBy('location').execute();
     const now = clock.now();
     return all.filter(({ next_update: until, xml }) => xml !== null && until !== null && now < until);
+  };
+  const lists = async (): Promise<readonly (ReadList & { readonly row: ForeignListRow })[]> => {
+    const found = await rows();
+    for (const key of read.keys()) if (!found.some(({ sha256 }) => sha256 === key)) read.delete(key);
+    return found.flatMap((row) => {
+      const list = read.get(row.sha256 ?? '') ?? readRow(row);
+      if (list) read.set(row.sha256 ?? '', list);
+      return list ? [{ ...list, row }] : [];
+    });
   };
   return {
     update: async () => {
@@ -50,18 +69,32 @@ export function createForeignLists(core: TrustListCore): ForeignLists {
       (await rows()).map(({ territory, location, sequence, sha256, next_update: until }) => ({
         ...{ territory, location, sequence: sequence ?? 0, sha256: sha256 ?? '', nextUpdate: until ?? new Date(0) },
       })),
-    anchors: async () => {
-      const found = (await rows()).filter((row) => !row.is_list_of_lists);
-      for (const key of read.keys()) if (!found.some(({ sha256 }) => sha256 === key)) read.delete(key);
-      return found.flatMap(({ sha256, xml }) => {
-        const key = sha256 ?? '';
-        // Only lists that verified are stored.
-        const anchors = read.get(key) ?? (xml ? trustAnchorsOf(readTrustedList(xml), { serviceType: types }) : []);
-        read.set(key, anchors);
-        return anchors;
-      });
+    anchors: async () => (await lists()).flatMap(({ anchors }) => anchors),
+    snapshots: async () => {
+      const all = await lists();
+      const parentSha256 = all.find(({ row }) => row.is_list_of_lists)?.row.sha256;
+      return all.map(({ row, snapshot }) => ({
+        ...snapshot,
+        url: row.location,
+        ...(row.verified_at ? { loaded: row.verified_at.toISOString() } : {}),
+        ...(parentSha256 && !row.is_list_of_lists ? { parent: `TL-${parentSha256}` } : {}),
+      }));
     },
   };
+}
+
+/** What is needed of a list again and again. */
+interface ReadList {
+  readonly anchors: readonly ServiceAnchor[];
+  readonly snapshot: ListSnapshot;
+}
+
+/** Only lists that verified are stored. */
+function readRow({ is_list_of_lists: lotl, sha256, xml }: ForeignListRow): ReadList | undefined {
+  if (!xml || sha256 === null) return undefined;
+  const list = readTrustedList(xml);
+  const snapshot = listSnapshot(list, { sha256, wellSigned: true, lotl });
+  return { snapshot, anchors: lotl ? [] : trustAnchorsOf(list, { serviceType: types, list: snapshot.id }) };
 }
 
 async function updateAll(core: TrustListCore): Promise<void> {

@@ -5,7 +5,9 @@ import {
   type EvidenceNeed,
   type HashedFile,
   type LicenceStatus,
+  type ListedState,
   missingEvidence,
+  type TrustedListData,
   type ValidationInput,
   type ValidationPolicy,
   type ValidationReport,
@@ -14,15 +16,17 @@ import {
 import { type LargeFile, lazyDigests } from '../digests.ts';
 import type { ReportFacts } from '../reports/formats.ts';
 
-/** A trusted certificate as data that can be sent to a thread. */
+/** A trusted certificate as data that can be sent to a process. */
 export interface PlainAnchor {
   readonly certificate: Uint8Array;
   readonly constraints?: AnchorConstraints;
+  /** What trusted lists say of the services that it stands for. */
+  readonly services?: readonly ListedState[];
 }
 
-/** Whom to trust, as data that can be sent to a thread. */
+/** Whom to trust, as data that can be sent to a process. */
 export interface TrustSet {
-  /** Names the content: a thread keeps the set that it was sent last. */
+  /** Names the content: a process keeps the set that it was sent last. */
   readonly key: string;
   readonly anchors: readonly PlainAnchor[];
   readonly crls: readonly Uint8Array[];
@@ -47,6 +51,8 @@ export interface JudgeTask {
   readonly trust: TrustSet;
   /** Certificates that only the asker trusts. */
   readonly requestAnchors: readonly PlainAnchor[];
+  /** The trusted lists that anchors come from, those of the asker among them. */
+  readonly trustedLists?: readonly TrustedListData[];
   readonly detached: readonly DetachedFile[];
   /** Files beside the signatures of which only digests are known. */
   readonly hashed: readonly HashedFile[];
@@ -141,11 +147,12 @@ function wantedEvidence(own: ValidationInput, input: ValidationInput): readonly 
 }
 
 function inputOf(task: JudgeTask, registers: Registers): ValidationInput {
-  const { bytes, name, at, policy, trust, detached, hashed, large, evidence } = task;
+  const { bytes, name, at, policy, trust, detached, hashed, large, evidence, trustedLists = [] } = task;
   return {
     bytes,
     ...(name === undefined ? {} : { name }),
     anchors: trust.anchors,
+    trustedLists,
     intermediates: evidence.certificates,
     crls: [...trust.crls, ...evidence.crls],
     ocspResponses: evidence.ocspResponses,
