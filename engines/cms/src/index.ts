@@ -33,6 +33,7 @@ export {
   type SignerIdentifier,
   type SignerInfo,
 } from './parse.ts';
+export { recentSignedData } from './recent.ts';
 export {
   encodeSigningCertificateV2,
   matchSigningCertificate,

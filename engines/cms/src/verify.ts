@@ -241,17 +241,35 @@ function findSigner(
   const candidates = embedded.length > 0 ? embedded : boundFirst(signer, context.more().filter(named));
   const data = signedBytes(signer, context.signedData);
   for (const certificate of candidates.slice(0, 8)) {
-    for (const bytes of data) {
-      if (verifySignature(signer.signatureAlgorithm, certificate.publicKey, bytes, signer.signature, digest)) {
-        return { certificate, signatureIntact: true };
-      }
-    }
+    if (isSignedWith(signer, certificate, { data, digest })) return { certificate, signatureIntact: true };
   }
   const [certificate] = candidates;
   if (!certificate && verifiesWithBareKey(signer, data, { digest, keys: context.bareKeys() })) {
     return { signatureIntact: true, unreadable: true };
   }
   return certificate ? { certificate, signatureIntact: false } : { signatureIntact: false };
+}
+
+const signed = new WeakMap<SignerInfo, WeakMap<Certificate, boolean>>();
+
+/**
+ * Whether the key of a certificate made the signature. Over signed attributes it is remembered with the SignerInfo as it was read: what is signed, the algorithms
+ * and the key all follow from the two objects.
+ */
+function isSignedWith(
+  signer: SignerInfo,
+  certificate: Certificate,
+  { data, digest }: { readonly data: readonly Uint8Array[]; readonly digest: DigestName | undefined },
+): boolean {
+  const { signature, signatureAlgorithm, signedAttributesDer } = signer;
+  const verify = (): boolean =>
+    data.some((bytes) => verifySignature(signatureAlgorithm, certificate.publicKey, bytes, signature, digest));
+  if (!signedAttributesDer) return verify();
+  const known = signed.get(signer) ?? new WeakMap<Certificate, boolean>();
+  signed.set(signer, known);
+  const result = known.get(certificate) ?? verify();
+  known.set(certificate, result);
+  return result;
 }
 
 /** Several certificates may share issuer and serial number: the one that the signed attributes name comes first. */

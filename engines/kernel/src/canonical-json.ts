@@ -8,10 +8,19 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export function canonicalJson(value: Json): string {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('not a JSON number');
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
+  if (Array.isArray(value)) return arrayText(value);
   const record = value as { readonly [name: string]: Json };
-  const members = Object.keys(record)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(record[name] ?? null)}`);
-  return `{${members.join(',')}}`;
+  let text = '';
+  for (const name of Object.keys(record).sort()) {
+    text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:${canonicalJson(record[name] ?? null)}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
+}
+
+function arrayText(items: readonly Json[]): string {
+  let text = '[';
+  for (let index = 0; index < items.length; index += 1) {
+    text += `${index === 0 ? '' : ','}${canonicalJson(items[index] ?? null)}`;
+  }
+  return `${text}]`;
 }

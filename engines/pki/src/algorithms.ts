@@ -11,6 +11,7 @@ import {
   TAG,
 } from '@tra/asn1';
 import type { SignatureAlgorithm } from '@tra/kernel';
+import { BoundedMap, bytesKey } from './bounded-map.ts';
 import { PkiError } from './errors.ts';
 
 /** Digest names as node:crypto spells them. */
@@ -90,6 +91,16 @@ const rsaPss = '1.2.840.113549.1.1.10';
  * algorithms, MD5 among them, and `Asn1Error` for broken encodings.
  */
 export function readSignatureScheme(algorithmIdentifier: Uint8Array): SignatureScheme {
+  if (algorithmIdentifier.length > longestKeptScheme) return decodeScheme(algorithmIdentifier);
+  const key = bytesKey(algorithmIdentifier);
+  return recentSchemes.get(key) ?? recentSchemes.set(key, decodeScheme(algorithmIdentifier));
+}
+
+/** A handful of identifiers is met again and again. */
+const recentSchemes: BoundedMap<SignatureScheme> = new BoundedMap(64);
+const longestKeptScheme = 128;
+
+function decodeScheme(algorithmIdentifier: Uint8Array): SignatureScheme {
   const reader = new SequenceReader(readDer(algorithmIdentifier, { maxBytes: 4096 }), 'AlgorithmIdentifier');
   const oid = readOid(reader.take(TAG.oid, 'algorithm'));
   const [parameters, ...more] = reader.rest();
@@ -134,8 +145,7 @@ function firstOid(algorithmIdentifier: DerElement): string {
 }
 
 /** Keys that were read lately: importing one costs more than a P-256 verification. */
-const recentKeys: Map<string, KeyObject> = new Map();
-const maxRecentKeys = 256;
+const recentKeys: BoundedMap<KeyObject> = new BoundedMap(1024);
 
 const dsa = '1.2.840.10040.4.1';
 
@@ -168,14 +178,11 @@ function importKey(spki: Uint8Array): KeyObject {
 
 /** The public key in a SubjectPublicKeyInfo. Throws {@link PkiError} `pki.key_invalid`. */
 export function readPublicKey(spki: Uint8Array): KeyObject {
-  const id = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength).toString('base64');
+  const id = bytesKey(spki);
   const recent = recentKeys.get(id);
   if (recent) return recent;
   try {
-    const key = importKey(spki);
-    if (recentKeys.size >= maxRecentKeys) recentKeys.clear();
-    recentKeys.set(id, key);
-    return key;
+    return recentKeys.set(id, importKey(spki));
   } catch (cause) {
     throw new PkiError('pki.key_invalid', { cause });
   }

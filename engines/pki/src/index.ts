@@ -128,5 +128,6 @@ export type { PeerName } from './path/peer-names.ts';
 export { type RenderPathOptions, renderPathReport } from './path/render-report.ts';
 export { validatePath } from './path/validate-path.ts';
 export { parsePem, toPem } from './pem.ts';
-export { recentCertificate, recentCrl } from './recent.ts';
+export { type RecentLimits, RecentlyRead, recentCertificate, recentCrl, recentOcspResponse } from './recent.ts';
 export { type Check, worstStatus } from './report.ts';
+export { isSignedByKey, type SignedObject } from './signed-by.ts';

@@ -1,5 +1,7 @@
+import { bytesKey } from './bounded-map.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { type Crl, parseCrl } from './crl/parse-crl.ts';
+import { type OcspResponse, parseOcspResponse } from './ocsp/response.ts';
 
 /** How much is kept, counted in octets of the encodings. */
 export interface RecentLimits {
@@ -69,7 +71,7 @@ const sizeOf = ({ bytes }: Kept<unknown>): number => Math.max(bytes.length, leas
 /** The end of what is signed is its signature: hardly two share it, and two that do take turns. */
 function keyOf(bytes: Uint8Array): string {
   const start = Math.max(0, bytes.length - tailOctets);
-  return `${bytes.length} ${Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start).toString('latin1')}`;
+  return bytesKey(bytes.subarray(start)) + bytes.length;
 }
 
 const certificates: RecentlyRead<Certificate> = new RecentlyRead(parseCertificate, {
@@ -79,6 +81,10 @@ const certificates: RecentlyRead<Certificate> = new RecentlyRead(parseCertificat
 const crls: RecentlyRead<Crl> = new RecentlyRead((der) => parseCrl(der), {
   octets: 16 * 1024 * 1024,
   largest: 4 * 1024 * 1024,
+});
+const ocspResponses: RecentlyRead<OcspResponse> = new RecentlyRead(parseOcspResponse, {
+  octets: 2 * 1024 * 1024,
+  largest: 64 * 1024,
 });
 
 /**
@@ -92,4 +98,9 @@ export function recentCertificate(der: Uint8Array): Certificate {
 /** The same for {@link parseCrl}, for lists up to 4 MiB. */
 export function recentCrl(der: Uint8Array): Crl {
   return crls.get(der);
+}
+
+/** The same for {@link parseOcspResponse}, for responses up to 64 KiB. */
+export function recentOcspResponse(der: Uint8Array): OcspResponse {
+  return ocspResponses.get(der);
 }

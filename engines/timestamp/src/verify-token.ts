@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   CONTENT_TYPE,
-  parseSignedData,
+  recentSignedData,
   type SignedData,
   type SignerVerification,
   signedDataMaterial,
@@ -79,7 +79,7 @@ export function verifyToken(options: VerifyTokenOptions): TokenReport {
   let signedData: SignedData;
   let info: TstInfo;
   try {
-    signedData = parseSignedData(options.token);
+    signedData = recentSignedData(options.token);
     if (signedData.contentType !== CONTENT_TYPE.tstInfo || !signedData.content)
       throw new TypeError('not a time-stamp token');
     info = readTstInfo(signedData.content);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { equalBytes } from '@tra/kernel';
-import { readSignatureScheme, verifySignature } from '../algorithms.ts';
+import { readSignatureScheme } from '../algorithms.ts';
 import { type Certificate, parseCertificate } from '../certificate.ts';
+import { isSignedByKey } from '../signed-by.ts';
 import { keyBits } from './cert-id.ts';
 import { OCSP } from './oids.ts';
 import type { BasicOcspResponse, ResponderId } from './response.ts';
@@ -80,10 +81,7 @@ function problemOf(
   const problem = isIssuer ? problemOfIssuer(candidate) : problemOfDelegate(candidate, basic, context);
   if (problem) return problem;
   if (!context.spendSignature()) return 'pki.work_limit';
-  const { signatureAlgorithm, signedBytes, signature } = basic;
-  if (!verifySignature(signatureAlgorithm, candidate.publicKey, signedBytes, signature))
-    return 'pki.ocsp_signature_invalid';
-  return undefined;
+  return isSignedByKey(basic, candidate.publicKey) ? undefined : 'pki.ocsp_signature_invalid';
 }
 
 /** A CA that may sign certificates may say what became of them, when its key may sign anything else than certificates at all. */
@@ -108,9 +106,7 @@ function problemOfDelegate(
   if (!named || !signs || strange) return 'pki.ocsp_responder_unauthorised';
   if (isWeak(responder.signatureAlgorithm)) return 'pki.ocsp_algorithm_weak';
   if (!context.spendSignature()) return 'pki.work_limit';
-  const { signatureAlgorithm, signedBytes, signature } = responder;
-  if (!verifySignature(signatureAlgorithm, issuer.publicKey, signedBytes, signature))
-    return 'pki.ocsp_responder_unauthorised';
+  if (!isSignedByKey(responder, issuer.publicKey)) return 'pki.ocsp_responder_unauthorised';
   if (!isValidAt(responder, basic.producedAt) || at.getTime() >= end(responder)) return 'pki.ocsp_responder_expired';
   return problemOfStatus(responder, context);
 }

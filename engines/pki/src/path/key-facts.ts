@@ -1,4 +1,5 @@
 import { readDer, readOid, SequenceReader, TAG } from '@tra/asn1';
+import { BoundedMap, bytesKey } from '../bounded-map.ts';
 
 /** What a SubjectPublicKeyInfo says about its key, read without importing it. */
 export interface KeyFacts {
@@ -33,6 +34,15 @@ const otherCurveCost = 16;
 
 /** {@link KeyFacts} of `spki`; type `other` when it cannot be read. */
 export function keyFacts(spki: Uint8Array): KeyFacts {
+  if (spki.length > longestKept) return safeFacts(spki);
+  const key = bytesKey(spki);
+  return recentFacts.get(key) ?? recentFacts.set(key, safeFacts(spki));
+}
+
+const recentFacts: BoundedMap<KeyFacts> = new BoundedMap(1024);
+const longestKept = 2048;
+
+function safeFacts(spki: Uint8Array): KeyFacts {
   try {
     return readFacts(spki);
   } catch {

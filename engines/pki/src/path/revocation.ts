@@ -1,12 +1,12 @@
-import { verifySignature } from '../algorithms.ts';
+import { bytesKey } from '../bounded-map.ts';
 import type { Certificate } from '../certificate.ts';
 import type { RevokedEntry } from '../crl/entry.ts';
 import type { Crl } from '../crl/parse-crl.ts';
+import { isSignedByKey } from '../signed-by.ts';
 import { crlFormProblem } from './crl-form.ts';
 import { ALL_REASONS, continues, reasonsInScope } from './crl-scope.ts';
 import { inheritKeyParameters } from './key-parameters.ts';
 import type { RevocationResult } from './options.ts';
-import { bytesKey } from './search.ts';
 
 /** What revocation checking needs from the validation around it. */
 export interface RevocationContext {
@@ -209,7 +209,7 @@ function signedBy(crl: Crl, signer: Certificate, publicKey: Uint8Array, context:
   let signed = known.get(key);
   if (signed === undefined) {
     if (!context.spendSignature(publicKey)) return false;
-    signed = verifySignature(crl.signatureAlgorithm, publicKey, crl.signedBytes, crl.signature);
+    signed = isSignedByKey(crl, publicKey);
     known.set(key, signed);
   }
   return signed;

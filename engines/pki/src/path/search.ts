@@ -1,5 +1,6 @@
-import { verifySignature } from '../algorithms.ts';
+import { bytesKey } from '../bounded-map.ts';
 import type { Certificate } from '../certificate.ts';
+import { isSignedByKey } from '../signed-by.ts';
 import { keyFacts } from './key-facts.ts';
 import { lacksParameters } from './key-parameters.ts';
 
@@ -39,11 +40,6 @@ export class WorkBudget {
   }
 }
 
-/** Bytes as a text that serves as a key of a map. */
-export function bytesKey(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
 /** Whether a certificate was signed by a key; remembered within one validation. */
 export class LinkVerifier {
   readonly #known: Map<Certificate, Map<string, boolean>> = new Map();
@@ -61,8 +57,7 @@ export class LinkVerifier {
     let signed = known.get(key);
     if (signed === undefined) {
       if (!this.#budget.spendSignature(issuerKey)) return false;
-      const { signatureAlgorithm, signature, signedBytes } = certificate;
-      signed = verifySignature(signatureAlgorithm, issuerKey, signedBytes, signature);
+      signed = isSignedByKey(certificate, issuerKey);
       known.set(key, signed);
     }
     return signed;
@@ -72,27 +67,31 @@ export class LinkVerifier {
 /** Certificates that may stand in a path, found by subject. */
 export class CertificatePool {
   readonly #bySubject: Map<string, Certificate[]> = new Map();
-  readonly #byDer: Map<string, Certificate> = new Map();
+  readonly #bySerial: Map<string, Certificate[]> = new Map();
   readonly #entities: Map<Certificate, string> = new Map();
   readonly #anchors: ReadonlySet<Certificate>;
   readonly #leading: ReadonlySet<string>;
 
   constructor(intermediates: readonly Certificate[], anchors: readonly Certificate[]) {
+    const all: Certificate[] = [];
     for (const certificate of [...anchors, ...intermediates]) {
-      const id = bytesKey(certificate.der);
-      if (this.#byDer.has(id)) continue;
-      this.#byDer.set(id, certificate);
-      const list = this.#bySubject.get(certificate.subject.key) ?? [];
-      list.push(certificate);
-      this.#bySubject.set(certificate.subject.key, list);
+      if (this.#same(certificate)) continue;
+      append(this.#bySerial, certificate.serialHex, certificate);
+      append(this.#bySubject, certificate.subject.key, certificate);
+      all.push(certificate);
     }
     this.#anchors = new Set(anchors.map((anchor) => this.own(anchor)));
-    this.#leading = namesThatLead([...this.#byDer.values()], anchors);
+    this.#leading = namesThatLead(all, anchors);
   }
 
   /** The pool's own object for a certificate with the same bytes, or else the certificate itself. */
   own(certificate: Certificate): Certificate {
-    return this.#byDer.get(bytesKey(certificate.der)) ?? certificate;
+    return this.#same(certificate) ?? certificate;
+  }
+
+  #same(certificate: Certificate): Certificate | undefined {
+    const alike = this.#bySerial.get(certificate.serialHex);
+    return alike?.find((one) => one === certificate || Buffer.compare(one.der, certificate.der) === 0);
   }
 
   /** Whether a certificate that is the pool's own is a trust anchor. */
@@ -129,13 +128,19 @@ export class CertificatePool {
   }
 }
 
+function append(map: Map<string, Certificate[]>, key: string, certificate: Certificate): void {
+  const list = map.get(key);
+  if (list) list.push(certificate);
+  else map.set(key, [certificate]);
+}
+
 /** Subjects from which a chain of issuer names leads to the subject of an anchor. */
 function namesThatLead(all: readonly Certificate[], anchors: readonly Certificate[]): ReadonlySet<string> {
   const issuedBy = new Map<string, string[]>();
   for (const { issuer, subject } of all) {
-    const list = issuedBy.get(issuer.key) ?? [];
-    list.push(subject.key);
-    issuedBy.set(issuer.key, list);
+    const list = issuedBy.get(issuer.key);
+    if (list) list.push(subject.key);
+    else issuedBy.set(issuer.key, [subject.key]);
   }
   const leading = new Set(anchors.map(({ subject }) => subject.key));
   for (const name of leading) for (const below of issuedBy.get(name) ?? []) leading.add(below);

@@ -1,8 +1,9 @@
 import type { ErrorParams, Verdict } from '@tra/kernel';
+import { bytesKey } from '../bounded-map.ts';
 import type { Certificate } from '../certificate.ts';
 import type { Crl } from '../crl/parse-crl.ts';
-import { type OcspResponse, parseOcspResponse } from '../ocsp/response.ts';
-import { recentCertificate, recentCrl } from '../recent.ts';
+import type { OcspResponse } from '../ocsp/response.ts';
+import { recentCertificate, recentCrl, recentOcspResponse } from '../recent.ts';
 import { type Check, worstStatus } from '../report.ts';
 import type {
   AnchorConstraints,
@@ -15,7 +16,7 @@ import type {
 } from './options.ts';
 import { effectivePurpose } from './purpose.ts';
 import { checkRules } from './rules.ts';
-import { bytesKey, CertificatePool, type DeadEnd, LinkVerifier, searchPaths, WorkBudget } from './search.ts';
+import { CertificatePool, type DeadEnd, LinkVerifier, searchPaths, WorkBudget } from './search.ts';
 import { type StatusContext, type StatusOutcome, statusOf } from './status.ts';
 
 const maxInputs = 512;
@@ -88,7 +89,7 @@ class PathValidation {
     this.#crls = this.#read(wanted ? options.crls : [], recentCrl, 'pki.crl_skipped');
     this.#ocspResponses = this.#read(
       wanted ? (options.ocspResponses ?? []) : [],
-      parseOcspResponse,
+      recentOcspResponse,
       'pki.ocsp_response_skipped',
     );
   }

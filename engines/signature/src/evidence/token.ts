@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CONTENT_TYPE, type Material, parseSignedData, type SignedData, signedDataMaterial } from '@tra/cms';
+import { CONTENT_TYPE, type Material, recentSignedData, type SignedData, signedDataMaterial } from '@tra/cms';
 import { equalBytes } from '@tra/kernel';
 import { type Certificate, recentCertificate } from '@tra/pki';
 import { readTstInfo, type TstInfo } from '@tra/timestamp';
@@ -25,7 +25,7 @@ export function readToken(token: Uint8Array): ReadToken | undefined {
 
 function decode(token: Uint8Array): ReadToken | 'unreadable' {
   try {
-    const signedData = parseSignedData(token);
+    const signedData = recentSignedData(token);
     if (signedData.contentType !== CONTENT_TYPE.tstInfo || !signedData.content) return 'unreadable';
     return { signedData, info: readTstInfo(signedData.content) };
   } catch {

@@ -43,25 +43,54 @@ export function certificateData(
     },
     ...(issuer ? { signingCertificate: { certificate: tokenId(issuer.der) } } : {}),
     chain: chain.map(({ der }) => tokenId(der)),
-    subject: certificate.subject.text.slice(0, maximumText),
-    issuer: certificate.issuer.text.slice(0, maximumText),
-    subjectCanonical: nameOf(certificate.subject.key),
-    issuerCanonical: nameOf(certificate.issuer.key),
-    entityKey: nameOf(certificate.subject.key, certificate.publicKey),
-    serialNumber: BigInt(`0x${certificate.serialHex || '0'}`).toString(),
-    notBefore: certificate.notBefore.toISOString(),
-    notAfter: certificate.notAfter.toISOString(),
-    publicKey: { algorithm: keyAlgorithm(certificate.publicKey), size: keyLength(certificate.publicKey) },
+    ...statedBy(certificate),
     selfSigned,
     trusted: pool.isAnchor(certificate),
     ...(constraints?.validFrom ? { trustStart: constraints.validFrom.toISOString() } : {}),
     ...(constraints?.validUntil ? { trustSunset: constraints.validUntil.toISOString() } : {}),
     sources: known.sources,
-    names: namesOf(certificate.subject),
-    extensions: extensionsOf(certificate),
     revocations: known.revocations,
     trustServices: trustServicesOf(certificate, chain, pool),
   };
+}
+
+type Stated = Pick<
+  CertificateData,
+  | 'subject'
+  | 'issuer'
+  | 'subjectCanonical'
+  | 'issuerCanonical'
+  | 'entityKey'
+  | 'serialNumber'
+  | 'notBefore'
+  | 'notAfter'
+  | 'publicKey'
+  | 'names'
+  | 'extensions'
+>;
+
+const stated = new WeakMap<Certificate, Stated>();
+
+/** What a certificate says of itself, worked out once for as long as it is remembered. */
+function statedBy(certificate: Certificate): Stated {
+  const known = stated.get(certificate);
+  if (known) return known;
+  const { issuer, notAfter, notBefore, publicKey, serialHex, subject } = certificate;
+  const found: Stated = {
+    subject: subject.text.slice(0, maximumText),
+    issuer: issuer.text.slice(0, maximumText),
+    subjectCanonical: nameOf(subject.key),
+    issuerCanonical: nameOf(issuer.key),
+    entityKey: nameOf(subject.key, publicKey),
+    serialNumber: BigInt(`0x${serialHex || '0'}`).toString(),
+    notBefore: notBefore.toISOString(),
+    notAfter: notAfter.toISOString(),
+    publicKey: { algorithm: keyAlgorithm(publicKey), size: keyLength(publicKey) },
+    names: namesOf(subject),
+    extensions: extensionsOf(certificate),
+  };
+  stated.set(certificate, found);
+  return found;
 }
 
 /** The services behind the anchor that a certificate leads to (ETSI TS 119 615 clause 4.3). */

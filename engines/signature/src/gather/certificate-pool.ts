@@ -1,4 +1,4 @@
-import { type AnchorConstraints, type Certificate, recentCertificate, verifySignature } from '@tra/pki';
+import { type AnchorConstraints, type Certificate, isSignedByKey, recentCertificate } from '@tra/pki';
 import type { TokenId } from '../diagnostic/token.ts';
 import type { ListedAnchor, ListedState } from '../listed-services.ts';
 import { tokenId } from './ids.ts';
@@ -154,8 +154,7 @@ export class CertificatePool {
     if (known !== undefined) return known;
     if (this.#left <= 0) return false;
     this.#left -= 1;
-    const { signature, signatureAlgorithm, signedBytes } = certificate;
-    const signed = verifySignature(signatureAlgorithm, issuer.publicKey, signedBytes, signature);
+    const signed = isSignedByKey(certificate, issuer.publicKey);
     this.#verified.set(key, signed);
     return signed;
   }

@@ -1,4 +1,4 @@
-import { parseOcspResponse } from '@tra/pki';
+import { recentOcspResponse } from '@tra/pki';
 import type { FoundMaterial } from '../evidence/model.ts';
 import { materialOfTokens } from '../evidence/token.ts';
 import type { TrustContext } from '../path-step.ts';
@@ -55,7 +55,7 @@ function materialOf(subject: SignatureSubject): readonly FoundMaterial[] {
 
 function certificatesIn(der: Uint8Array): readonly Uint8Array[] {
   try {
-    return parseOcspResponse(der).basic?.certificates.slice(0, 8) ?? [];
+    return recentOcspResponse(der).basic?.certificates.slice(0, 8) ?? [];
   } catch {
     return [];
   }

@@ -5,10 +5,10 @@ import {
   type Certificate,
   type Crl,
   certIdMatcher,
+  isSignedByKey,
   keyBits,
-  parseOcspResponse,
   recentCrl,
-  verifySignature,
+  recentOcspResponse,
 } from '@tra/pki';
 import type { TokenId, TokenOrigin } from '../diagnostic/token.ts';
 import type { CertificatePool } from './certificate-pool.ts';
@@ -48,8 +48,6 @@ const maximumVerifications = 512;
 /** By how much the clock of an issuer may be ahead. */
 const skewMs = 300_000;
 
-const verifiedCrls = new WeakMap<Crl, Map<TokenId, boolean>>();
-
 /** CRLs and OCSP responses at hand. What was issued after the time of judgement is left out. */
 export class RevocationPool {
   readonly #pool: CertificatePool;
@@ -80,7 +78,7 @@ export class RevocationPool {
     const id = tokenId(der);
     if (this.#answers.has(id)) return true;
     if (!this.#isNew(id)) return false;
-    const basic = safely(() => parseOcspResponse(der))?.basic;
+    const basic = safely(() => recentOcspResponse(der))?.basic;
     if (!basic || basic.producedAt.getTime() > this.#latest) return false;
     const sent = basic.certificates.slice(0, 8).flatMap((one) => this.#pool.add(one) ?? []);
     this.#answers.set(id, { type: 'OCSP', id, origin, basic, ...this.#signerOfAnswer(basic, sent) });
@@ -106,9 +104,9 @@ export class RevocationPool {
     return true;
   }
 
-  #verifies(spend: () => boolean): boolean {
+  #isSignedBy(signed: Crl | BasicOcspResponse, signer: Certificate): boolean {
     this.#left -= 1;
-    return this.#left >= 0 && spend();
+    return this.#left >= 0 && isSignedByKey(signed, signer.publicKey);
   }
 
   #signerOfCrl(crl: Crl): Pick<PooledCrl, 'signer' | 'intact'> {
@@ -118,7 +116,7 @@ export class RevocationPool {
         crl.authorityKeyId?.keyIdHex === undefined || subjectKeyIdHex === crl.authorityKeyId.keyIdHex,
     );
     const ordered = [...byKey, ...named.filter((one) => !byKey.includes(one))].slice(0, 8);
-    const signers = ordered.filter((one) => this.#crlSignedBy(crl, one));
+    const signers = ordered.filter((one) => this.#isSignedBy(crl, one));
     const anchored = signers.find((one) => {
       const top = this.#pool.chainOf(one).at(-1);
       return top !== undefined && this.#pool.isAnchor(top);
@@ -127,30 +125,14 @@ export class RevocationPool {
     return { signer: signer ?? ordered[0], intact: signer !== undefined };
   }
 
-  #crlSignedBy(crl: Crl, issuer: Certificate): boolean {
-    const known = verifiedCrls.get(crl) ?? new Map<TokenId, boolean>();
-    verifiedCrls.set(crl, known);
-    const id = tokenId(issuer.publicKey);
-    const before = known.get(id);
-    if (before !== undefined) return before;
-    if (this.#left <= 0) return false;
-    this.#left -= 1;
-    const { signature, signatureAlgorithm, signedBytes } = crl;
-    const signed = verifySignature(signatureAlgorithm, issuer.publicKey, signedBytes, signature);
-    known.set(id, signed);
-    return signed;
-  }
-
   #signerOfAnswer(basic: BasicOcspResponse, sent: readonly Certificate[]): Pick<PooledOcsp, 'signer' | 'intact'> {
-    const { responderId, signature, signatureAlgorithm, signedBytes } = basic;
+    const { responderId } = basic;
     const candidates =
       responderId.kind === 'name'
         ? [...sent, ...this.#pool.withSubject(responderId.name.key)]
         : [...sent, ...this.#pool.all()];
     const named = [...new Set(candidates)].filter((one) => isNamed(basic, one)).slice(0, 8);
-    const signer = named.find((one) =>
-      this.#verifies(() => verifySignature(signatureAlgorithm, one.publicKey, signedBytes, signature)),
-    );
+    const signer = named.find((one) => this.#isSignedBy(basic, one));
     return { signer: signer ?? named[0], intact: signer !== undefined };
   }
 

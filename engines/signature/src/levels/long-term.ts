@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Material } from '@tra/cms';
 import { equalBytes } from '@tra/kernel';
-import { type Certificate, EXTENSION, type OcspResponse, parseOcspResponse, recentCrl } from '@tra/pki';
+import { type Certificate, EXTENSION, type OcspResponse, recentCrl, recentOcspResponse } from '@tra/pki';
 import { certificateOf } from '../evidence/token.ts';
 
 /** Certificates whose validation material is looked for. */
@@ -61,7 +61,7 @@ interface Sources {
 }
 
 function readSources({ crls, ocspResponses }: Material): Sources {
-  const responses = ocspResponses.slice(0, maxRevocations).flatMap((der) => safely(() => parseOcspResponse(der)));
+  const responses = ocspResponses.slice(0, maxRevocations).flatMap((der) => safely(() => recentOcspResponse(der)));
   const singles = responses.flatMap(singlesOf);
   return {
     crlIssuers: crls.slice(0, maxRevocations).flatMap((der) => safely(() => recentCrl(der).issuer.key)),

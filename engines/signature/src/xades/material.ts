@@ -51,8 +51,16 @@ function encapsulated(property: ParsedElement, localName: string): Uint8Array[] 
   return found;
 }
 
-/** Octets in an element, or none when they are not base64. */
+const decoded = new WeakMap<ParsedElement, readonly Uint8Array[]>();
+
+/** Octets in an element, or none when they are not base64. The same array for the same element: what is found out about octets is kept with them. */
 export function octetsOf(element: ParsedElement): readonly Uint8Array[] {
+  const octets = decoded.get(element) ?? decode(element);
+  decoded.set(element, octets);
+  return octets;
+}
+
+function decode(element: ParsedElement): readonly Uint8Array[] {
   try {
     return [decodeBase64(textOf(element))];
   } catch {

@@ -4,7 +4,6 @@ import {
   canonicalizeBy,
   childElements,
   DSIG_NAMESPACE,
-  decodeBase64,
   elementsBelow,
   isElement,
   type ParsedDocument,
@@ -18,6 +17,7 @@ import {
   type XmlSignature,
 } from '@tra/xml';
 import { type CertificateReference, readCertificateReferences } from './certificate-reference.ts';
+import { octetsOf } from './material.ts';
 import { xadesNamespaces } from './names.ts';
 
 /** A time-stamp token inside a signature. */
@@ -178,7 +178,7 @@ export function readTimestamps(properties: ParsedElement, localName: string): Xa
     .filter((child) => child.localName === localName && xadesNamespaces.includes(child.namespace))
     .map((element) => {
       const encapsulated = childElements(element).find((child) => child.localName === 'EncapsulatedTimeStamp');
-      const token = encapsulated && octetsOf(encapsulated);
+      const [token] = encapsulated ? octetsOf(encapsulated) : [];
       return { element, ...(token ? { token } : {}) };
     });
 }
@@ -199,7 +199,7 @@ function keyInfoCertificates({ keyInfo }: XmlSignature): Uint8Array[] {
   return data
     .flatMap(childElements)
     .filter((child) => isElement(child, DSIG_NAMESPACE, 'X509Certificate'))
-    .flatMap((child) => octetsOf(child) ?? []);
+    .flatMap(octetsOf);
 }
 
 function certificateValues(properties: ParsedElement): Uint8Array[] {
@@ -207,7 +207,7 @@ function certificateValues(properties: ParsedElement): Uint8Array[] {
   return values
     .flatMap(childElements)
     .filter(({ localName }) => localName === 'EncapsulatedX509Certificate')
-    .flatMap((child) => octetsOf(child) ?? []);
+    .flatMap(octetsOf);
 }
 
 /** Most values of one kind that are taken from a signature. */
@@ -219,18 +219,9 @@ function encapsulated(properties: ParsedElement, localName: string): Uint8Array[
   for (const element of elementsBelow(properties)) {
     if (element.localName !== localName || !xadesNamespaces.includes(element.namespace)) continue;
     if (found.length >= maxValues) break;
-    const octets = octetsOf(element);
-    if (octets) found.push(octets);
+    found.push(...octetsOf(element));
   }
   return found;
-}
-
-function octetsOf(element: ParsedElement): Uint8Array | undefined {
-  try {
-    return decodeBase64(textOf(element));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The signature whose CounterSignature property holds this one (clause 5.2.7.2); one that merely lies in its data is none. */

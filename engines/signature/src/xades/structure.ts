@@ -10,6 +10,7 @@ import {
   textOf,
 } from '@tra/xml';
 import { finding } from '../findings.ts';
+import { octetsOf } from './material.ts';
 import { XADES_NAMESPACE } from './names.ts';
 
 /** Children in their order; `?` may be left out, `*` may be repeated or left out, `+` is there at least once. */
@@ -68,8 +69,10 @@ const base64: ReadonlySet<string> = new Set([
   'IssuerSerialV2',
 ]);
 
-const isBase64 = (text: string): boolean => {
-  const plain = text.replace(/[ \t\r\n]/g, '');
+/** As the schema has it: bits left over in the last character break nothing there. */
+const isBase64 = (element: ParsedElement): boolean => {
+  if (octetsOf(element).length > 0) return true;
+  const plain = textOf(element).replace(/[ \t\r\n]/g, '');
   return plain.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(plain);
 };
 
@@ -94,7 +97,7 @@ export function structureFindings(document: ParsedDocument, signature: ParsedEle
 function breaksSchema(element: ParsedElement): boolean {
   const { localName, namespace } = element;
   if (namespace !== XADES_NAMESPACE && namespace !== DSIG_NAMESPACE) return false;
-  if (base64.has(localName)) return !isBase64(textOf(element));
+  if (base64.has(localName)) return !isBase64(element);
   if (localName === 'X509SerialNumber') return !/^[ \t\r\n]*[+-]?\d+[ \t\r\n]*$/.test(textOf(element));
   if (namespace !== XADES_NAMESPACE) return false;
   const wanted = attributes.get(localName);

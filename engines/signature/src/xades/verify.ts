@@ -144,14 +144,14 @@ interface Candidate {
   readonly certificate?: Certificate;
 }
 
-/** The certificate that the signed properties name comes first; a bare key last. */
+/** The certificate that the signed properties name comes first. */
 function candidatesOf(signature: XadesSignature, more: readonly Uint8Array[]): Candidate[] {
   const all = [...signature.certificates, ...more].slice(0, maxCandidates).flatMap((der) => candidate(der) ?? []);
   const [named] = signature.signingCertificates;
   const isNamed = ({ certificate }: Candidate): boolean =>
     named !== undefined && certificate !== undefined && isReferenced(named, certificate);
-  const bare = keyValueOf(signature.xml.keyInfo);
-  return [...all.filter(isNamed), ...all.filter((entry) => !isNamed(entry)), ...(bare ? [{ publicKey: bare }] : [])];
+  const first = new Set(all.filter(isNamed));
+  return [...first, ...all.filter((entry) => !first.has(entry))];
 }
 
 /** Certificates that break a rule of RFC 5280 still hold a key: whether the value verifies is told, whose it is not. */
@@ -175,6 +175,7 @@ interface Verified {
   readonly signer?: Certificate;
 }
 
+/** A bare key is tried last. */
 function firstThatVerifies(
   signature: XadesSignature,
   candidates: readonly Candidate[],
@@ -186,7 +187,11 @@ function firstThatVerifies(
     const { valueIntact } = verifyXmlSignature(bare, { ...options, publicKey });
     if (valueIntact) return { references, valueIntact, ...(certificate ? { signer: certificate } : {}) };
   }
-  return { references, valueIntact: false };
+  const publicKey = keyValueOf(signature.xml.keyInfo);
+  return {
+    references,
+    valueIntact: publicKey ? verifyXmlSignature(bare, { ...options, publicKey }).valueIntact : false,
+  };
 }
 
 /** References of the manifests that are signed, not of any other that stands about. */

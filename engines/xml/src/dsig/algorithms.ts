@@ -126,6 +126,22 @@ function keyFits({ family }: XmlSignatureScheme, key: KeyObject): boolean {
   return fits && bits >= rsaBits.least && bits <= rsaBits.most;
 }
 
+/** Keys that were read lately, by their octets: importing one costs more than an RSA verification. */
+const recentKeys: Map<string, KeyObject> = new Map();
+const maxRecentKeys = 512;
+
+function keyOf(spki: Uint8Array): KeyObject {
+  const octets = Buffer.from(spki.buffer, spki.byteOffset, spki.byteLength);
+  const id = octets.toString('latin1');
+  const known = recentKeys.get(id);
+  if (known) return known;
+  const key = createPublicKey({ key: octets, format: 'der', type: 'spki' });
+  recentKeys.set(id, key);
+  const [first = id] = recentKeys.size > maxRecentKeys ? recentKeys.keys() : [];
+  if (first !== id) recentKeys.delete(first);
+  return key;
+}
+
 /**
  * Whether `signature` over `data` was made by the key in `spki`; ECDSA and DSA values are two integers side by side (RFC 9231 section 2.3.6,
  * RFC 4050), never DER. False for a key of another type; it never throws.
@@ -138,7 +154,7 @@ export function verifyXmlSignatureValue(
 ): boolean {
   try {
     if (spki.length > maxKeyBytes) return false;
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const key = keyOf(spki);
     if (!keyFits(scheme, key)) return false;
     const { digest, family, saltLength } = scheme;
     if (family === 'ed25519') return verify(null, data, key, signature);

@@ -110,6 +110,9 @@ function verifyReference(
   return { ...common, intact, octets, ...(covered ? { covered } : {}), ...(nodes ? { nodes } : {}) };
 }
 
+/** Canonical ds:SignedInfo by the element: several keys may be tried for one signature. */
+const canonical = new WeakMap<ParsedElement, Uint8Array>();
+
 function verifyValue(
   signature: XmlSignature,
   { document, legacy, publicKey }: VerifyXmlOptions,
@@ -120,7 +123,9 @@ function verifyValue(
   const old = scheme.family === 'dsa' || legacyDigests.has(scheme.digest ?? '');
   if (old && !legacy) return { intact: false, reason: 'xml.algorithm_unsupported' };
   try {
-    const data = canonicalizeBy(canonicalization, subtree(document, signedInfo));
+    const known = canonical.get(signedInfo);
+    const data = known ?? canonicalizeBy(canonicalization, subtree(document, signedInfo));
+    canonical.set(signedInfo, data);
     return { intact: verifyXmlSignatureValue(scheme, publicKey, data, value) };
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
