@@ -28,10 +28,11 @@ function standsAt(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {
 function occurrences(bytes: Uint8Array, patterns: readonly Uint8Array[]): number[][] {
   const found = patterns.map((): number[] => []);
   for (let at = bytes.indexOf(0x2f); at >= 0; at = bytes.indexOf(0x2f, at + 1)) {
-    for (const [index, pattern] of patterns.entries()) {
+    for (let index = 0; index < patterns.length; index += 1) {
+      const pattern = patterns[index];
+      if (!pattern || bytes[at + 1] !== pattern[1] || !standsAt(bytes, pattern, at)) continue;
       const places = found[index];
-      if (bytes[at + 1] === pattern[1] && standsAt(bytes, pattern, at) && places && places.length < 1000)
-        places.push(at);
+      if (places && places.length < 1000) places.push(at);
     }
   }
   return found;

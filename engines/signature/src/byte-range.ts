@@ -46,10 +46,18 @@ const digits = new TextEncoder().encode('0123456789abcdef');
 
 type HoleState = 'clean' | 'stuffed' | 'too_large' | 'odd' | 'short' | 'digits' | 'other_contents';
 
+/** The digits of the contents and zeros, as nearly every hole is. */
+function isPlainHole(hole: Uint8Array, contents: Uint8Array): boolean {
+  const text = Buffer.from(hole.buffer, hole.byteOffset, hole.length).toString('latin1');
+  const wanted = Buffer.from(contents.buffer, contents.byteOffset, contents.length).toString('hex');
+  return text.toLowerCase() === wanted.padEnd(text.length, '0');
+}
+
 function judgeHole(hole: Uint8Array, contents: Uint8Array): HoleState {
   if (hole.length > maximumHoleBytes) return 'too_large';
   if (hole.length % 2 !== 0) return 'odd';
   if (hole.length < contents.length * 2) return 'short';
+  if (isPlainHole(hole, contents)) return 'clean';
   let stuffed = false;
   for (let index = 0; index < hole.length; index += 1) {
     const byte = hole[index] ?? 0;

@@ -1,5 +1,6 @@
 import { type Check, type PathReport, validatePath } from '@tra/pki';
-import { type TokenReport, verifyToken } from '@tra/timestamp';
+import { type TokenReport, type VerifyTokenOptions, verifyToken } from '@tra/timestamp';
+import { imprintDigest, readToken } from './evidence/token.ts';
 import type { StampedData, TimestampFacts } from './facts.ts';
 import type { TrustContext } from './path-step.ts';
 
@@ -20,7 +21,7 @@ const harmless: ReadonlySet<string> = new Set(['affiliationChanged', 'superseded
 export function judgeToken({ data, digest, token }: StampedData, trust: TrustContext): JudgedToken {
   const report = verifyToken({
     token,
-    ...(digest ? { digest } : { data }),
+    ...imprintOf(data, digest, token),
     anchors: trust.anchors,
     intermediates: trust.intermediates,
     crls: trust.crls,
@@ -30,6 +31,17 @@ export function judgeToken({ data, digest, token }: StampedData, trust: TrustCon
   });
   const facts = withProcess(outcomeOf(report, trust, token), trust, token);
   return { facts: { ...facts, ...named(report) }, checks: report.checks };
+}
+
+/** What the imprint is held against, hashed once for everything that looks at the token. */
+function imprintOf(
+  data: StampedData['data'],
+  digest: StampedData['digest'],
+  token: Uint8Array,
+): Pick<VerifyTokenOptions, 'data' | 'digest'> {
+  const algorithm = readToken(token)?.info.imprint.algorithm;
+  if (digest || !algorithm) return digest ? { digest } : { data };
+  return { digest: { algorithm, value: imprintDigest(data, algorithm) } };
 }
 
 /** A time-stamp that the process does not let pass proves nothing. */

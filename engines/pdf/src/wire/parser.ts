@@ -147,6 +147,11 @@ export class Parser {
 
   private hexString(): PdfString {
     const { bytes, position: start } = this;
+    const packed = packedHex(bytes, start + 1);
+    if (packed) {
+      this.position = start + packed.length * 2 + 2;
+      return new PdfString(packed, { hex: true, start, end: this.position });
+    }
     let end = start + 1;
     for (let byte = bytes[end]; byte !== 0x3e; byte = bytes[end]) {
       if (byte === undefined || (digits[byte] === -1 && !isSpace(byte))) this.fail('hexadecimal string');
@@ -231,6 +236,19 @@ export class Parser {
     dict.end = this.position;
     return dict;
   }
+}
+
+/** Shorter ones cost less in the loop. */
+const leastPacked = 64;
+
+/** A long run of nothing but pairs of digits up to `>`, as signatures stand: decoded at once. Undefined for anything else. */
+function packedHex(bytes: Uint8Array, start: number): Uint8Array | undefined {
+  const end = bytes.indexOf(0x3e, start);
+  if (end - start < leastPacked || (end - start) % 2 !== 0) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  const decoded = Buffer.from(text, 'hex');
+  // Decoding ends at the first character that is no digit.
+  return decoded.length * 2 === text.length ? new Uint8Array(decoded) : undefined;
 }
 
 /** Bytes of hexadecimal digits; white space is skipped, a missing last digit counts as 0 (clause 7.3.4.3). */

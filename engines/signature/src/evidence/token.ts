@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CONTENT_TYPE, type Material, recentSignedData, type SignedData, signedDataMaterial } from '@tra/cms';
 import { equalBytes } from '@tra/kernel';
-import { type Certificate, recentCertificate } from '@tra/pki';
+import { type Certificate, type DigestName, recentCertificate } from '@tra/pki';
 import { readTstInfo, type TstInfo } from '@tra/timestamp';
 import { joinMaterial, noMaterial } from './model.ts';
 
@@ -33,13 +33,25 @@ function decode(token: Uint8Array): ReadToken | 'unreadable' {
   }
 }
 
+const digests = new WeakMap<ImprintData, Map<DigestName, Uint8Array>>();
+
+/** Digest of `data`, which every look at a token over it asks for: worked out once for the same list of parts. */
+export function imprintDigest(data: ImprintData, algorithm: DigestName): Uint8Array {
+  const known = digests.get(data) ?? new Map<DigestName, Uint8Array>();
+  digests.set(data, known);
+  const before = known.get(algorithm);
+  if (before) return before;
+  const hash = createHash(algorithm);
+  for (const part of data) hash.update(part);
+  const digest = new Uint8Array(hash.digest());
+  known.set(algorithm, digest);
+  return digest;
+}
+
 /** Whether the message imprint of a token is the digest of `data`. */
 export function imprintMatches({ info }: ReadToken, data: ImprintData): boolean {
   const { algorithm, value } = info.imprint;
-  if (!algorithm) return false;
-  const hash = createHash(algorithm);
-  for (const part of data) hash.update(part);
-  return equalBytes(hash.digest(), value);
+  return algorithm !== undefined && equalBytes(imprintDigest(data, algorithm), value);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { verifySignedData } from '@tra/cms';
 import { equalBytes, toHex } from '@tra/kernel';
 import type { Certificate, GeneralName } from '@tra/pki';
@@ -6,7 +5,7 @@ import { bindingDigestOf } from '../cades/binding-digest.ts';
 import type { CoveredObject, TimestampData, TimestampType } from '../diagnostic/timestamp.ts';
 import type { CertificateReferenceData, DigestMatcherData, TokenId } from '../diagnostic/token.ts';
 import type { FoundTimestamp, TimestampKind } from '../evidence/model.ts';
-import { materialOfTokens, type ReadToken, readToken } from '../evidence/token.ts';
+import { imprintDigest, materialOfTokens, type ReadToken, readToken } from '../evidence/token.ts';
 import type { StampedData } from '../facts.ts';
 import { digestName, schemeFacts } from './algorithms.ts';
 import { type Pools, relatedOf } from './found.ts';
@@ -92,9 +91,7 @@ function imprintMatcher({ data, digest, missing }: StampedData, { info }: ReadTo
   function matches(): boolean {
     if (!algorithm) return false;
     if (digest) return digest.algorithm === algorithm && equalBytes(digest.value, value);
-    const hash = createHash(algorithm);
-    for (const part of data) hash.update(part);
-    return equalBytes(hash.digest(), value);
+    return equalBytes(imprintDigest(data, algorithm), value);
   }
 }
 
