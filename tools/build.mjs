@@ -1,4 +1,4 @@
-// Builds everything that `npx tra` and the portal need: TypeScript of all packages, then the portal's files.
+// Builds everything that `npx tra` and the portal need: TypeScript of all packages, the bundle of them, then the portal's files.
 //   node tools/build.mjs [--if-needed]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { rings, root } from './workspace.mjs';
 
 const stamp = join(root, 'node_modules/.cache/tra-build');
-const outputs = ['apps/cli/dist/main.js', 'apps/portal/dist/index.html'];
+const outputs = ['apps/cli/dist/main.js', 'apps/cli/dist/bundle/main.js', 'apps/portal/dist/index.html'];
 
 function newest(path) {
   const state = statSync(path);
@@ -44,6 +44,7 @@ if (process.argv.includes('--if-needed') && isCurrent()) process.exit(0);
 if (process.argv.includes('--clean')) for (const path of outputs) rmSync(join(root, path), { force: true });
 process.stderr.write('Building Tra (the first time takes about half a minute)\n');
 run('types and server', 'node_modules/typescript/bin/tsc', ['--build']);
+run('bundle', 'tools/bundle.mjs', []);
 run('portal', 'node_modules/vite/bin/vite.js', ['build', 'apps/portal', '--logLevel', 'warn']);
 mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
 writeFileSync(stamp, new Date().toISOString());

@@ -27,7 +27,14 @@ const files = {
       description: `What ${name} is, in one sentence.`,
       license: 'Apache-2.0',
       type: 'module',
-      exports: { '.': { 'tra-source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' } },
+      exports: {
+        '.': { 'tra-source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
+        './manifest': {
+          'tra-source': './src/manifest.ts',
+          types: './dist/manifest.d.ts',
+          default: './dist/manifest.js',
+        },
+      },
       dependencies: {
         '@tra/kernel': '0.1.0',
         ...Object.fromEntries(platform.map((part) => [`@tra/platform-${part}`, '0.1.0'])),
@@ -53,7 +60,8 @@ const files = {
   'migrations/README.md':
     'One SQL file per change, `YYYYMMDDhhmmss-name.sql`, PostgreSQL, forward only, never edited after merge.\n',
   'src/config.ts': `import { type ConfigSection, defineConfig } from '@tra/platform-config';\nimport { Type } from 'typebox';\n\n/** Configuration of ${name}. */\nexport type ${Pascal}Config = Record<string, never>;\n\nexport const ${camel}Config: ConfigSection<${Pascal}Config> = defineConfig<${Pascal}Config>('${name}', Type.Object({}));\n`,
-  'src/index.ts': `import type { System } from '@tra/platform-system';\nimport { ${camel}Config, type ${Pascal}Config } from './config.ts';\n\n/** What ${name} offers to other systems, through their ports. */\nexport type ${Pascal}Services = Record<string, never>;\n\n/** The ${name} system. */\nexport const ${camel}: System<${Pascal}Config, Record<string, never>, ${Pascal}Services> = {\n  name: '${name}',\n  root: new URL('..', import.meta.url),\n  config: ${camel}Config,\n  problems: {},\n  create: () => ({ services: {} }),\n};\n`,
+  'src/manifest.ts': `import type { SystemManifest } from '@tra/platform-system';\nimport { ${camel}Config, type ${Pascal}Config } from './config.ts';\n\n/** What is known of the system without running it. */\nexport const manifest: SystemManifest<${Pascal}Config> = {\n  name: '${name}',\n  root: new URL('..', import.meta.url),\n  config: ${camel}Config,\n  problems: {},\n};\n`,
+  'src/index.ts': `import type { System } from '@tra/platform-system';\nimport type { ${Pascal}Config } from './config.ts';\nimport { manifest } from './manifest.ts';\n\n/** What ${name} offers to other systems, through their ports. */\nexport type ${Pascal}Services = Record<string, never>;\n\n/** The ${name} system. */\nexport const ${camel}: System<${Pascal}Config, Record<string, never>, ${Pascal}Services> = {\n  ...manifest,\n  create: () => ({ services: {} }),\n};\n`,
   'test/system.test.ts': `import { expect, test } from 'vitest';\nimport { ${camel} } from '../src/index.ts';\n\ntest('the system carries its name', () => {\n  expect(${camel}.name).toBe('${name}');\n});\n`,
 };
 

@@ -25,7 +25,7 @@ export function freePort(): Promise<number> {
 }
 
 const fromSource = ['--conditions=tra-source', '--import', 'tsx', 'apps/cli/src/main.ts'];
-const fromBuild = ['apps/cli/dist/main.js'];
+const fromBuild = ['apps/cli/bin/tra.js'];
 
 /**
  * Starts `tra start` and waits until it is ready: from source, or as it was `built`. Rejects with what it wrote when it ends before.

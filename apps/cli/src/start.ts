@@ -30,13 +30,18 @@ export async function runServer(
   overrides: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
 ): Promise<number> {
   context.terminal.stderr.write(`${context.say('cli.start.opening')}\n`);
+  let stopping: Promise<void> | undefined;
   const server = await startServer({
     env: serverEnvironment(context.terminal.env),
     overrides,
+    messages: context.messages,
+    listening: () => {
+      stopping = stopSignal();
+    },
     ...(given.text('config') ? { file: given.text('config') } : {}),
   });
   announce(server, context);
-  await stopSignal();
+  await stopping;
   context.terminal.stderr.write(`${context.say('cli.start.stopping')}\n`);
   await server.close();
   return exitStatus.passed;

@@ -1,5 +1,5 @@
 import { serverConfig } from '@tra/platform-config';
-import { type Composition, composeSystems } from './compose.ts';
+import type { Composition } from './compose.ts';
 import { openPlatform } from './platform.ts';
 import { readConfiguration, type StartOptions } from './start.ts';
 import { chosenSystems } from './systems.ts';
@@ -12,6 +12,7 @@ export async function withAccounts<R>(
   const configuration = await readConfiguration(options);
   const platform = await openPlatform(configuration);
   try {
+    const { composeSystems } = await import('./compose.ts');
     const composition = await composeSystems(platform, chosenSystems(configuration.get(serverConfig).systems));
     return await work(composition.accounts);
   } finally {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { licensing } from '@tra/system-licensing';
+import { manifest as licensing } from '@tra/system-licensing/manifest';
 import type { StructureRelease } from '@tra/system-validation';
 
 /** The structures of the licences that are issued here: `NAME-RELEASE.xsd` in the folder of licensing, for as long as there is no repository of schemas. */

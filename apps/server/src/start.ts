@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { type Configuration, loadConfig, type ServerConfig, serverConfig } from '@tra/platform-config';
-import { createHttpServer, type HttpServer, httpConfig } from '@tra/platform-http';
-import { systemClock, systemRandom } from '@tra/platform-system';
-import { type Composition, composeSystems } from './compose.ts';
-import { ServerError } from './errors.ts';
+import { type Configuration, loadConfig, serverConfig } from '@tra/platform-config';
+import type { HttpServer } from '@tra/platform-http';
+import type { Messages } from '@tra/platform-i18n';
+import type { Composition } from './compose.ts';
 import { openPlatform, type Platform } from './platform.ts';
-import { portalDirectory, portalPages } from './portal.ts';
-import { allSections, allSystems, chosenSystems } from './systems.ts';
-import { version } from './version.ts';
+import { allSections, chosenSystems } from './systems.ts';
 
 /** Where the settings of a server come from. */
 export interface StartOptions {
@@ -18,6 +15,10 @@ export interface StartOptions {
   readonly file?: string;
   /** Values of a command line, by section and key. */
   readonly overrides?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The words of the product, when they are read already. */
+  readonly messages?: Messages;
+  /** Called when requests are answered, shortly before everything behind them stands: from now on an end must be an orderly one. */
+  readonly listening?: () => void;
 }
 
 /** A server that listens. */
@@ -72,8 +73,8 @@ function freePort(host: string): Promise<number> {
 }
 
 /**
- * Starts the product: configuration, database and migrations, keys, systems, then the HTTP server. Nothing listens before
- * everything stands; whatever was opened is closed again when a later step fails.
+ * Starts the product: configuration, database and migrations, keys, systems, then the HTTP server. Nothing listens before the systems that are
+ * served stand; those behind them and the queue follow. Whatever was opened is closed again when a later step fails.
  *
  * @example
  * const server = await startServer({ env: process.env, overrides: { server: { port: 0 } } });
@@ -81,57 +82,42 @@ function freePort(host: string): Promise<number> {
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const configuration = await readConfiguration(options);
-  const platform = await openPlatform(configuration);
+  const server = configuration.get(serverConfig);
+  const chosen = chosenSystems(server.systems);
+  const opening = openPlatform(configuration, options.messages);
+  const loading = loadCode(chosen);
+  loading.catch(() => undefined);
+  const platform = await opening;
+  let undo = (): Promise<void> => platform.close();
   try {
-    const server = configuration.get(serverConfig);
-    const composition = await composeSystems(platform, chosenSystems(server.systems));
+    const { composeSystems, listenHttp } = await loading;
+    const composition = await composeSystems(platform, chosen);
     await composition.start();
-    const http = await serveHttp(configuration, platform, composition);
+    const served = await listenHttp(configuration, platform, composition);
+    undo = () => closeAll(served.http, composition, platform);
+    options.listening?.();
+    await composition.startOthers();
     await platform.jobs.start();
-    const address = await listen(http, server);
     return {
-      url: reachableUrl(address, server),
+      url: served.url,
       demo: server.demo,
       storage: server.databaseUrl ? withoutPassword(server.databaseUrl) : resolve(server.data),
-      close: () => closeAll(http, composition, platform),
+      close: undo,
     };
   } catch (error) {
-    await platform.close();
+    await undo();
     throw error;
   }
 }
 
-async function serveHttp(
-  configuration: Configuration,
-  platform: Platform,
-  composition: Composition,
-): Promise<HttpServer> {
-  const { host, port, publicUrl } = configuration.get(serverConfig);
-  const http = await createHttpServer({
-    config: { ...configuration.get(httpConfig), host, port, publicUrl },
-    logger: platform.logger,
-    metrics: platform.metrics,
-    health: platform.health,
-    messages: platform.messages,
-    problems: new Map(allSystems.flatMap((system) => Object.entries(system.problems))),
-    authenticator: composition.authenticator,
-    idempotency: platform.idempotency,
-    static: { directory: portalDirectory(), pages: portalPages },
-    openapi: { title: 'Tra', version },
-    clock: systemClock,
-    random: systemRandom,
-  });
-  await composition.routes(http.app);
-  return http;
-}
-
-async function listen(http: HttpServer, server: ServerConfig): Promise<string> {
-  try {
-    return await http.listen();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    throw new ServerError('server.address_in_use', { params: { host: server.host, port: String(server.port) }, cause });
-  }
+/** What is needed when the database is open: loaded while it opens. */
+async function loadCode(chosen: ReadonlySet<string>) {
+  const [{ composeSystems }, { listenHttp }] = await Promise.all([
+    import('./compose.ts'),
+    import('./serve.ts'),
+    import('./code.ts').then(({ loadSystems }) => loadSystems(chosen)),
+  ]);
+  return { composeSystems, listenHttp };
 }
 
 async function closeAll(http: HttpServer, composition: Composition, platform: Platform): Promise<void> {
@@ -139,12 +125,6 @@ async function closeAll(http: HttpServer, composition: Composition, platform: Pl
   await platform.jobs.stop();
   await composition.stop();
   await platform.close();
-}
-
-function reachableUrl(address: string, server: ServerConfig): string {
-  const { port } = new URL(address);
-  const host = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(server.host) ? 'localhost' : server.host;
-  return `http://${host}:${port}`;
 }
 
 function withoutPassword(url: string): string {

@@ -1,29 +1,25 @@
 import { clockConfig } from '@tra/platform-clock';
 import type { ConfigSection } from '@tra/platform-config';
-import { httpConfig } from '@tra/platform-http';
+import { httpConfig } from '@tra/platform-http/config';
 import { outboundConfig } from '@tra/platform-outbound';
-import { enrolment } from '@tra/system-enrolment';
-import { identity } from '@tra/system-identity';
-import { licensing } from '@tra/system-licensing';
-import { log } from '@tra/system-log';
-import { pki } from '@tra/system-pki';
-import { signing } from '@tra/system-signing';
-import { timestamp } from '@tra/system-timestamp';
-import { trustList } from '@tra/system-trust-list';
-import { validation } from '@tra/system-validation';
+import type { SystemManifest } from '@tra/platform-system';
+import { manifest as enrolment } from '@tra/system-enrolment/manifest';
+import { manifest as identity } from '@tra/system-identity/manifest';
+import { manifest as licensing } from '@tra/system-licensing/manifest';
+import { manifest as log } from '@tra/system-log/manifest';
+import { manifest as pki } from '@tra/system-pki/manifest';
+import { manifest as signing } from '@tra/system-signing/manifest';
+import { manifest as timestamp } from '@tra/system-timestamp/manifest';
+import { manifest as trustList } from '@tra/system-trust-list/manifest';
+import { manifest as validation } from '@tra/system-validation/manifest';
 import { blobsConfig, keysConfig, telemetryConfig } from './config.ts';
 import { ServerError } from './errors.ts';
 
-/** What the server needs to know of every system, whatever its configuration and ports are. */
-export interface KnownSystem {
-  readonly name: string;
-  readonly root: URL;
-  readonly config: ConfigSection<unknown>;
-  readonly problems: Readonly<Record<string, number>>;
-}
-
-/** Every system of the product. A new one is one line here; `composeSystems` gives it the ports that it states. */
-export const allSystems: readonly KnownSystem[] = [
+/**
+ * Every system of the product: what is known of it without running it. A new one is one line here and one in code.ts; `composeSystems` gives
+ * it the ports that it states.
+ */
+export const allSystems: readonly SystemManifest<unknown>[] = [
   log,
   identity,
   pki,

@@ -1,7 +1,8 @@
 import type { Language } from '@tra/kernel';
 
 const locales: Record<Language, string> = { th: 'th-TH-u-nu-latn', en: 'en-GB-u-nu-latn' };
-const collator = new Intl.Collator('th', { numeric: true });
+// Made when it is first needed: the rules of Thai take a while to load.
+let collator: Intl.Collator | undefined;
 
 /** `value` with group separators in Arabic digits: `1,234.5`. Throws a RangeError when it is not finite. */
 export function formatNumber(
@@ -43,5 +44,6 @@ export function fromThaiDigits(text: string): string {
 
 /** Order of two texts by the Royal Institute dictionary (leading vowels after their consonant); numbers by value. */
 export function compareThai(left: string, right: string): number {
+  collator ??= new Intl.Collator('th', { numeric: true });
   return collator.compare(left, right);
 }

@@ -35,8 +35,6 @@ async function readSet(set: MigrationSet): Promise<Migration[]> {
     const name = `${set.owner}/${file}`;
     if (!FILE_NAME.test(file)) throw new StorageError('storage.migration_invalid', { params: { name } });
     const sql = await readFile(new URL(file, `${set.directory.href.replace(/\/?$/, '/')}`), 'utf8');
-    if (CONTROL.test(sql.replace(QUOTED, ' ')))
-      throw new StorageError('storage.migration_invalid', { params: { name } });
     migrations.push({ name, file, sql, sha256: createHash('sha256').update(sql).digest('hex') });
   }
   return migrations;
@@ -69,26 +67,49 @@ async function apply(client: PoolClient, migration: Migration): Promise<void> {
   }
 }
 
+type Applied = ReadonlyMap<string, string>;
+
+async function readApplied(client: PoolClient): Promise<Applied> {
+  const { rows } = await client.query<{ name: string; sha256: string }>('SELECT name, sha256 FROM storage_migrations');
+  return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
+}
+
+// SQLSTATE undefined_table: nothing was ever migrated.
+async function readAppliedIfAny(client: PoolClient): Promise<Applied> {
+  return await readApplied(client).catch((error: unknown) => {
+    if ((error as { code?: unknown } | null)?.code === '42P01') return new Map<string, string>();
+    throw error;
+  });
+}
+
+/** What of `migrations` was not applied. Throws `storage.migration_changed`, `storage.migration_invalid`. */
+function missingOf(migrations: readonly Migration[], applied: Applied): readonly Migration[] {
+  const changed = migrations.find(({ name, sha256 }) => applied.has(name) && applied.get(name) !== sha256);
+  if (changed) throw new StorageError('storage.migration_changed', { params: { name: changed.name } });
+  const missing = migrations.filter(({ name }) => !applied.has(name));
+  const invalid = missing.find(({ sql }) => CONTROL.test(sql.replace(QUOTED, ' ')));
+  if (invalid) throw new StorageError('storage.migration_invalid', { params: { name: invalid.name } });
+  return missing;
+}
+
 async function applyMissing(client: PoolClient, migrations: readonly Migration[]): Promise<string[]> {
   await client.query(
     `CREATE TABLE IF NOT EXISTS storage_migrations (
        name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
   );
-  const { rows } = await client.query<{ name: string; sha256: string }>('SELECT name, sha256 FROM storage_migrations');
-  const applied = new Map(rows.map(({ name, sha256 }) => [name, sha256]));
-  const changed = migrations.find(({ name, sha256 }) => applied.has(name) && applied.get(name) !== sha256);
-  if (changed) throw new StorageError('storage.migration_changed', { params: { name: changed.name } });
-  const missing = migrations.filter(({ name }) => !applied.has(name));
+  const missing = missingOf(migrations, await readApplied(client));
   for (const migration of missing) await apply(client, migration);
   return missing.map(({ name }) => name);
 }
 
 /**
  * Applies what is missing of `sets`, each file in one transaction, and records its digest. Forward only. Throws
- * `storage.migration_changed` before anything is applied when a file that was applied earlier has other bytes now.
+ * `storage.migration_changed` before anything is applied when a file that was applied earlier has other bytes now. One query when nothing
+ * is missing, as at nearly every start.
  */
 export async function runMigrations(client: PoolClient, sets: readonly MigrationSet[]): Promise<readonly string[]> {
-  const migrations = await readAll(sets);
+  const [migrations, applied] = await Promise.all([readAll(sets), readAppliedIfAny(client)]);
+  if (missingOf(migrations, applied).length === 0) return [];
   await client.query(`SET statement_timeout = 0`);
   await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
   try {

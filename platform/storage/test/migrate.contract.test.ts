@@ -52,6 +52,30 @@ describeOnEachDatabase('migrations', (open) => {
     expect(applied.flat()).toEqual(['notes/20261121000001-first.sql']);
   });
 
+  it('waits for nobody when nothing is missing', async () => {
+    await database.migrate([set]);
+    // The embedded database belongs to one process: nobody else can migrate.
+    if (database.dialect === 'embedded') return;
+    let locked = (): void => {};
+    let release = (): void => {};
+    const isLocked = new Promise<void>((resolve) => {
+      locked = resolve;
+    });
+    const isReleased = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const other = database.transaction(async (trx) => {
+      // The lock under which a process migrates.
+      await sql`SELECT pg_advisory_xact_lock(7427001)`.execute(trx);
+      locked();
+      await isReleased;
+    });
+    await isLocked;
+    expect(await database.migrate([set])).toEqual([]);
+    release();
+    await other;
+  });
+
   it('applies a file whole or not at all, and says which and why', async () => {
     write('20261121000002-broken.sql', 'CREATE TABLE notes_b (id int); SELECT 1/0;');
     write('20261121000003-after.sql', 'CREATE TABLE notes_c (id int)');

@@ -6,4 +6,5 @@ export {
   type System,
   type SystemContext,
   type SystemInstance,
+  type SystemManifest,
 } from './system.ts';

@@ -47,21 +47,20 @@ export interface SystemInstance<Services> {
   readonly services: Services;
   /** Mounts its routes. */
   routes?(app: RouteApp): Promise<void>;
-  /** Called once, after all systems are created and the database is migrated, before the server listens. */
+  /**
+   * Called once, after all systems are created and the database is migrated: before the server listens, or, for a system without routes in this
+   * process, right after.
+   */
   start?(): Promise<void>;
   /** Called once at shutdown, after the server stopped accepting requests. */
   stop?(): Promise<void>;
 }
 
 /**
- * One system that a user can name: what it needs, what it offers, and how to make it.
- *
- * @example
- * export const timestamp: System<TimestampConfig, TimestampPorts, TimestampServices> = {
- *   name: 'timestamp', root: new URL('..', import.meta.url), config, problems, create: createTimestamp,
- * };
+ * What is known of a system without running it, in a module of its own (`<package>/manifest`) that loads nothing else: a process reads the
+ * settings, tables and words of all systems, and the code of those that it runs.
  */
-export interface System<C, Ports, Services> {
+export interface SystemManifest<C> {
   /** Lower-case word; tables, routes, codes and settings begin with it. */
   readonly name: string;
   /** The package folder with a slash at the end; `migrations/` and `messages/` lie in it. */
@@ -69,16 +68,25 @@ export interface System<C, Ports, Services> {
   readonly config: ConfigSection<C>;
   /** HTTP status of each of its error codes. */
   readonly problems: Readonly<Record<string, number>>;
+}
+
+/**
+ * One system that a user can name: what it needs, what it offers, and how to make it.
+ *
+ * @example
+ * export const timestamp: System<TimestampConfig, TimestampPorts, TimestampServices> = { ...manifest, create: createTimestamp };
+ */
+export interface System<C, Ports, Services> extends SystemManifest<C> {
   /** Makes the system. Registers jobs; does not touch the database yet. */
   create(context: SystemContext<C>, ports: Ports): SystemInstance<Services> | Promise<SystemInstance<Services>>;
 }
 
 /** The migrations of `system`: the files in its folder `migrations/`. */
-export function migrationsOf(system: Pick<System<never, never, unknown>, 'name' | 'root'>): MigrationSet {
+export function migrationsOf(system: Pick<SystemManifest<never>, 'name' | 'root'>): MigrationSet {
   return { owner: system.name, directory: new URL('migrations/', system.root) };
 }
 
 /** The folder with the words of `system`. */
-export function messagesOf(system: Pick<System<never, never, unknown>, 'root'>): URL {
+export function messagesOf(system: Pick<SystemManifest<never>, 'root'>): URL {
   return new URL('messages/', system.root);
 }

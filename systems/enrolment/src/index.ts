@@ -4,11 +4,11 @@ import { ISSUE_JOB, issueOrder } from './acme/finalize.ts';
 import { sweepNonces } from './acme/nonces.ts';
 import { mountAcme } from './acme/routes.ts';
 import { validateChallenge } from './acme/validate-challenge.ts';
-import { config, type EnrolmentConfig } from './config.ts';
+import type { EnrolmentConfig } from './config.ts';
 import type { Enrolment } from './context.ts';
 import { mountCredentialRoutes } from './credentials/routes.ts';
-import { problems } from './errors.ts';
 import { mountEst } from './est/routes.ts';
+import { manifest } from './manifest.ts';
 import type { EnrolmentPorts } from './ports.ts';
 
 export type { EnrolmentConfig } from './config.ts';
@@ -28,10 +28,7 @@ const SWEEP_JOB = 'enrolment.sweep';
 
 /** Automatic enrolment: ACME (RFC 8555) for servers, EST (RFC 7030) for devices, and the credentials that registrars hand out. */
 export const enrolment: System<EnrolmentConfig, EnrolmentPorts, EnrolmentServices> = {
-  name: 'enrolment',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   create: (context, ports) => {
     const shared: Enrolment = { context, ports };
     context.jobs.register<{ challenge: string }>({

@@ -3,9 +3,9 @@ import type { Authenticator } from '@tra/platform-http';
 import type { System } from '@tra/platform-system';
 import type { Account, NewAccount } from './account.ts';
 import { createAuthenticator } from './authenticator.ts';
-import { config, type IdentityConfig } from './config.ts';
+import type { IdentityConfig } from './config.ts';
 import { createDemoAccounts } from './demo-accounts.ts';
-import { problems } from './errors.ts';
+import { manifest } from './manifest.ts';
 import { mountRoutes } from './routes.ts';
 import { createIdentityService } from './service.ts';
 
@@ -35,10 +35,7 @@ const pruneEveryMs = 3_600_000;
 
 /** Accounts, sign-in and sessions. */
 export const identity: System<IdentityConfig, object, IdentityServices> = {
-  name: 'identity',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   create: (context) => {
     const { server, jobs, logger } = context;
     // The configuration refuses both together; a caller that skipped it gets no demo accounts all the same.

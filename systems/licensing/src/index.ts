@@ -1,9 +1,9 @@
 import type { System } from '@tra/platform-system';
 import { loadAddresses } from './addresses.ts';
-import { config, type LicensingConfig } from './config.ts';
+import type { LicensingConfig } from './config.ts';
 import { ISSUE_JOB, type Licensing } from './context.ts';
 import { createDocumentMaker } from './document/document-maker.ts';
-import { problems } from './errors.ts';
+import { manifest } from './manifest.ts';
 import type { LicensingPorts } from './ports.ts';
 import { mountRoutes } from './routes.ts';
 import { issueLicence } from './service/issue.ts';
@@ -28,10 +28,7 @@ export interface LicensingServices {
 
 /** e-Licensing: services as data, applications, decisions, licences as signed documents, their public status. */
 export const licensing: System<LicensingConfig, LicensingPorts, LicensingServices> = {
-  name: 'licensing',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   async create(context, ports) {
     const { audit, blobs, clock, database, jobs, logger, messages, metrics, random, server } = context;
     const parts: Licensing = {

@@ -1,6 +1,6 @@
 import type { System } from '@tra/platform-system';
-import { type LogConfig, logConfig } from './config.ts';
-import { problems } from './errors.ts';
+import type { LogConfig } from './config.ts';
+import { manifest } from './manifest.ts';
 import { startMeter } from './meter.ts';
 import type { LogPorts } from './ports.ts';
 import { mountLogRoutes } from './routes.ts';
@@ -16,10 +16,7 @@ export type { EntryProof, LogServices, PublishedEntry, WitnessStatus } from './s
  * witnesses.
  */
 export const log: System<LogConfig, LogPorts, LogServices> = {
-  name: 'log',
-  root: new URL('..', import.meta.url),
-  config: logConfig,
-  problems,
+  ...manifest,
   create: (context, ports) => {
     const service = createLogService(context, ports);
     let stopMeter: () => void = () => {};

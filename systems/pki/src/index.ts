@@ -1,8 +1,8 @@
 import type { System } from '@tra/platform-system';
 import { createAuthorityRegistry } from './authorities/registry.ts';
-import { config, type PkiConfig } from './config.ts';
+import type { PkiConfig } from './config.ts';
 import type { PkiCore } from './core.ts';
-import { problems } from './errors.ts';
+import { manifest } from './manifest.ts';
 import { createOcspService } from './ocsp/responder-service.ts';
 import { mountOcspRoutes } from './ocsp/routes.ts';
 import { createStatusSource } from './ocsp/status-source.ts';
@@ -41,10 +41,7 @@ const remindJob = 'pki.remind_of_expiry';
  * certificates that are stored before they are released, CRLs that are current at every moment, all published under /pki.
  */
 export const pki: System<PkiConfig, PkiPorts, PkiServices> = {
-  name: 'pki',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   create: (context, ports) => {
     const core: PkiCore = { context, authorities: createAuthorityRegistry(context) };
     const service = createPkiService(core);

@@ -1,6 +1,6 @@
 import type { System } from '@tra/platform-system';
-import { config, type SigningConfig } from './config.ts';
-import { problems } from './errors.ts';
+import type { SigningConfig } from './config.ts';
+import { manifest } from './manifest.ts';
 import type { SigningPorts } from './ports.ts';
 import { createSigningService, type SigningServices } from './service.ts';
 import { createSigningStore } from './store.ts';
@@ -17,10 +17,7 @@ const renewJob = 'signing.renew';
  * before it expires, time-stamped by the port `timestamper`, with the current CRLs inside.
  */
 export const signing: System<SigningConfig, SigningPorts, SigningServices> = {
-  name: 'signing',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   create: (context, ports) => {
     const store = createSigningStore(context.database);
     const service = createSigningService({ context, store, certificates: ports.certificates }, ports);

@@ -1,6 +1,6 @@
 import type { System } from '@tra/platform-system';
-import { config, type TimestampConfig } from './config.ts';
-import { problems } from './errors.ts';
+import type { TimestampConfig } from './config.ts';
+import { manifest } from './manifest.ts';
 import type { TimestampPorts } from './ports.ts';
 import { mountPracticeRoutes } from './practice/routes.ts';
 import { mountTimestampRoutes } from './routes.ts';
@@ -22,10 +22,7 @@ export type { TokenLogReport } from './token-log.ts';
  * port `certificates` and follow one another; while the time cannot be vouched for, or without a valid certificate, it refuses.
  */
 export const timestamp: System<TimestampConfig, TimestampPorts, TimestampServices> = {
-  name: 'timestamp',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   create: (context, ports) => {
     const service = createTimestampService({ context, store: createTimestampStore(context.database), ports });
     const desk = createSubscriberDesk(context, service);

@@ -1,7 +1,7 @@
 import type { System } from '@tra/platform-system';
-import { config, type TrustListConfig } from './config.ts';
+import type { TrustListConfig } from './config.ts';
 import type { TrustListCore } from './core.ts';
-import { problems } from './errors.ts';
+import { manifest } from './manifest.ts';
 import type { TrustListPorts } from './ports.ts';
 import { mountTrustListRoutes } from './routes.ts';
 import { createTrustListService, type TrustListServices } from './service.ts';
@@ -20,10 +20,7 @@ const FOREIGN_JOB = 'trust-list.foreign';
  * service changes or half of its time is over. The platform's own validator takes its trust anchors out of it.
  */
 export const trustList: System<TrustListConfig, TrustListPorts, TrustListServices> = {
-  name: 'trust-list',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   create: (context, ports) => {
     const core: TrustListCore = { context, ports };
     const service = createTrustListService(core);

@@ -1,6 +1,6 @@
 import type { System } from '@tra/platform-system';
-import { config, type ValidationConfig } from './config.ts';
-import { problems } from './errors.ts';
+import type { ValidationConfig } from './config.ts';
+import { manifest } from './manifest.ts';
 import type { ValidationPorts } from './ports.ts';
 import { createReportMaker } from './reports/maker.ts';
 import { mountValidationRoutes } from './routes.ts';
@@ -41,10 +41,7 @@ export { localize, localizeParams, withWords } from './words.ts';
  * counts, with every reason in words. A few documents are answered at once and nothing of them is stored; batches are judged by jobs and deleted after a stated time.
  */
 export const validation: System<ValidationConfig, ValidationPorts, ValidationServices> = {
-  name: 'validation',
-  root: new URL('..', import.meta.url),
-  config,
-  problems,
+  ...manifest,
   create: (context, ports) => {
     const service = createValidationService(context, ports);
     return {

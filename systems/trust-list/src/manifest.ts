@@ -1,0 +1,11 @@
+import type { SystemManifest } from '@tra/platform-system';
+import { config, type TrustListConfig } from './config.ts';
+import { problems } from './errors.ts';
+
+/** What is known of the system without running it. */
+export const manifest: SystemManifest<TrustListConfig> = {
+  name: 'trust-list',
+  root: new URL('..', import.meta.url),
+  config,
+  problems,
+};
