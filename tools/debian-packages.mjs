@@ -13,12 +13,12 @@ const wanted = [
   { name: 'certbot', files: ['/usr/bin/certbot'] },
   { name: 'libxml2-utils', files: ['/usr/bin/xmllint'] },
   { name: 'xmlsec1', files: ['/usr/bin/xmlsec1'] },
-  { name: 'postgresql', files: ['/usr/lib/postgresql'], glob: true },
+  { name: 'python3-venv', probe: "python3 -c 'import venv, ensurepip'" },
+  { name: 'postgresql', probe: 'ls /usr/lib/postgresql/*/bin/initdb' },
 ];
 
-const hasServer = () =>
-  spawnSync('sh', ['-c', 'ls /usr/lib/postgresql/*/bin/initdb'], { stdio: 'ignore' }).status === 0;
-const isMissing = (entry) => (entry.glob ? !hasServer() : !entry.files.every((file) => existsSync(file)));
+const holds = (probe) => spawnSync('sh', ['-c', probe], { stdio: 'ignore' }).status === 0;
+const isMissing = ({ files, probe }) => (probe ? !holds(probe) : !files.every((file) => existsSync(file)));
 
 const missing = wanted.filter(isMissing).map((entry) => entry.name);
 if (missing.length > 0) {

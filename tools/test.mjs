@@ -12,6 +12,7 @@ const vitest = 'node_modules/vitest/vitest.mjs';
 
 const steps = [
   { name: 'tools', script: ['tools/debian-packages.mjs'] },
+  { name: 'tools', script: ['tools/python-packages.mjs'] },
   { name: 'lint', script: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
   { name: 'lint', script: ['tools/check-boundaries.mjs'] },
   { name: 'lint', script: ['tools/check-docs.mjs'] },

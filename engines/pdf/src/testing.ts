@@ -30,4 +30,4 @@ export {
   updatePdf,
   writePdf,
 } from './testing/sample-document.ts';
-export { type LegitimateUpdate, legitimateUpdates } from './testing/updates.ts';
+export { type LegitimateUpdate, legitimateUpdates, stamped as stampedSample } from './testing/updates.ts';

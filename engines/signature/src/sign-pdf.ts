@@ -144,6 +144,8 @@ const wanted: readonly string[] = [
   'signature.value_valid',
 ];
 const refused: readonly string[] = ['signature.timestamp_other_data', 'signature.timestamp_invalid'];
+/** What a document already keeps for long may serve the new signature too. */
+const levels: readonly string[] = ['PAdES-B-T', 'PAdES-B-LT'];
 
 async function selfCheck(signed: Uint8Array, { certificate, chain, now }: SignPdfOptions): Promise<void> {
   const report = await validateDocument({
@@ -154,8 +156,8 @@ async function selfCheck(signed: Uint8Array, { certificate, chain, now }: SignPd
   });
   const codes = new Set(report.signatures.at(-1)?.checks.map(({ code }) => code));
   const missing = wanted.find((code) => !codes.has(code)) ?? refused.find((code) => codes.has(code));
-  const level = report.signatures.at(-1)?.level;
-  if (missing !== undefined || level !== 'PAdES-B-T') {
-    throw new SignatureError('signature.self_check_failed', { params: { reason: missing ?? String(level) } });
+  const level = String(report.signatures.at(-1)?.level);
+  if (missing !== undefined || !levels.includes(level)) {
+    throw new SignatureError('signature.self_check_failed', { params: { reason: missing ?? level } });
   }
 }

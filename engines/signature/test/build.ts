@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createSignedData } from '@tra/cms';
-import type { Signer } from '@tra/kernel';
-import { type PreparedSignature, prepareSignature } from '@tra/pdf';
+import { concatBytes, type Signer } from '@tra/kernel';
+import { type PreparedSignature, prepareSignature, readPdf } from '@tra/pdf';
+import { type SignParts, sampleObjects, updatePdf } from '@tra/pdf/testing';
 import { type TestSigning, testPdf } from '../src/testing.ts';
 
 /** How a signature is put together by hand, so that it can be wrong in one way at a time. */
@@ -78,4 +79,40 @@ export function replaceInHole(
   const at = which === 'first' ? hole.indexOf(from) : hole.lastIndexOf(from);
   if (at < 0 || from.length !== to.length) throw new Error('not replaceable');
   return fromLatin(text.slice(0, start) + hole.slice(0, at) + to + hole.slice(at + from.length) + text.slice(end));
+}
+
+/** Signs and stamps the samples of `@tra/pdf/testing` with the keys of `signing`. */
+export function partsSigner(signing: TestSigning): SignParts {
+  const { certificate, signer } = signing.document;
+  const certificates = [signing.hierarchy.issuing.certificate];
+  return async (parts, subFilter) => {
+    if (subFilter === 'ETSI.RFC3161') return stampOver(signing, concatBytes(...parts));
+    const content = parts;
+    return (await createSignedData({ content, detached: true, signer, certificate, certificates, crls: [] })).toDer();
+  };
+}
+
+/** A stream object with any bytes, as text in Latin-1. */
+export const streamOf = (bytes: Uint8Array, dict: string = ''): string =>
+  `<< ${dict} /Length ${bytes.length} >>\nstream\n${Buffer.from(bytes).toString('latin1')}\nendstream`;
+
+/** The signed sample of `@tra/pdf/testing` with a security store for its signature; `name` is that of the VRI entry. */
+export async function keptSample(
+  { crls, document, hierarchy, unit }: TestSigning,
+  signed: Uint8Array,
+): Promise<{ readonly name: string; readonly pdf: Uint8Array }> {
+  const contents = readPdf(signed).signatures[0]?.contents ?? new Uint8Array();
+  const name = createHash('sha1').update(contents).digest('hex').toUpperCase();
+  const certificates = [document, unit, hierarchy.issuing, hierarchy.root].map(({ certificate }) => certificate);
+  const streams = [...certificates, ...(await crls())];
+  const refs = streams.map((_, index) => `${60 + index} 0 R`);
+  const [certs, lists] = [refs.slice(0, certificates.length), refs.slice(certificates.length)].map((all) =>
+    all.join(' '),
+  );
+  const pdf = updatePdf(signed, {
+    1: (sampleObjects[1] ?? '').replace(/>>$/, '/DSS 50 0 R >>'),
+    50: `<< /Certs [${certs}] /CRLs [${lists}] /VRI << /${name} << /Cert [${certs}] /CRL [${lists}] >> >> >>`,
+    ...Object.fromEntries(streams.map((bytes, index) => [60 + index, streamOf(bytes)])),
+  });
+  return { name, pdf };
 }

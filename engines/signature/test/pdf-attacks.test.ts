@@ -1,28 +1,15 @@
-import { createSignedData } from '@tra/cms';
-import { concatBytes } from '@tra/kernel';
 import { legitimateUpdates, pdfAttacks, type SignParts } from '@tra/pdf/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultPolicy, type ValidationReport, validateDocument } from '../src/index.ts';
 import { type TestSigning, testSigning } from '../src/testing.ts';
-import { stampOver } from './build.ts';
+import { partsSigner } from './build.ts';
 
 let signing: TestSigning;
 let sign: SignParts;
 
 beforeAll(async () => {
   signing = await testSigning();
-  sign = async (parts, subFilter) => {
-    if (subFilter === 'ETSI.RFC3161') return stampOver(signing, concatBytes(...parts));
-    const builder = await createSignedData({
-      content: parts,
-      detached: true,
-      signer: signing.document.signer,
-      certificate: signing.document.certificate,
-      certificates: [signing.hierarchy.issuing.certificate],
-      crls: [],
-    });
-    return builder.toDer();
-  };
+  sign = partsSigner(signing);
 });
 
 // Revocation is beside the point here.

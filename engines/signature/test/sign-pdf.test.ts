@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSignedData } from '@tra/cms';
 import { fromHex } from '@tra/kernel';
+import { signedSample } from '@tra/pdf/testing';
 import { toPem } from '@tra/pki';
 import { testSigner } from '@tra/pki/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maximumCrlBytes, SignatureError, validateDocument } from '../src/index.ts';
 import { type TestSigning, testPdf, testSigning } from '../src/testing.ts';
-import { fromLatin, holeOf, latin, stampOver } from './build.ts';
+import { fromLatin, holeOf, keptSample, latin, partsSigner, stampOver } from './build.ts';
 
 let signing: TestSigning;
 
@@ -48,6 +49,17 @@ describe('signPdf', () => {
     expect(cms.crls).toHaveLength(2);
     expect(latin(signed)).toContain('/SubFilter /ETSI.CAdES.detached');
     expect(holeOf(signed).end - holeOf(signed).start - 2).toBe(32_768);
+  });
+
+  it('signs a document whose security store serves the new signature too', async () => {
+    const first = await signedSample({ sign: partsSigner(signing) });
+    const { pdf } = await keptSample(signing, first);
+    const signed = await signing.sign(pdf, { fieldName: 'Signature 2' });
+    const { signatures } = await validateDocument({ bytes: signed, anchors: signing.anchors, at: signing.clock.now() });
+    expect(signatures.map(({ level, revision }) => [level, revision?.changes])).toEqual([
+      ['PAdES-BES', 'allowed'],
+      ['PAdES-B-LT', 'unchanged'],
+    ]);
   });
 
   it('leaves out revocation lists that are too large, and still fits', async () => {
