@@ -56,27 +56,58 @@ const derChange: Change = (bytes, donor, random) => mutate(bytes, donor, random)
 const latin = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 const fromLatin = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
+
+const texts = new WeakMap<Uint8Array, string>();
+const places = new WeakMap<Uint8Array, Map<RegExp, Uint32Array>>();
+
+/** Text of a document that is changed again and again. */
+function textOf(bytes: Uint8Array): string {
+  const text = texts.get(bytes) ?? latin(bytes);
+  texts.set(bytes, text);
+  return text;
+}
+
+/** A match of a pattern. */
+interface Match {
+  readonly index: number;
+  readonly text: string;
+}
+
+/** One of the matches of a pattern in a document; where they are is searched once. */
+function pickMatch(bytes: Uint8Array, pattern: RegExp, random: RandomNumbers): Match | undefined {
+  const known = places.get(bytes) ?? new Map<RegExp, Uint32Array>();
+  places.set(bytes, known);
+  const text = textOf(bytes);
+  const found =
+    known.get(pattern) ?? Uint32Array.from([...text.matchAll(pattern)].flatMap((one) => [one.index, one[0].length]));
+  known.set(pattern, found);
+  const at = random(found.length / 2) * 2;
+  const index = found[at];
+  return index === undefined ? undefined : { index, text: text.slice(index, index + (found[at + 1] ?? 0)) };
+}
+
 const pick = <T>(list: readonly T[], random: RandomNumbers): T | undefined => list[random(list.length)];
 
 /** Changes one match of a pattern. */
 function atMatch(pattern: RegExp, make: (found: string, random: RandomNumbers) => string): Change {
   return (bytes, _, random) => {
-    const text = latin(bytes);
-    const found = pick([...text.matchAll(pattern)], random);
+    const text = textOf(bytes);
+    const found = pickMatch(bytes, pattern, random);
     if (!found) return bytes;
-    return fromLatin(text.slice(0, found.index) + make(found[0], random) + text.slice(found.index + found[0].length));
+    return fromLatin(
+      text.slice(0, found.index) + make(found.text, random) + text.slice(found.index + found.text.length),
+    );
   };
 }
 
 /** Puts one match of a pattern, perhaps of the donor, in another place or in place of another. */
 function moveMatch(pattern: RegExp): Change {
   return (bytes, donor, random) => {
-    const text = latin(bytes);
-    const matches = [...text.matchAll(pattern)];
-    const from = pick(random(4) === 0 ? [...latin(donor).matchAll(pattern)] : matches, random)?.[0];
-    const to = pick(matches, random);
+    const text = textOf(bytes);
+    const from = pickMatch(random(4) === 0 ? donor : bytes, pattern, random)?.text;
+    const to = pickMatch(bytes, pattern, random);
     if (from === undefined || !to) return bytes;
-    const end = random(2) === 0 ? to.index : to.index + to[0].length;
+    const end = random(2) === 0 ? to.index : to.index + to.text.length;
     return fromLatin(
       text.slice(0, to.index) + (random(2) === 0 ? '' : text.slice(to.index, end)) + from + text.slice(end),
     );
@@ -100,16 +131,17 @@ const otherNumber = (found: string, random: RandomNumbers): string => {
 /** Decodes every long run of hexadecimal digits or base64, changes it as DER, and encodes it again. */
 function inside(pattern: RegExp, encoding: 'base64' | 'base64url' | 'hex'): Change {
   return (bytes, donor, random) => {
-    const text = latin(bytes);
-    const found = pick([...text.matchAll(pattern)], random);
+    const text = textOf(bytes);
+    const found = pickMatch(bytes, pattern, random);
     if (!found) return bytes;
-    const other = pick([...latin(donor).matchAll(pattern)], random)?.[0] ?? found[0];
+    const other = pickMatch(donor, pattern, random)?.text ?? found.text;
     const decode = (coded: string): Uint8Array => new Uint8Array(Buffer.from(coded, encoding));
-    const changed = Buffer.from(mutate(trimmed(decode(found[0])), trimmed(decode(other)), random).bytes).toString(
+    const changed = Buffer.from(mutate(trimmed(decode(found.text)), trimmed(decode(other)), random).bytes).toString(
       encoding,
     );
-    const fitted = encoding === 'hex' ? changed.padEnd(found[0].length, '0').slice(0, found[0].length) : changed;
-    return fromLatin(text.slice(0, found.index) + fitted + text.slice(found.index + found[0].length));
+    const { length } = found.text;
+    const fitted = encoding === 'hex' ? changed.padEnd(length, '0').slice(0, length) : changed;
+    return fromLatin(text.slice(0, found.index) + fitted + text.slice(found.index + length));
   };
 }
 
@@ -120,12 +152,11 @@ function trimmed(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
+const wholeObject = /(?<!\d)\d{1,9} 0 obj[\s\S]{0,2000}?endobj/g;
+
 const update: Change = (bytes, donor, random) => {
-  const text = latin(bytes);
-  const object = pick(
-    [...(random(2) === 0 ? text : latin(donor)).matchAll(/(?<!\d)\d{1,9} 0 obj[\s\S]{0,2000}?endobj/g)],
-    random,
-  )?.[0];
+  const text = textOf(bytes);
+  const object = pickMatch(random(2) === 0 ? bytes : donor, wholeObject, random)?.text;
   const previous = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(text)?.[1] ?? '0';
   const root = /\/Root (\d+ 0 R)/.exec(text)?.[1] ?? '1 0 R';
   if (!object) return bytes;
