@@ -1,3 +1,6 @@
+export { type ArchiveReport, checkArchive } from './archive/check-archive.ts';
+export type { ArchiveFault } from './archive/findings.ts';
+export { type ArchiveLevel, type ArchiveRuleCode, archiveNotChecked, archiveRules } from './archive/rules.ts';
 export type { PdfAttachment } from './attachments.ts';
 export type { PdfChange, PdfChangeCode, PdfChangeVerdict } from './difference/changes.ts';
 export {

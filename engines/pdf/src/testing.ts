@@ -21,6 +21,7 @@ export function blankPdf(): Uint8Array {
 }
 export type { PdfAttack } from './testing/attack.ts';
 export { pdfAttacks } from './testing/attacks.ts';
+export { type OpenedPdf, rewritePdf } from './testing/rewrite.ts';
 export {
   placeholderCms,
   type SignedSampleOptions,
