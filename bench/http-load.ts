@@ -1,6 +1,8 @@
 // A load generator of its own process: keep-alive connections that each send the next request when the answer is complete.
-// Spawned by benches with one JSON argument; prints `{ "answers": n, "p50": ms, "p99": ms }`.
+// Takes a `LoadPlan` on each line of standard input and prints a `LoadResult` for it; see loader.ts.
 import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { cpuSecondsOf } from './cpu-time.ts';
 
 /** What to send, to where, for how long. */
 export interface LoadPlan {
@@ -20,14 +22,23 @@ export interface LoadPlan {
   readonly atMost?: number;
   /** Never sleeps: otherwise a server on the same machine pays for waking this process with each of its answers. */
   readonly awake?: boolean;
+  /** The process whose CPU time is taken. */
+  readonly pid?: number;
 }
 
 /** What came back, and how long it took from when it was due, milliseconds. */
 export interface LoadResult {
   readonly answers: number;
+  /** From the first request to the last answer. */
+  readonly seconds: number;
+  /** CPU time of the process `pid` meanwhile; 0 without one. */
+  readonly cpuSeconds: number;
   readonly p50: number;
   readonly p99: number;
   readonly most: number;
+  /** How late this process itself was (p99, most), where it had a free connection: so much of the above is not the server's. */
+  readonly lateP99: number;
+  readonly lateMost: number;
 }
 
 const head = '\r\n\r\n';
@@ -42,15 +53,28 @@ function endOfAnswer(bytes: Buffer): number {
   return bytes.length >= end ? end : 0;
 }
 
+function quantiles(values: readonly number[]): (share: number) => number {
+  const sorted = Float64Array.from(values).sort();
+  return (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
 class Load {
   readonly #plan: LoadPlan;
   readonly #requests: readonly Buffer[];
+  readonly #all: Socket[] = [];
   readonly #free: Socket[] = [];
   readonly #dueAt: Map<Socket, number> = new Map();
+  /** How late each request left that is under way. */
+  readonly #lateBy: Map<Socket, number> = new Map();
   readonly #latencies: number[] = [];
+  readonly #lateness: number[] = [];
   readonly #pause: number;
   #start = 0;
   #issued = 0;
+  /** When a connection became free after there was none. */
+  #freeSince = 0;
+  /** When this process last looked at its connections. */
+  #turn = 0;
   #stop: () => void = () => undefined;
 
   constructor(plan: LoadPlan) {
@@ -64,14 +88,24 @@ class Load {
       this.#stop = resolve;
     });
     const opened = Array.from({ length: this.#plan.connections }, () => this.#open());
-    this.#free.push(...(await Promise.all(opened)));
+    this.#all.push(...(await Promise.all(opened)));
+    this.#free.push(...this.#all);
+    const { pid } = this.#plan;
+    const cpu = (): number => (pid === undefined ? 0 : cpuSecondsOf(pid));
+    const before = cpu();
     this.#start = performance.now();
+    this.#freeSince = this.#start;
     this.#tick();
     await done;
-    const sorted = Float64Array.from(this.#latencies).sort();
-    const quantile = (share: number): number =>
-      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    return { answers: sorted.length, p50: quantile(0.5), p99: quantile(0.99), most: quantile(1) };
+    const seconds = (performance.now() - this.#start) / 1000;
+    const cpuSeconds = cpu() - before;
+    for (const socket of this.#all) socket.destroy();
+    const latency = quantiles(this.#latencies);
+    const late = quantiles(this.#lateness);
+    return {
+      ...{ answers: this.#latencies.length, seconds, cpuSeconds },
+      ...{ p50: latency(0.5), p99: latency(0.99), most: latency(1), lateP99: late(0.99), lateMost: late(1) },
+    };
   }
 
   #open(): Promise<Socket> {
@@ -93,6 +127,7 @@ class Load {
 
   /** Sends what is due, and comes back. */
   #tick(): void {
+    this.#turn = performance.now();
     this.#sendDue();
     if (this.#free.length === this.#plan.connections && this.#isOver()) this.#stop();
     else if (this.#plan.awake) setImmediate(() => this.#tick());
@@ -111,17 +146,24 @@ class Load {
       if (due > now) return;
       const socket = this.#free.pop() as Socket;
       this.#dueAt.set(socket, due);
+      this.#lateBy.set(socket, now - Math.max(due, this.#freeSince));
       socket.write(this.#requests[this.#issued % this.#requests.length] as Buffer);
       this.#issued += 1;
     }
   }
 
   #answered(socket: Socket): void {
-    this.#latencies.push(performance.now() - (this.#dueAt.get(socket) ?? 0));
+    const now = performance.now();
+    this.#latencies.push(now - (this.#dueAt.get(socket) ?? 0));
+    // The answer may have been there since the last look.
+    this.#lateness.push((this.#lateBy.get(socket) ?? 0) + now - this.#turn);
+    if (this.#free.length === 0) this.#freeSince = now;
     this.#free.push(socket);
     this.#sendDue();
   }
 }
 
-const [plan = ''] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(await new Load(JSON.parse(plan) as LoadPlan).run()), () => process.exit(0));
+for await (const line of createInterface(process.stdin)) {
+  const result = await new Load(JSON.parse(line) as LoadPlan).run();
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}

@@ -1,13 +1,10 @@
 // npm run -s bench -- ocsp
 // OCSP answers per CPU-second of the server over HTTP, 16 keep-alive connections from another process: ready ones by POST and by
 // GET beside the same server's rate of constant answers to the same method (/healthz, a refused POST), and answers with a nonce, signed on demand, beside bare signing.
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import {
   buildOcspRequest,
   type Certificate,
@@ -18,18 +15,13 @@ import {
 } from '../engines/pki/src/index.ts';
 import { freePort, type ServerProcess, startServerProcess } from '../tools/server-process.ts';
 import type { LoadPlan } from './http-load.ts';
+import { startLoader } from './loader.ts';
 import type { BenchResult } from './main.ts';
 
 const milliseconds = Number(process.env.TRA_TEST_BENCH_MILLISECONDS ?? 3000);
 const passes = 5;
 const connections = 16;
-const loader = fileURLToPath(new URL('http-load.ts', import.meta.url));
-
-/** CPU seconds that a process and its threads have used (Linux: /proc/PID/stat, 100 ticks a second). */
-async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
+const loader = startLoader();
 
 function bareSigningRate(): number {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -60,11 +52,10 @@ async function rateOf({ child, url }: ServerProcess, requests: readonly Buffer[]
     milliseconds,
     requests: requests.map((request) => request.toString('base64')),
     begins: 'HTTP/1.1 200',
+    pid: child.pid ?? 0,
   };
-  const before = await cpuSeconds(child.pid ?? 0);
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', loader, JSON.stringify(plan)]);
-  const used = (await cpuSeconds(child.pid ?? 0)) - before;
-  return (JSON.parse(stdout) as { answers: number }).answers / used;
+  const { answers, cpuSeconds } = await loader.run(plan);
+  return answers / cpuSeconds;
 }
 
 async function check(url: string, request: Uint8Array, certificate: Certificate, issuer: Certificate): Promise<void> {

@@ -10,11 +10,12 @@ import { createRequest, parseResponse } from '../engines/timestamp/src/index.ts'
 import { freePort, type ServerProcess, startServerProcess } from '../tools/server-process.ts';
 import type { BarePlan } from './bare-http.ts';
 import type { LoadPlan, LoadResult } from './http-load.ts';
+import { type Loader, startLoader } from './loader.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const loader = fileURLToPath(new URL('http-load.ts', import.meta.url));
 const bareServer = fileURLToPath(new URL('bare-http.ts', import.meta.url));
+let loader: Loader | undefined;
 const rsaPolicy = '1.3.6.1.4.1.32473.3161.2';
 
 /** The keys that are measured. */
@@ -67,15 +68,13 @@ export async function load(server: ServerProcess, key: Key, own: Partial<LoadPla
     requests: Array.from({ length: 64 }, () => httpRequest(requestOf(policy))),
     begins: 'HTTP/1.1 200',
     awake: true,
+    ...(server.child.pid === undefined ? {} : { pid: server.child.pid }),
     ...own,
   };
-  const before = await usageOf(server);
-  const begun = performance.now();
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', loader, JSON.stringify(plan)]);
-  const { cpu } = await usageOf(server);
-  const result = JSON.parse(stdout) as LoadResult;
-  const seconds = Math.min(plan.milliseconds, performance.now() - begun) / 1000;
-  return { ...result, rate: result.answers / (cpu - before.cpu), perSecond: result.answers / seconds };
+  loader ??= startLoader();
+  const result = await loader.run(plan);
+  const { answers, seconds, cpuSeconds } = result;
+  return { ...result, rate: answers / cpuSeconds, perSecond: answers / seconds };
 }
 
 /** Starts a server that signs with a key of this kind for each request and does nothing else: what HTTP on Node costs at the least. */

@@ -58,7 +58,10 @@ export interface StoredRecord {
   readonly end: number;
 }
 
-/** The records of a segment in order; ends where a record is not complete or not to be read. */
+/**
+ * The records of a segment in order; ends where a record is not complete or not to be read, as where zeros follow the last one. None is
+ * compared with anything.
+ */
 export function* recordsOf(segment: Uint8Array): Generator<StoredRecord> {
   for (let at = headerOctets; at < segment.length; ) {
     const end = endOfInfo(segment, at);
@@ -113,7 +116,10 @@ export interface ChainAudit {
   readonly chains: number;
   /** Records that no seal covers yet: of these the last could have been cut off unseen. */
   readonly unsealed: number;
-  /** Octets after the last whole record of a chain: a write that a crash cut off, never answered for. */
+  /**
+   * Octets after the last whole record of a chain: a write that a crash cut off, never answered for. Zeros at the end of a file are room for records
+   * and not counted.
+   */
   readonly unfinishedOctets: number;
   /** At most 100. */
   readonly findings: readonly ChainFinding[];
@@ -213,16 +219,51 @@ function auditRecords(
   let end = headerOctets;
   checkSeal(reading, chain, found);
   for (const record of recordsOf(segment)) {
-    if (!equalBytes(record.hash, chainHash(reading.head, record.info)))
+    if (!equalBytes(record.hash, chainHash(reading.head, record.info))) {
+      if (isTorn(segment, record)) break;
       found({ kind: 'altered', chain, at: reading.next });
+    }
     reading.head = record.hash;
     reading.next += 1;
     records += 1;
     end = record.end;
     checkSeal(reading, chain, found);
   }
-  reading.unfinished = segment.length - end;
+  reading.unfinished = Math.max(0, endOfContent(segment) - end);
   return records;
+}
+
+/** What a disk writes whole or not at all. */
+const sectorOctets = 512;
+
+/**
+ * Whether a record that does not follow from the one before is part of a write that a power cut ended: room for records is zeros, and a sector of
+ * it was not written. Nothing after it was answered for. Who makes a record look so has cut off the chain there, which its seals tell.
+ */
+function isTorn(segment: Uint8Array, { info, hash: stored, end }: StoredRecord): boolean {
+  const begin = end - info.length - stored.length;
+  for (let at = (Math.floor(begin / sectorOctets) + 1) * sectorOctets; at < end; at += sectorOctets)
+    if (segment.subarray(at, Math.min(at + sectorOctets, end)).every((octet) => octet === 0)) return true;
+  return false;
+}
+
+function endOfContent(segment: Uint8Array): number {
+  let end = segment.length;
+  while (end > 0 && segment[end - 1] === 0) end -= 1;
+  return end;
+}
+
+/** Where the whole records of a segment end: the number of the last and its hash. Throws {@link TimestampError} `timestamp.segment_unreadable`. */
+export function segmentEnd(segment: Uint8Array): { readonly seq: number; readonly head: Uint8Array } {
+  const { from, previous } = readSegmentHeader(segment);
+  let seq = from - 1;
+  let head = previous;
+  for (const { info, hash: stored } of recordsOf(segment)) {
+    if (!equalBytes(stored, chainHash(head, info))) break;
+    head = stored;
+    seq += 1;
+  }
+  return { seq, head };
 }
 
 function checkSeal(reading: Reading, chain: string, found: (finding: ChainFinding) => void): void {

@@ -29,6 +29,7 @@ export {
   recordsOf,
   type SegmentHeader,
   type StoredRecord,
+  segmentEnd,
 } from './chain.ts';
 export { TimestampError, type TimestampErrorCode } from './errors.ts';
 export { FAILURE_BITS, type FailureName } from './failure.ts';

@@ -11,6 +11,7 @@ import {
   createBatch,
   encodeSegmentHeader,
   type Imprint,
+  segmentEnd,
   verifyBatchToken,
 } from '../src/index.ts';
 import { type TestAuthority, testAuthority } from '../src/testing.ts';
@@ -117,6 +118,36 @@ describe('a chain of records', () => {
       findings: [],
       unfinishedOctets: (made.records[7]?.length ?? 0) - 5,
     });
+  });
+
+  it('may be followed by room for more', async () => {
+    const [first, second, third] = made.segments as [Uint8Array, Uint8Array, Uint8Array];
+    const roomy = concatBytes(third, new Uint8Array(3000));
+    expect(await auditChains([first, second, roomy], [seal(made, 9)])).toMatchObject({
+      records: 9,
+      findings: [],
+      unfinishedOctets: 0,
+    });
+    expect(segmentEnd(roomy)).toEqual({ seq: 9, head: made.heads[9] });
+    expect(segmentEnd(roomy.subarray(0, 64))).toEqual({ seq: 8, head: made.heads[8] });
+  });
+
+  it('ends whole wherever a power cut left sectors of the last write unwritten, as far as it is not sealed', async () => {
+    const [first = new Uint8Array(0), ...others] = made.segments;
+    const roomy = concatBytes(first, new Uint8Array(2048));
+    const lengths = made.records.map(({ length }) => length);
+    for (let lost = 512; lost < first.length; lost += 512) {
+      const torn = Uint8Array.from(roomy);
+      torn.fill(0, lost, lost + 512);
+      // Records that lie wholly before what was lost.
+      let whole = 0;
+      for (let end = 64 + (lengths[0] ?? 0); end <= lost; end += lengths[whole] ?? 0) whole += 1;
+      expect(await auditChains([torn], [])).toMatchObject({ records: whole, findings: [] });
+      expect(segmentEnd(torn)).toEqual({ seq: whole, head: made.heads[whole] });
+      expect(await kinds([torn], [seal(made, whole)])).toEqual([]);
+      expect(await kinds([torn], [seal(made, whole + 1)])).toEqual([`missing ${whole + 1}`]);
+      expect(await kinds([torn, ...others])).not.toEqual([]);
+    }
   });
 });
 

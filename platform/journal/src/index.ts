@@ -1,2 +1,9 @@
 export { JournalError, type JournalErrorCode } from './errors.ts';
-export { createJournal, type Journal, type JournalFile, type JournalOptions, listJournals } from './journal.ts';
+export {
+  createJournal,
+  type Journal,
+  type JournalFile,
+  type JournalFileAccess,
+  type JournalOptions,
+  listJournals,
+} from './journal.ts';

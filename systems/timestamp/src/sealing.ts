@@ -3,7 +3,7 @@ import { canonicalJson, toHex, utf8Encode } from '@tra/kernel';
 import { createJournal, type JournalFile, listJournals } from '@tra/platform-journal';
 import type { Transaction } from '@tra/platform-storage';
 import type { SystemContext } from '@tra/platform-system';
-import { auditChains, chainHash, readSegmentHeader, recordsOf } from '@tra/timestamp';
+import { auditChains, segmentEnd } from '@tra/timestamp';
 import type { TimestampConfig } from './config.ts';
 import type { ChainPosition } from './record-log.ts';
 import { SEGMENT_SUFFIX } from './segment-log.ts';
@@ -105,16 +105,6 @@ export interface LeftoverOptions {
 }
 
 function endOf(chain: string, segments: readonly Uint8Array[]): ChainPosition {
-  let seq = 0;
-  let head: Uint8Array = new Uint8Array(0);
-  for (const segment of segments) {
-    const header = readSegmentHeader(segment);
-    head = header.previous;
-    seq = header.from - 1;
-    for (const { info } of recordsOf(segment)) {
-      head = chainHash(head, info);
-      seq += 1;
-    }
-  }
-  return { chain, seq, head };
+  const [last] = segments.slice(-1);
+  return { chain, ...segmentEnd(last ?? new Uint8Array(0)) };
 }

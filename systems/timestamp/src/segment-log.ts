@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { concatBytes, type Random, toHex } from '@tra/kernel';
+import { type Random, toHex } from '@tra/kernel';
 import { createJournal, type Journal } from '@tra/platform-journal';
 import { CHAIN_NAME_OCTETS, chainGenesis, chainHash, encodeSegmentHeader } from '@tra/timestamp';
 import { TimestampSystemError } from './errors.ts';
@@ -19,10 +19,15 @@ export interface SegmentLogOptions {
   readonly create?: typeof createJournal;
 }
 
+/** Room that a file has ahead: some ten thousand records. */
+const mostReserve = 4 << 20;
+
 interface RunningChain {
   readonly name: Uint8Array;
   readonly hex: string;
   journal: Journal;
+  /** What was appended and is not on disk yet; all that one write takes shares one promise. */
+  pending: { readonly raw: Promise<void>; readonly noted: Promise<void>; seq: number; head: Uint8Array } | undefined;
   /** Whether the next file is on its way. */
   ending: boolean;
   /** Of the newest record, on disk or not. */
@@ -44,7 +49,8 @@ export function createSegmentLog(options: SegmentLogOptions): RecordLog {
   const journalOf = (chain: Pick<RunningChain, 'name' | 'hex' | 'seq' | 'head'>): Promise<Journal> => {
     const from = chain.seq + 1;
     const header = encodeSegmentHeader({ chain: chain.name, from, previous: chain.head });
-    return create(join(folder, `${chain.hex}-${String(from).padStart(16, '0')}${SEGMENT_SUFFIX}`), header);
+    const path = join(folder, `${chain.hex}-${String(from).padStart(16, '0')}${SEGMENT_SUFFIX}`);
+    return create(path, header, { reserve: Math.min(mostReserve, segmentBytes) });
   };
   const begin = async (): Promise<RunningChain> => {
     const name = random.bytes(CHAIN_NAME_OCTETS);
@@ -52,7 +58,7 @@ export function createSegmentLog(options: SegmentLogOptions): RecordLog {
     const journal = await journalOf(start);
     await opened({ chain: start.hex, seq: 0, head: start.head });
     durable = { chain: start.hex, seq: 0, head: start.head };
-    return { ...start, journal, ending: false };
+    return { ...start, journal, pending: undefined, ending: false };
   };
   const goOn = async (chain: RunningChain): Promise<RunningChain> => {
     await chain.journal.close();
@@ -62,21 +68,40 @@ export function createSegmentLog(options: SegmentLogOptions): RecordLog {
     chain.ending = false;
     return chain;
   };
-  const note = ({ hex }: RunningChain, seq: number, head: Uint8Array): void => {
+  const note = ({ hex }: RunningChain, { seq, head }: { readonly seq: number; readonly head: Uint8Array }): void => {
     if (durable?.chain === hex && seq > durable.seq) durable = { chain: hex, seq, head };
   };
-  const write = (chain: RunningChain, info: Uint8Array): Promise<void> => {
+  const failed = (attempt: Promise<RunningChain>, cause: unknown): never => {
+    if (running === attempt) {
+      running = undefined;
+      open = undefined;
+    }
+    throw new TimestampSystemError('timestamp.record_failed', { cause });
+  };
+  const write = (chain: RunningChain, attempt: Promise<RunningChain>, info: Uint8Array): Promise<void> => {
     const head = chainHash(chain.head, info);
     chain.head = head;
     chain.seq += 1;
-    const { seq } = chain;
-    const written = chain.journal.append(concatBytes(info, head)).then(() => note(chain, seq, head));
+    const raw = chain.journal.append(info, head);
+    let { pending } = chain;
+    if (pending?.raw === raw) {
+      pending.seq = chain.seq;
+      pending.head = head;
+    } else {
+      const noted = raw.then(
+        () => note(chain, made),
+        (cause: unknown) => failed(attempt, cause),
+      );
+      const made: NonNullable<RunningChain['pending']> = { raw, noted, seq: chain.seq, head };
+      pending = made;
+      chain.pending = made;
+    }
     if (chain.journal.size >= segmentBytes && !chain.ending) {
       chain.ending = true;
       open = undefined;
-      take(written.then(() => goOn(chain)));
+      take(pending.noted.then(() => goOn(chain)));
     }
-    return written;
+    return pending.noted;
   };
   /** Records wait for `next` to be there, and go to it then. */
   const take = (next: Promise<RunningChain>): Promise<RunningChain> => {
@@ -92,14 +117,11 @@ export function createSegmentLog(options: SegmentLogOptions): RecordLog {
   return {
     append: ({ info }) => {
       const attempt = running ?? take(begin());
-      const written = open ? write(open, info) : attempt.then((chain) => write(chain, info));
-      return written.catch((cause: unknown) => {
-        if (running === attempt) {
-          running = undefined;
-          open = undefined;
-        }
-        throw new TimestampSystemError('timestamp.record_failed', { cause });
-      });
+      if (open) return write(open, attempt, info);
+      return attempt.then(
+        (chain) => write(chain, attempt, info),
+        (cause: unknown) => failed(attempt, cause),
+      );
     },
     durable: () => durable,
     close: async () => {

@@ -96,7 +96,8 @@ describe('records in files', () => {
     writeFileSync(path, changed);
     expect(await kinds()).not.toEqual([]);
     writeFileSync(path, whole);
-    truncateSync(path, whole.length - 100);
+    // Room for more follows the records while the authority runs.
+    truncateSync(path, whole.findLastIndex((octet) => octet !== 0) - 100);
     expect(await kinds()).toEqual(['missing']);
     unlinkSync(path);
     expect(await kinds()).toEqual(['missing']);
