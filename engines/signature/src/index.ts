@@ -54,8 +54,10 @@ export type {
   ReportRow,
   ReportSignature,
   ReportStatement,
+  ReportStructure,
   ReportTimestamp,
 } from './reports/content/model.ts';
+export type { StructureSource } from './reports/content/structure-content.ts';
 export type { ReportLanguage } from './reports/content/words.ts';
 export type { EtsiSource } from './reports/etsi/objects.ts';
 export { type EtsiOptions, writeEtsiReport } from './reports/etsi/write-report.ts';

@@ -23,7 +23,7 @@ export interface ServiceReport extends ValidationReport {
     /** The trusted lists as they stood. */
     readonly trustLists: readonly TrustListSnapshot[];
   };
-  /** Registered structures of the XML that the document carries. */
+  /** Registered structures of the XML that the document carries, and PDF/A-3 for a PDF that claims it. */
   readonly structures: readonly StructureResult[];
   /** Addresses that were asked for this document. */
   readonly fetched: readonly FetchRecord[];

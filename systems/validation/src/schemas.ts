@@ -166,7 +166,24 @@ const Structure: TSchema = Type.Object({
   structure: Type.String(),
   release: Type.String(),
   status: Type.Union([Type.Literal('passed'), Type.Literal('failed')]),
-  faults: Type.Array(Type.Object({ place: Type.String(), text: Type.String() })),
+  faults: Type.Array(
+    Type.Object({
+      place: Type.String(),
+      text: Type.String(),
+      code: Type.Optional(Type.String({ examples: ['pdfa.font_embedded'] })),
+      clause: Type.Optional(Type.String({ examples: ['6.2.11.4.1'] })),
+      more: Type.Optional(Type.Integer({ description: 'How many places more there are.' })),
+    }),
+  ),
+  summary: Type.Optional(
+    Type.Object(
+      { ...finding, message },
+      { description: 'What was looked at and with what result, where that is not everything.' },
+    ),
+  ),
+  notChecked: Type.Optional(
+    Type.Array(Type.Object({ code: finding.code, message }), { description: 'What was not looked at.' }),
+  ),
 });
 
 const Fetched: TSchema = Type.Object({
@@ -225,7 +242,9 @@ const Report: TSchema = Type.Object({
   policyFacts: PolicyUsed,
   validatedAt: Timestamp,
   trust: Trust,
-  structures: Type.Array(Structure, { description: 'Registered structures of the XML that the document carries.' }),
+  structures: Type.Array(Structure, {
+    description: 'Registered structures of the XML that the document carries, and PDF/A-3 for a PDF that claims it.',
+  }),
   fetched: Type.Array(Fetched, { description: 'Addresses that were asked for evidence about this document.' }),
   formats: Type.Array(FormatLink, { description: 'Formats in which this report can be had.' }),
   problem: Type.Optional(

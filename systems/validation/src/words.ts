@@ -2,6 +2,7 @@ import type { ErrorParams, Language } from '@tra/kernel';
 import { formatDate, formatDateTime, type Messages } from '@tra/platform-i18n';
 import type { ReadWarning } from '@tra/signature';
 import type { ServiceReport } from './judge.ts';
+import type { StructureResult } from './judging/judge-document.ts';
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -48,6 +49,23 @@ export function withWords(report: ServiceReport, messages: Messages, language: L
     advice: word(report.advice),
     answers: report.answers.map((answer) => ({ ...word(answer), checks: answer.checks.map(word) })),
     signatures: report.signatures.map((signature) => ({ ...signature, checks: signature.checks.map(word) })),
+    structures: report.structures.map((one) => wordStructure(one, messages, language)),
     ...(report.problem ? { problem: word(report.problem) } : {}),
+  };
+}
+
+/** What was said about a structure, its codes in words. */
+function wordStructure(structure: StructureResult, messages: Messages, language: Language): object {
+  const say = (code: string, params: ErrorParams = {}): string =>
+    messages.has(code) ? messages.translate(code, language, params) : code;
+  const { faults, notChecked, summary, ...rest } = structure;
+  return {
+    ...rest,
+    faults: faults.map((fault) => ({
+      ...fault,
+      text: fault.code === undefined ? fault.text : `${say(fault.code)} (ISO 19005-3 ${fault.clause ?? ''})`,
+    })),
+    ...(summary ? { summary: { ...summary, message: say(summary.code, summary.params) } } : {}),
+    ...(notChecked ? { notChecked: notChecked.map((code) => ({ code, message: say(code) })) } : {}),
   };
 }

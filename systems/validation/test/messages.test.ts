@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { archiveNotChecked, archiveRules } from '@tra/pdf';
 import { loadMessages } from '@tra/platform-i18n';
 import {
   policyErrorCodes,
@@ -41,6 +42,8 @@ const processCodes = [
   ...policyWarningCodes,
 ];
 
+const archiveCodes = [...Object.keys(archiveRules), ...archiveNotChecked];
+
 const trustListCodes = [...new Set(sourceOf('trust-list').match(/\btrust_list\.[a-z_]+/g))];
 
 describe('the words of validation', () => {
@@ -70,6 +73,10 @@ describe('the words of validation', () => {
     const codes = [...union.matchAll(/'(pdf\.[a-z_]+)'/g)].map((match) => match[1] ?? '');
     expect(codes.length).toBeGreaterThan(20);
     expect(codes.filter((code) => !keys.has(code))).toEqual([]);
+  });
+
+  it('cover every requirement of PDF/A', () => {
+    expect(archiveCodes.filter((code) => !keys.has(code))).toEqual([]);
   });
 
   it('cover every change that engines/pdf tells apart', () => {
@@ -117,10 +124,12 @@ describe('the words of validation', () => {
       ...processCodes,
       ...engines,
       ...trustListCodes,
+      ...archiveCodes,
       ...Object.keys(validation.problems),
     ]);
     const others = [...keys].filter((key) => !asked.has(key) && !key.startsWith('pdf.') && !key.startsWith('cms.'));
-    const allowed = /^validation\.(question|verdict|text|report)\.|^timestamp\.token_valid$|^pki\.path_valid$/;
+    const allowed =
+      /^validation\.(question|verdict|text|report|structure)\.|^timestamp\.token_valid$|^pki\.path_valid$/;
     expect(others.filter((key) => !allowed.test(key))).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import type { ErrorParams } from '@tra/kernel';
 import { readPdf } from '@tra/pdf';
 import type { AnchorConstraints } from '@tra/pki';
 import {
@@ -13,6 +14,7 @@ import {
   type ValidationReport,
   validateDocumentFully,
 } from '@tra/signature';
+import { archiveStructure } from '../archive-structure.ts';
 import { type LargeFile, lazyDigests } from '../digests.ts';
 import type { ReportFacts } from '../reports/formats.ts';
 
@@ -72,7 +74,18 @@ export interface CarriedXml {
   readonly xml: Uint8Array;
 }
 
-/** What the register of message structures says about one XML. */
+/** A place that breaks a structure. */
+export interface StructureFault {
+  readonly place: string;
+  readonly text: string;
+  /** Message key of the text, with the clause that demands it. */
+  readonly code?: string;
+  readonly clause?: string;
+  /** How many places more there are. */
+  readonly more?: number;
+}
+
+/** What the register of message structures says about one XML, or the examination of PDF/A about a PDF. */
 export interface StructureResult {
   readonly name?: string;
   /** Which structure it claims to be and was held against, such as `tra-licence`. */
@@ -80,7 +93,11 @@ export interface StructureResult {
   readonly release: string;
   readonly status: 'passed' | 'failed';
   /** Places that break the structure, a few; empty when it passed. */
-  readonly faults: readonly { readonly place: string; readonly text: string }[];
+  readonly faults: readonly StructureFault[];
+  /** What was looked at and with what result, for a structure that is not looked at in all respects. */
+  readonly summary?: { readonly code: string; readonly params: ErrorParams };
+  /** Message keys for what was not looked at. */
+  readonly notChecked?: readonly string[];
 }
 
 /** Registers that are asked while a document is judged. */
@@ -183,7 +200,8 @@ async function checkStructures(
     const result = await registers.checkStructure(carried);
     if (result) results.push(result);
   }
-  return results;
+  const archive = report.document.type === 'pdf' ? archiveStructure(bytes) : undefined;
+  return archive ? [...results, archive] : results;
 }
 
 function carriedXml(bytes: Uint8Array, { document, attachments }: ValidationReport): readonly CarriedXml[] {

@@ -82,7 +82,7 @@ function readFont(name: string): Uint8Array {
 
 function contentOf({ messages }: ReportParts, { facts, report }: ReportSubject, language: Language): ReportContent {
   return reportContent(
-    { report, ...facts },
+    { report, ...facts, structures: report.structures },
     {
       language,
       translate: (key, params) => messages.translate(key, language, params),

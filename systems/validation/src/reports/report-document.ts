@@ -49,6 +49,14 @@ export function reportDocument({ content, words, ...source }: DocumentSource): D
       headings.attachments,
       content.attachments.flatMap(({ name, rows }) => [subheading(name), ...fields(rows)]),
     ),
+    ...section(
+      headings.structures,
+      content.structures.flatMap(({ faults, notChecked, statement }) => [
+        paragraph(said(statement)),
+        ...faults.map((fault) => fine(said(fault))),
+        ...(notChecked.length === 0 ? [] : [fine(`${headings.notChecked}: ${notChecked.join(' · ')}`)]),
+      ]),
+    ),
     ...section(headings.basis, fields(content.basis)),
     paragraph(words.attached),
     paragraph(headings.made),

@@ -4,6 +4,7 @@ import type { ValidationReport } from '../../report.ts';
 import { detailTree } from './detail-tree.ts';
 import type { ReportAnswer, ReportContent, ReportHeading, ReportRow } from './model.ts';
 import { chainOf, signatureContent } from './signature-content.ts';
+import { type StructureSource, structureContent } from './structure-content.ts';
 import { clean, type ReportLanguage, ReportWords } from './words.ts';
 
 /** What a report in words is made of. Without the data behind it, it has no chain and no detailed part. */
@@ -11,11 +12,13 @@ export interface ReportSource {
   readonly report: ValidationReport;
   readonly detailed?: DetailedReport;
   readonly diagnostic?: DiagnosticData;
+  /** What was said about structures, in codes of `systems/validation/messages`. */
+  readonly structures?: readonly StructureSource[];
 }
 
 const headings: readonly ReportHeading[] = [
   ...(['document', 'answers', 'reasons', 'advice', 'signatures', 'chain', 'timestamps'] as const),
-  ...(['attachments', 'licence', 'basis', 'details', 'annex', 'made'] as const),
+  ...(['attachments', 'structures', 'notChecked', 'licence', 'basis', 'details', 'annex', 'made'] as const),
 ];
 
 /**
@@ -26,7 +29,10 @@ const headings: readonly ReportHeading[] = [
  * @example
  * const content = reportContent({ report, detailed, diagnostic }, { language: 'th', translate, has, formatTime });
  */
-export function reportContent({ report, detailed, diagnostic }: ReportSource, language: ReportLanguage): ReportContent {
+export function reportContent(
+  { report, detailed, diagnostic, structures = [] }: ReportSource,
+  language: ReportLanguage,
+): ReportContent {
   const words = new ReportWords(language);
   const { advice, attachments, signatures, summary, verdict } = report;
   return {
@@ -49,6 +55,7 @@ export function reportContent({ report, detailed, diagnostic }: ReportSource, la
         ...words.exact('sha256', sha256),
       ],
     })),
+    structures: structures.map((one) => structureContent(one, words)),
     licence: licenceRows(report, words),
     basis: [...basisRows({ report, ...(detailed ? { detailed } : {}) }, words), ...listRows(diagnostic, words)],
     details: detailed && diagnostic ? detailTree(detailed, diagnostic, words) : [],

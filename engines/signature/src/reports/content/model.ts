@@ -51,6 +51,14 @@ export interface ReportSignature {
   readonly checks: readonly ReportStatement[];
 }
 
+/** What was said about the structure of the file or of data in it. */
+export interface ReportStructure {
+  readonly statement: ReportStatement;
+  readonly faults: readonly ReportStatement[];
+  /** What was not looked at; empty where everything was. */
+  readonly notChecked: readonly string[];
+}
+
 /** A node of the detailed report: a token, a process or a building block, with its checks and what ran inside it. */
 export interface ReportNode {
   readonly statement: ReportStatement;
@@ -72,6 +80,8 @@ export interface ReportContent {
   readonly missing: readonly string[];
   readonly signatures: readonly ReportSignature[];
   readonly attachments: readonly { readonly name: string; readonly rows: readonly ReportRow[] }[];
+  /** The file and data in it against the structures that they claim. */
+  readonly structures: readonly ReportStructure[];
   readonly licence: readonly ReportRow[];
   /** By what was judged: time, policy, hashes for a replay. */
   readonly basis: readonly ReportRow[];
@@ -89,6 +99,8 @@ export type ReportHeading =
   | 'chain'
   | 'timestamps'
   | 'attachments'
+  | 'structures'
+  | 'notChecked'
   | 'licence'
   | 'basis'
   | 'details'

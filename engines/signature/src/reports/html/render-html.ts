@@ -8,6 +8,7 @@ import type {
   ReportRow,
   ReportSignature,
   ReportStatement,
+  ReportStructure,
 } from '../content/model.ts';
 import { type Markup, markup } from './markup.ts';
 import { reportStyle } from './style.ts';
@@ -56,7 +57,7 @@ ${content.answers.map((answer) => answerItem(answer, headings.reasons))}</ol>
 <h2>${headings.advice}</h2>
 <p class="advice">${advice}</p>
 ${missing.map((text) => markup`<p class="advice">${text}</p>\n`)}
-${signatures(content)}${licence(content)}${attachments(content)}
+${signatures(content)}${licence(content)}${attachments(content)}${structures(content)}
 <h2>${headings.basis}</h2>
 ${rows(basis)}
 ${details(content)}
@@ -134,6 +135,18 @@ function attachments({ attachments: list, headings }: ReportContent): Markup {
   if (list.length === 0) return markup``;
   return markup`<h2>${headings.attachments}</h2>
 ${list.map(({ name, rows: facts }) => markup`<h3>${name}</h3>\n${rows(facts)}\n`)}`;
+}
+
+function structures({ headings, structures: list }: ReportContent): Markup {
+  if (list.length === 0) return markup``;
+  return markup`<h2>${headings.structures}</h2>
+${list.map((one) => structure(one, headings.notChecked))}`;
+}
+
+function structure({ faults, notChecked, statement: said }: ReportStructure, label: string): Markup {
+  const left = notChecked.length === 0 ? '' : markup`<p class="source">${label}: ${notChecked.join(' · ')}</p>\n`;
+  return markup`<p>${statement(said)}</p>
+${checks(faults)}${left}`;
 }
 
 function details({ details: nodes, headings }: ReportContent): Markup {
