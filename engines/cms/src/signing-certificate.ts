@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { der, readDer, readIntegerBytes, readOctetString, readOid, SequenceReader, TAG } from '@tra/asn1';
 import { equalBytes, toHex } from '@tra/kernel';
-import { type Certificate, type DigestName, digestOfOid, oidOfDigest, readGeneralName } from '@tra/pki';
+import {
+  type Certificate,
+  certificateDigest,
+  type DigestName,
+  digestOfOid,
+  oidOfDigest,
+  readGeneralName,
+} from '@tra/pki';
 import { CMS_ATTRIBUTE } from './oids.ts';
 import type { Attributes } from './parse.ts';
 
@@ -51,7 +58,7 @@ function matches(value: Uint8Array, certificate: Certificate, fixedDigest: Diges
   id.end();
   const oid = algorithm && readOid(new SequenceReader(algorithm, 'hashAlgorithm').take(TAG.oid, 'algorithm'));
   const digest = oid === undefined ? fixedDigest : digestOfOid(oid);
-  if (!digest || !equalBytes(hash, createHash(digest).update(certificate.der).digest())) return false;
+  if (!digest || !equalBytes(hash, certificateDigest(certificate, digest))) return false;
   if (!issuerSerial) return true;
   const reader = new SequenceReader(issuerSerial, 'IssuerSerial');
   const names = new SequenceReader(reader.take(TAG.sequence, 'issuer'), 'issuer').rest().map(readGeneralName);

@@ -26,6 +26,7 @@ export {
   type SignatureDescription,
 } from './describe/describe-certificate.ts';
 export type { AttributeDescription, NameDescription } from './describe/names.ts';
+export { certificateDigest } from './digests.ts';
 export { PkiError, type PkiErrorCode } from './errors.ts';
 export type {
   AuthorityKeyIdentifier,

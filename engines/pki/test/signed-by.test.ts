@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BoundedMap } from '../src/bounded-map.ts';
 import {
@@ -66,6 +67,21 @@ describe('OCSP responses read lately', () => {
   it('are refused each time when they are none', () => {
     for (let count = 0; count < 2; count += 1) {
       expect(() => recentOcspResponse(hierarchy.root.certificate)).toThrow('pki.ocsp_response_invalid');
+    }
+  });
+});
+
+describe('digests of certificates', () => {
+  it('belong to the octets of the certificate as it was read', () => {
+    const der = root.der.slice();
+    der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
+    const changed = { ...root, der };
+    for (let count = 0; count < 2; count += 1) {
+      for (const one of [root, changed]) {
+        const expected = createHash('sha256').update(one.der).digest('hex');
+        expect(Buffer.from(certificateDigest(one, 'sha256')).toString('hex')).toBe(expected);
+      }
+      expect(certificateDigest(root, 'sha384')).toHaveLength(48);
     }
   });
 });

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { toHex } from '@tra/kernel';
-import type { Certificate } from '@tra/pki';
+import { type Certificate, certificateDigest } from '@tra/pki';
 import type { SignerFacts } from './facts.ts';
 import { levelOf as levelByFacts } from './levels/level.ts';
 import type { SignatureLevel, SignatureReport, SignerIdentity } from './report.ts';
@@ -50,6 +49,6 @@ function identityOf(certificate: Certificate): SignerIdentity {
     ...(organization === undefined ? {} : { organization }),
     text: certificate.subject.text,
     issuer: certificate.issuer.text,
-    certificateSha256: toHex(createHash('sha256').update(certificate.der).digest()),
+    certificateSha256: toHex(certificateDigest(certificate, 'sha256')),
   };
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { CMS_ATTRIBUTE, CONTENT_TYPE, type SignedData, type SignerInfo } from '@tra/cms';
 import { equalBytes } from '@tra/kernel';
 import type { Certificate } from '@tra/pki';
 import type { Evidence } from '../evidence/model.ts';
+import { tokenId } from '../gather/ids.ts';
 import type { LevelFacts } from '../levels/level.ts';
 import { isStampedInTime, longTermOf, stampTimes } from '../levels/material.ts';
 
@@ -140,12 +140,12 @@ const namesMaterial = (unsigned: SignerInfo['unsignedAttributes']): boolean =>
 
 /** Where all certificates are self-signed: those of the authorities must stand in the SignedData itself. */
 function carriesAuthorities({ evidence, signedData }: CadesSigner): boolean {
-  const own = new Set(signedData.certificates.map((der) => createHash('sha256').update(der).digest('hex')));
+  const own = new Set(signedData.certificates.map(tokenId));
   return (
     stampTimes(evidence.timestamps).length > 0 &&
     evidence.material
       .filter(({ origin }) => origin === 'time-stamp-token')
-      .every(({ certificates }) => certificates.some((der) => own.has(createHash('sha256').update(der).digest('hex'))))
+      .every(({ certificates }) => certificates.some((der) => own.has(tokenId(der))))
   );
 }
 

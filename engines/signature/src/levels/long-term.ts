@@ -3,6 +3,7 @@ import type { Material } from '@tra/cms';
 import { equalBytes } from '@tra/kernel';
 import { type Certificate, EXTENSION, type OcspResponse, recentCrl, recentOcspResponse } from '@tra/pki';
 import { certificateOf } from '../evidence/token.ts';
+import { tokenId } from '../gather/ids.ts';
 
 /** Certificates whose validation material is looked for. */
 export interface LongTermInput {
@@ -43,7 +44,7 @@ export const isSelfSigned = ({ issuer, subject }: Certificate): boolean => issue
 
 /** Those that can be read, each once. */
 export function uniqueCertificates(list: readonly Uint8Array[]): readonly Certificate[] {
-  const known = new Map(list.map((der) => [createHash('sha256').update(der).digest('base64'), der]));
+  const known = new Map(list.map((der) => [tokenId(der), der]));
   return [...known.values()].slice(0, maxCertificates).flatMap(certificateOf);
 }
 

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readDer, readIntegerBytes, SequenceReader, TAG } from '@tra/asn1';
 import { equalBytes, toHex } from '@tra/kernel';
-import { type Certificate, readGeneralName } from '@tra/pki';
+import { type Certificate, certificateDigest, readGeneralName } from '@tra/pki';
 import {
   attributeOf,
   childElements,
@@ -62,7 +61,7 @@ function octetsOf(element: ParsedElement | undefined): Uint8Array | undefined {
 /** Whether `certificate` is the one that `reference` names: by digest, and by serial number where one is told. */
 export function isReferenced(reference: CertificateReference, certificate: Certificate): boolean {
   const { digest, issuerSerial, serialNumber, value } = reference;
-  if (!digest || !value || !equalBytes(createHash(digest).update(certificate.der).digest(), value)) return false;
+  if (!digest || !value || !equalBytes(certificateDigest(certificate, digest), value)) return false;
   if (issuerSerial && !issuerSerialFits(issuerSerial, certificate)) return false;
   return (
     serialNumber === undefined ||
