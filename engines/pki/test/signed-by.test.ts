@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BoundedMap } from '../src/bounded-map.ts';
 import {
   type Certificate,
+  certificateDigest,
   isSignedByKey,
   parseCertificate,
   recentCertificate,
