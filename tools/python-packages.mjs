@@ -1,4 +1,4 @@
-// Installs the Python packages that interop tests ask for an opinion (pyHanko, MIT) into a folder of their own, exactly those
+// Installs the Python packages that interop tests ask for an opinion (pyHanko and others) into a folder of their own, exactly those
 // of python-packages.txt by their hashes. Where that is not possible it says so, and the tests say that they were skipped.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,11 +23,11 @@ const install = () => {
 };
 
 if (process.env.TRA_PYTHON === undefined && !isInstalled()) {
-  process.stderr.write('Installing pyHanko for interop tests with pip\n');
+  process.stderr.write('Installing pyHanko, signxml and jwcrypto for interop tests with pip\n');
   rmSync(folder, { recursive: true, force: true });
   if (install()) writeFileSync(marker, version);
   else {
     rmSync(folder, { recursive: true, force: true });
-    process.stderr.write('pip could not; tests that ask pyHanko are skipped.\n');
+    process.stderr.write('pip could not; tests that ask those are skipped.\n');
   }
 }

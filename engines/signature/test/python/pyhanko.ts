@@ -1,10 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { seededRandom } from '@tra/kernel/testing';
 import { createAuthority } from '@tra/timestamp';
 import type { TestSigning } from '../../src/testing.ts';
+import { type AnswerBack, base64, converse, fromBase64, pythonWith } from './conversation.ts';
 
 /** What pyHanko says about one signature of a PDF. */
 export interface PyhankoOpinion {
@@ -57,7 +54,7 @@ export interface PyhankoSigning {
   readonly archived?: boolean;
 }
 
-/** A change made with pyHanko's writer: its name in agent.py and its arguments. */
+/** A change made with pyHanko's writer: its name in ask-pyhanko.py and its arguments. */
 export type PyhankoChange = readonly [string, ...(string | number)[]];
 
 /** A running pyHanko; one question at a time. */
@@ -70,30 +67,15 @@ export interface Pyhanko {
   close(): void;
 }
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** A Python that has pyHanko: TRA_PYTHON, the one of tools/python-packages.mjs, or that of the system. */
-function findPython(): string | undefined {
-  const installed = here('../../../../node_modules/.cache/tra-python/bin/python');
-  const candidates = [process.env.TRA_PYTHON, existsSync(installed) ? installed : undefined, 'python3'];
-  const works = (python: string): boolean =>
-    spawnSync(python, ['-c', 'import pyhanko.sign.validation'], { stdio: 'ignore' }).status === 0;
-  return candidates.filter((python) => python !== undefined).find(works);
-}
-
-const python = findPython();
-if (python === undefined) console.warn('pyHanko is absent: its opinion is not asked (node tools/python-packages.mjs)');
+const python = pythonWith('pyhanko.sign.validation');
 
 /** Whether pyHanko can be asked here. */
 export const hasPyhanko: boolean = python !== undefined;
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-
 /** Starts pyHanko with the keys, the anchor and the time-stamping authority of `signing`. */
 export function startPyhanko(signing: TestSigning): Pyhanko {
   const { document, hierarchy } = signing;
-  const child = spawn(python ?? 'python3', [here('agent.py')]);
-  const ask = conversation(child, stamperOf(signing));
+  const { ask, close } = converse(python ?? 'python3', 'ask-pyhanko.py', stamperOf(signing));
   const trust = async (): Promise<object> => ({
     anchors: signing.anchors.map(base64),
     others: [base64(hierarchy.issuing.certificate)],
@@ -101,7 +83,7 @@ export function startPyhanko(signing: TestSigning): Pyhanko {
     at: signing.clock.now().toISOString().replace('Z', '+00:00'),
   });
   const made = async (request: object): Promise<Uint8Array> =>
-    new Uint8Array(Buffer.from(((await ask({ ...(await trust()), ...request })) as { pdf: string }).pdf, 'base64'));
+    fromBase64(((await ask({ ...(await trust()), ...request })) as { pdf: string }).pdf);
   const key = document.signer.privateKey.export({ type: 'pkcs8', format: 'der' });
   return {
     validate: async (pdf, more = {}) =>
@@ -117,48 +99,13 @@ export function startPyhanko(signing: TestSigning): Pyhanko {
       }),
     extend: (pdf, how = {}) => made({ do: 'extend', pdf: base64(pdf), ...how }),
     change: (pdf, ...changes) => made({ do: 'change', pdf: base64(pdf), changes }),
-    close: () => child.stdin.end(),
+    close,
   };
 }
 
-type Stamper = (request: Uint8Array) => Promise<Uint8Array>;
-
-function stamperOf({ clock, hierarchy, unit }: TestSigning): Stamper {
+function stamperOf({ clock, hierarchy, unit }: TestSigning): AnswerBack {
   const chain = [hierarchy.issuing.certificate, hierarchy.root.certificate];
   const units = [{ ...unit, chain, policies: [{ oid: '1.3.6.1.4.1.99999.1.1' }] }];
   const authority = createAuthority({ units, clock, random: seededRandom(99) });
-  return async (request) => (await authority.respond(request)).response;
-}
-
-interface Answer {
-  readonly stamp?: string;
-  readonly fault?: string;
-}
-
-/** One question after another; rejects with what pyHanko says when it cannot do what it is asked. */
-function conversation(child: ChildProcessWithoutNullStreams, stamper: Stamper): (request: object) => Promise<unknown> {
-  const said: string[] = [];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const write = (message: object): boolean => child.stdin.write(`${JSON.stringify(message)}\n`);
-  const answer = async (): Promise<Answer> => {
-    const { done, value } = await lines.next();
-    if (done) throw new Error(`pyHanko ended: ${said.join('')}`);
-    const read = JSON.parse(value) as Answer;
-    if (read.fault !== undefined) throw new Error(read.fault);
-    if (read.stamp === undefined) return read;
-    write({ response: base64(await stamper(Buffer.from(read.stamp, 'base64'))) });
-    return answer();
-  };
-  let last: Promise<unknown> = Promise.resolve();
-  return (request) => {
-    const next = last
-      .catch(() => undefined)
-      .then(() => {
-        write(request);
-        return answer();
-      });
-    last = next;
-    return next;
-  };
+  return async (request) => ({ response: base64((await authority.respond(fromBase64(request))).response) });
 }

@@ -2,8 +2,8 @@ import { signedSample, stampedSample } from '@tra/pdf/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestSigning, testPdf, testSigning } from '../../src/testing.ts';
 import { build, flipped, holeOf, keptSample, partsSigner } from '../build.ts';
-import { hasPyhanko, type Pyhanko, startPyhanko } from './agent.ts';
-import { ourReport, protectedPlaces } from './subjects.ts';
+import { hasPyhanko, type Pyhanko, startPyhanko } from './pyhanko.ts';
+import { ourReport, protectedPlaces } from './pyhanko-subjects.ts';
 
 describe.skipIf(!hasPyhanko).each(['ecdsa-p256-sha256', 'rsa-pkcs1-sha256'] as const)(
   'pyHanko agrees about what is signed with %s:',

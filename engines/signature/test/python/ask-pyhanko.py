@@ -1,7 +1,7 @@
 """Asks pyHanko (MIT) on behalf of the tests in this folder: one request in JSON a line, one answer in JSON a line.
 
-While an answer is being made, {"stamp": …} asks the test for a time-stamp; its next line is the response (RFC 3161).
-Run by agent.ts; needs nothing but pyHanko and speaks to no network.
+While an answer is being made, {"question": …} asks the test for a time-stamp; its next line is the response (RFC 3161).
+Run by pyhanko.ts; needs nothing but pyHanko and speaks to no network.
 """
 
 import base64
@@ -70,7 +70,7 @@ class AskedStamper(TimeStamper):
     """Time-stamps by the authority of the test."""
 
     async def async_request_tsa_response(self, req):
-        say({'stamp': text_of(req.dump())})
+        say({'question': text_of(req.dump())})
         return tsp.TimeStampResp.load(octets(json.loads(sys.stdin.readline())['response']))
 
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestSigning, testPdf, testSigning } from '../../src/testing.ts';
 import { flipped } from '../build.ts';
-import { hasPyhanko, type Pyhanko, type PyhankoSigning, startPyhanko } from './agent.ts';
-import { formToSign, intactHere, intactThere, ourReport, protectedPlaces } from './subjects.ts';
+import { hasPyhanko, type Pyhanko, type PyhankoSigning, startPyhanko } from './pyhanko.ts';
+import { formToSign, intactHere, intactThere, ourReport, protectedPlaces } from './pyhanko-subjects.ts';
 
 describe.skipIf(!hasPyhanko).each(['ecdsa-p256-sha256', 'rsa-pkcs1-sha256'] as const)(
   'we agree with pyHanko about what it signs with %s:',

@@ -4,7 +4,7 @@ import { sampleObjects, writePdf } from '@tra/pdf/testing';
 import { defaultPolicy, type SignatureReport, type ValidationReport, validateDocument } from '../../src/index.ts';
 import type { TestSigning } from '../../src/testing.ts';
 import { sha256, streamOf } from '../build.ts';
-import type { PyhankoOpinion } from './agent.ts';
+import type { PyhankoOpinion } from './pyhanko.ts';
 
 const description = Buffer.from(
   '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>',
