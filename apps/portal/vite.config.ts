@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { checkMessages } from './build/check-messages.ts';
+import { groups } from './build/chunks.ts';
 import { precompress } from './build/precompress.ts';
 import { preloadFirstView } from './build/preload-first-view.ts';
 import { sizeBudget } from './build/size-budget.ts';
@@ -22,7 +23,6 @@ const proxied = [
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   resolve: {
-    alias: { '@system-messages': fileURLToPath(new URL('../../systems', import.meta.url)) },
     conditions: ['tra-source', 'module', 'browser', 'development|production'],
   },
   plugins: [checkMessages(), react(), trimAriaLocales(), preloadFirstView(), precompress(), sizeBudget()],
@@ -32,6 +32,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: true,
+    rolldownOptions: { output: { codeSplitting: { groups } } },
     sourcemap: false,
     // pdf.js is larger than the warning limit, but is fetched only when a document is opened; build/size-budget.ts guards the rest.
     chunkSizeWarningLimit: 1500,

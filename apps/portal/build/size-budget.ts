@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Plugin } from 'vite';
-import { measureFirstView, renderReport } from '../../../tools/portal-size.mjs';
+import { measureFirstViews, renderReport } from '../../../tools/portal-size.mjs';
 
 /** Fails the build when the scripts needed before the first interaction exceed the budget of the portal (150 kB compressed). */
 export function sizeBudget(): Plugin {
@@ -15,9 +15,10 @@ export function sizeBudget(): Plugin {
       order: 'post',
       sequential: true,
       handler() {
-        const report = measureFirstView(directory);
-        if (report.total > report.budget) this.error(renderReport(report));
-        else this.info(renderReport(report));
+        for (const report of measureFirstViews(directory)) {
+          if (report.total > report.budget) this.error(renderReport(report));
+          else this.info(renderReport(report));
+        }
       },
     },
   };

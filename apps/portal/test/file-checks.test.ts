@@ -58,7 +58,7 @@ describe('checking chosen files', () => {
     expect(started[0]?.options.signal.aborted).toBe(true);
     started[0]?.fail(new DOMException('x', 'AbortError'));
     await settle();
-    expect(checks.get().map((item) => item.file.name)).toEqual(['b', 'c']);
+    expect(checks.get().map((item) => item.name)).toEqual(['b', 'c']);
     expect(checks.get()[1]?.status).toBe('sending');
     checks.clear();
     expect(checks.get()).toEqual([]);
@@ -106,7 +106,7 @@ describe('checks that meet a busy server or no connection', () => {
     await vi.advanceTimersByTimeAsync(0);
     checks.reconnect();
     expect(checks.get().map(({ status }) => status)).toEqual(['sending', 'failed']);
-    checks.again(checks.get()[1]?.key ?? '', [new File(['y'], 'y')]);
+    checks.again(checks.get()[1]?.key ?? '', { detached: [new File(['y'], 'y')] });
     expect(started.at(-1)?.detached.map(({ name }) => name)).toEqual(['y']);
     checks.againAll();
     expect(started).toHaveLength(6);

@@ -11,6 +11,7 @@ export {
 } from './bytes.ts';
 export { canonicalJson, type Json } from './canonical-json.ts';
 export { CodedError, type CodedErrorOptions, type ErrorParams } from './coded-error.ts';
+export { CSV_START, csvLine } from './csv.ts';
 export { isPublicId, isUuid, publicId, uuidv7 } from './ids.ts';
 export { LANGUAGES, type Language, type LocalizedText } from './language.ts';
 export { type Clock, type Random, systemRandomLength } from './ports.ts';

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   CodedError,
   canonicalJson,
+  csvLine,
   equalBytes,
   fromBase64,
   fromHex,
@@ -63,4 +64,8 @@ test('CodedError keeps its code, values and cause', () => {
   expect(error.code).toBe('kernel.sample');
   expect(error.message).toBe('kernel.sample (size=3)');
   expect(error.cause).toBe(cause);
+});
+
+test('csvLine quotes, and no spreadsheet takes a cell for a formula', () => {
+  expect(csvLine(['=1+1', '@x', '-2', 'a,"b"', 'ก\nข', 7])).toBe(`'=1+1,'@x,'-2,"a,""b""","ก\nข",7\r\n`);
 });

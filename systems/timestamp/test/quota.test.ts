@@ -10,7 +10,6 @@ import type { KnownSubscriber } from '../src/subscribers/key-cache.ts';
 import { Quotas } from '../src/subscribers/quota.ts';
 import type { SubscriberTables } from '../src/subscribers/tables.ts';
 import { UsageCounter } from '../src/usage/counter.ts';
-import { csvLine } from '../src/usage/csv.ts';
 import { countUsed, reportUsage } from '../src/usage/report.ts';
 
 const random: Random = { bytes: (length) => new Uint8Array(randomBytes(length)) };
@@ -145,8 +144,4 @@ it('days and months are those of Bangkok', () => {
   expect(new Date(nextBangkokMonth(Date.parse('2026-12-31T17:00:00.000Z'))).toISOString()).toBe(
     '2027-01-31T17:00:00.000Z',
   );
-});
-
-it('no cell of a report is taken for a formula', () => {
-  expect(csvLine(['=1+1', '@x', '-2', 'a,"b"', 'ก\nข', 7])).toBe(`'=1+1,'@x,'-2,"a,""b""","ก\nข",7\r\n`);
 });

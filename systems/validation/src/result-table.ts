@@ -1,4 +1,4 @@
-import type { Language } from '@tra/kernel';
+import { CSV_START, csvLine, type Language } from '@tra/kernel';
 import type { Messages } from '@tra/platform-i18n';
 import type { BatchResult } from './batches/batches.ts';
 import { localizeParams } from './words.ts';
@@ -19,8 +19,8 @@ const columns = [
   'summary',
 ] as const;
 
-/** First line of the table, behind a byte order mark: spreadsheets take Thai for something else without one. */
-export const csvHeader: string = `\uFEFF${columns.join(',')}\r\n`;
+/** First line of the table. */
+export const csvHeader: string = `${CSV_START}${csvLine(columns)}`;
 
 /** One document as a line of CSV (RFC 4180). */
 export function csvRow({ position, report }: BatchResult, messages: Messages, language: Language): string {
@@ -41,11 +41,5 @@ export function csvRow({ position, report }: BatchResult, messages: Messages, la
     problem: report.problem?.code ?? '',
     summary: messages.translate(summary.code, language, localizeParams(summary.params, language)),
   };
-  return `${columns.map((column) => cell(cells[column])).join(',')}\r\n`;
-}
-
-/** A text that a spreadsheet would take for a formula is led by an apostrophe: names come from strangers. */
-function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvLine(columns.map((column) => cells[column]));
 }

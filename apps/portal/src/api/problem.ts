@@ -6,7 +6,12 @@ export interface FieldProblem {
 }
 
 /** Problems that the browser itself finds; all other codes come from the server. */
-export type ClientProblemCode = 'client.offline' | 'client.unreachable' | 'client.timeout' | 'client.unreadable_answer';
+export type ClientProblemCode =
+  | 'client.offline'
+  | 'client.unreachable'
+  | 'client.timeout'
+  | 'client.unreadable_answer'
+  | 'client.file_changed';
 
 interface ProblemParts {
   readonly code: string;

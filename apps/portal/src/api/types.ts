@@ -188,15 +188,4 @@ export interface Licence extends Omit<PublicLicence, 'checkedAt'> {
   readonly allowedActions?: readonly AllowedAction[];
 }
 
-export interface LicenceStatus {
-  readonly publicId: string;
-  readonly number: string;
-  readonly status: LicenceState;
-  readonly validFrom: string;
-  readonly validTo: string;
-  readonly statusSince: string;
-  readonly serviceTitle: LocalizedText;
-  readonly documentSha256: string;
-}
-
 export type * from './validation-types.ts';

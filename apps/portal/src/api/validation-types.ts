@@ -1,80 +1,18 @@
 import type { Verdict } from '@tra/kernel';
-import type { LicenceStatus } from './types.ts';
+import type * as engine from '@tra/signature';
 
+/** Values of a coded sentence. */
 export type Params = Readonly<Record<string, string | number>>;
 
-/** A coded sentence; `message` is the sentence in the language of the answer. */
-export interface Finding {
-  readonly code: string;
-  readonly params?: Params;
-  readonly message?: string;
-}
+/** What the engine found, with its words in the language of the answer. */
+type Worded<T> = T & { readonly message?: string };
 
+export type Finding = Worded<engine.Finding>;
 /** One check behind an answer of a validation report. */
-export interface Check extends Finding {
-  readonly status: Verdict;
-  readonly clause?: string;
-}
-
-export type Question = 'unchanged' | 'signer' | 'time' | 'status';
-
-export interface Answer extends Finding {
-  readonly question: Question;
-  readonly status: Verdict;
-  readonly checks: readonly Check[];
-}
-
-/** A time-stamp in or over a signature. */
-export interface TimestampReport {
-  readonly kind: string;
-  readonly time?: string;
-  readonly authority: string;
-  readonly status: string;
-  readonly covers: {
-    readonly signedData: boolean;
-    readonly signature: boolean;
-    readonly certificates: number;
-    readonly revocations: number;
-    readonly timestamps: number;
-  };
-}
-
-/** Which version of a PDF a signature covers, and how what came after is judged. */
-export interface RevisionReport {
-  readonly signed: number;
-  readonly current: number;
-  /** The file cut here, in bytes, is the document as it was signed. */
-  readonly signedEnd: number;
-  readonly changes: 'unchanged' | 'allowed' | 'suspicious' | 'forbidden';
-  readonly visiblyChanged: boolean;
-  readonly overlappingAnnotationPages: readonly number[];
-  readonly permission?: number;
-}
-
-export interface SignatureReport {
-  readonly id: string;
-  readonly level: string;
-  readonly counterSigns?: string;
-  readonly timestamps: readonly TimestampReport[];
-  readonly revision?: RevisionReport;
-  readonly fieldName?: string;
-  readonly signer?: {
-    readonly commonName?: string;
-    readonly organization?: string;
-    readonly text: string;
-    readonly certificateSha256: string;
-    readonly issuer: string;
-  };
-  readonly claimedTime?: string;
-  readonly provenTime?: string;
-  readonly timestampAuthority?: string;
-  readonly reason?: string;
-  readonly location?: string;
-  readonly verdict: Verdict;
-  readonly indication: string;
-  readonly subIndication?: string;
-  readonly checks: readonly Check[];
-}
+export type Check = Worded<engine.Answer['checks'][number]>;
+export type Answer = Worded<Omit<engine.Answer, 'checks'>> & { readonly checks: readonly Check[] };
+export type SignatureReport = Omit<engine.SignatureReport, 'checks'> & { readonly checks: readonly Check[] };
+export type { TimestampReport } from '@tra/signature';
 
 /** XML that a document carries, held against the release of its structure. */
 export interface StructureReport {
@@ -92,30 +30,14 @@ export interface ReportFormat {
   readonly href?: string;
 }
 
-export interface ValidationReport {
-  readonly verdict: Verdict;
-  readonly indication: 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
-  readonly subIndication?: string;
+/** The engine's report in words, and what the service knows beside it. */
+export interface ValidationReport
+  extends Omit<engine.ValidationReport, 'summary' | 'advice' | 'answers' | 'signatures'> {
   readonly summary: Finding;
   /** What to do next. */
   readonly advice: Finding;
-  readonly document: {
-    readonly name?: string;
-    readonly size: number;
-    readonly sha256: string;
-    readonly type: 'pdf' | 'cms' | 'xml' | 'jws' | 'asic' | 'timestamp-token' | 'evidence-record' | 'unknown';
-  };
   readonly answers: readonly Answer[];
   readonly signatures: readonly SignatureReport[];
-  readonly attachments: readonly {
-    readonly name: string;
-    readonly mediaType?: string;
-    readonly size: number;
-    readonly sha256: string;
-    readonly relationship?: string;
-  }[];
-  readonly licence?: LicenceStatus;
-  readonly policy: string;
   readonly policyFacts: {
     /** `request`: the asker sent it. */
     readonly source: 'service' | 'request';
@@ -123,7 +45,6 @@ export interface ValidationReport {
     readonly sha256: string;
     readonly warnings: readonly { readonly code: string; readonly where: string; readonly message?: string }[];
   };
-  readonly validatedAt: string;
   readonly trust: {
     /** `request`: it rests on certificates that the asker sent. */
     readonly basis: 'service' | 'request';

@@ -8,9 +8,11 @@ import {
   emptyAddress,
   type PlaceLoader,
 } from '../ui/address-field.tsx';
-import { Checkbox, CheckboxGroup, RadioGroup, Select } from '../ui/choices.tsx';
+import { Checkbox } from '../ui/checkbox.tsx';
+import { CheckboxGroup, RadioGroup } from '../ui/choices.tsx';
 import { DateField } from '../ui/date-field.tsx';
 import type { FieldProps } from '../ui/field.tsx';
+import { Select } from '../ui/select.tsx';
 import { MoneyField, NumberField, TextArea, TextField, type TextFieldProps } from '../ui/text-field.tsx';
 import { fieldElementId, type ShownError } from './form-errors.ts';
 import { readInteger, readMoney, writeInteger, writeMoney } from './number-text.ts';

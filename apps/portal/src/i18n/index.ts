@@ -8,13 +8,6 @@ export {
   startLanguage,
   useI18n,
 } from './language.tsx';
-export {
-  fill,
-  loadReportTexts,
-  loadSystemTexts,
-  loadTexts,
-  type TextKey,
-  type TextParams,
-  type Texts,
-} from './texts.ts';
+export { fill, loadTexts, type TextKey, type TextParams, type TextPart, type Texts, wantAfterChange } from './texts.ts';
+export { withTexts } from './with-texts.ts';
 export { splitWords, Words } from './words.tsx';

@@ -7,6 +7,7 @@ import { forgetInput } from '../form/kept-input.ts';
 import { useI18n } from '../i18n/index.ts';
 import { Button, ButtonLink, Icon } from '../ui/frame.ts';
 import { useToast } from '../ui/toast.tsx';
+import { tellSignOut } from './sign-out.ts';
 
 /** Sign-in, or who is signed in and how to leave. Keeps its place while the session is unknown, so that nothing moves. */
 export function AccountMenu(): ReactNode {
@@ -79,6 +80,7 @@ function SignOut(): ReactNode {
     try {
       await session.signOut();
       forgetInput(sessionStorage);
+      tellSignOut();
       await router.navigate({ to: '/' });
       client.clear();
     } catch {

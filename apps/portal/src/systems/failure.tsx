@@ -2,6 +2,7 @@ import { useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { useI18n } from '../i18n/language.tsx';
+import type { TextKey } from '../i18n/texts.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 
@@ -95,14 +96,23 @@ export function ActionFailure(props: { problem: unknown; title?: string }): Reac
   );
 }
 
+/** For what the browser finds, and for answers of something before the server that says nothing in words. */
+const ownWords: Readonly<Record<string, TextKey>> = {
+  'client.offline': 'failure.offline_text',
+  'client.timeout': 'failure.timeout',
+  'client.file_changed': 'failure.file_changed',
+  'http.body_too_large': 'failure.too_large',
+  'http.rate_limited': 'failure.too_often',
+  'http.unavailable': 'failure.unavailable',
+};
+
 /** One sentence about a problem: the server's own where it gave one. */
 export function useExplain(): (problem: unknown) => string {
   const { t } = useI18n();
   return (problem) => {
     if (!(problem instanceof ApiProblem)) return t('failure.unexpected');
-    if (problem.code === 'client.offline') return t('failure.offline_text');
-    if (problem.code === 'client.timeout') return t('failure.timeout');
-    if (problem.isConnection) return t('failure.unreachable_text');
-    return problem.errors[0]?.message ?? problem.detail ?? problem.title ?? t('failure.unexpected');
+    const own = problem.errors[0]?.message ?? problem.detail ?? problem.title;
+    if (own) return own;
+    return t(ownWords[problem.code] ?? (problem.isConnection ? 'failure.unreachable_text' : 'failure.unexpected'));
   };
 }

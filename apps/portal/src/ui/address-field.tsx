@@ -2,9 +2,9 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useI18n } from '../i18n/language.tsx';
 import type { TextKey } from '../i18n/texts.ts';
 import { Button } from './button.tsx';
-import { Select } from './choices.tsx';
 import { type FieldProps, FieldSet } from './field.tsx';
 import { Notice } from './notice.tsx';
+import { Select } from './select.tsx';
 import { TextField } from './text-field.tsx';
 
 export interface AddressValue {

@@ -1,19 +1,29 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Icon } from './icon.tsx';
 import './disclosure.css';
 
-/** Something that may stay closed. `context` tells screen readers which of several it is. */
-export function Disclosure(props: { label: string; context?: string; open?: boolean; children: ReactNode }): ReactNode {
+export interface DisclosureProps {
+  readonly label: string;
+  /** Tells screen readers which of several it is. */
+  readonly context?: string;
+  readonly open?: boolean;
+  /** What is inside; as a function it is made only once it was opened. */
+  readonly children: ReactNode | (() => ReactNode);
+}
+
+/** Something that may stay closed. */
+export function Disclosure({ label, context, open = false, children }: DisclosureProps): ReactNode {
+  const [opened, setOpened] = useState(open);
   return (
-    <details className="disclosure" open={props.open}>
+    <details className="disclosure" open={open} onToggle={(event) => event.currentTarget.open && setOpened(true)}>
       <summary>
         <Icon name="down" size="small" />
         <span>
-          {props.label}
-          {props.context && <span className="visually-hidden"> {props.context}</span>}
+          {label}
+          {context && <span className="visually-hidden"> {context}</span>}
         </span>
       </summary>
-      <div className="disclosure-body">{props.children}</div>
+      <div className="disclosure-body">{typeof children === 'function' ? opened && children() : children}</div>
     </details>
   );
 }

@@ -21,7 +21,7 @@ export interface PdfCompareProps {
 }
 
 /** The signed and the newest version of a PDF, page beside page, with what changed. Its own chunk: pdf.js is fetched only when it is opened. */
-export default function PdfCompare(props: PdfCompareProps): ReactNode {
+export function PdfCompare(props: PdfCompareProps): ReactNode {
   const { t } = useI18n();
   const { bytes, signedEnd } = props;
   const [versions, setVersions] = useState<Versions>();

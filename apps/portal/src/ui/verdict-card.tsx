@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react';
 import { useI18n } from '../i18n/language.tsx';
 import type { TextParams } from '../i18n/texts.ts';
 import { Disclosure } from './disclosure.tsx';
-import { StatusTag, toneOfVerdict, VerdictIcon } from './status-tag.tsx';
+import { StatusTag, type StatusTone, toneOfVerdict, VerdictIcon } from './status-tag.tsx';
 import './verdict-card.css';
 
 export interface VerdictCheck {
@@ -28,7 +28,10 @@ export interface VerdictAnswer {
 
 export interface VerdictCardProps {
   readonly verdict: Verdict;
+  /** What stands in place of the verdict where there was nothing to judge. */
+  readonly instead?: { readonly tone: StatusTone; readonly word: string };
   readonly summary: { readonly code: string; readonly params?: TextParams; readonly message?: string };
+  /** Empty where there was nothing to judge. */
   readonly answers: readonly VerdictAnswer[];
   /** What was looked at: a file name or a number. */
   readonly subject?: string;
@@ -44,24 +47,26 @@ export function VerdictCard(props: VerdictCardProps): ReactNode {
   const { t, tc } = useI18n();
   const id = useId();
   const Heading = props.level === 3 ? 'h3' : 'h2';
-  const tone = toneOfVerdict(props.verdict);
+  const tone = props.instead?.tone ?? toneOfVerdict(props.verdict);
   return (
     <section className="verdict" data-tone={tone} aria-labelledby={id}>
       <header className="verdict-head">
         <VerdictIcon tone={tone} size="large" />
         <div>
-          <p className="verdict-word">{t(`verdict.${props.verdict}`)}</p>
+          <p className="verdict-word">{props.instead?.word ?? t(`verdict.${props.verdict}`)}</p>
           <Heading id={id}>{tc(props.summary.code, props.summary.params, props.summary.message)}</Heading>
           {props.subject && <p className="soft small verdict-subject">{props.subject}</p>}
         </div>
       </header>
-      <dl className="verdict-rows">
-        {order
-          .flatMap((question) => props.answers.filter((answer) => answer.question === question))
-          .map((answer) => (
-            <VerdictRow key={answer.question} answer={answer} />
-          ))}
-      </dl>
+      {props.answers.length > 0 && (
+        <dl className="verdict-rows">
+          {order
+            .flatMap((question) => props.answers.filter((answer) => answer.question === question))
+            .map((answer) => (
+              <VerdictRow key={answer.question} answer={answer} />
+            ))}
+        </dl>
+      )}
       {props.children && <div className="verdict-foot">{props.children}</div>}
     </section>
   );
@@ -84,7 +89,7 @@ function VerdictRow(props: { answer: VerdictAnswer }): ReactNode {
         </p>
         {answer.checks.length > 0 && (
           <Disclosure label={t('verdict.why')} context={t(`verdict.question.${answer.question}`)}>
-            <CheckList checks={answer.checks} />
+            {() => <CheckList checks={answer.checks} />}
           </Disclosure>
         )}
       </dd>

@@ -29,6 +29,11 @@ function pageOf(pdf: Uint8Array): { readonly number: number; readonly body: stri
   return { number: Number(page[1]), body: page[2] ?? '', free: Number(size[1]) };
 }
 
+/** The document with something large appended that no page shows. */
+export function withPadding(pdf: Uint8Array, bytes: number): Uint8Array {
+  return appended(pdf, { [pageOf(pdf).free]: stream('', 'x'.repeat(Math.max(0, bytes - pdf.length))) });
+}
+
 /** A note laid over what was signed: it says something else than the paper below it. */
 export function withNote(pdf: Uint8Array): Uint8Array {
   const { number, body, free } = pageOf(pdf);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { toBase64Url, utf8Encode } from '@tra/kernel';
+import { CSV_START, csvLine, toBase64Url, utf8Encode } from '@tra/kernel';
 import { CalendarDate, PageQuery, page, type RouteApp, requirePrincipal, Uuid } from '@tra/platform-http';
 import { type Static, Type } from 'typebox';
 import { TimestampSystemError } from '../errors.ts';
@@ -7,7 +7,6 @@ import { bangkokDay } from '../subscribers/bangkok.ts';
 import type { Subscribers } from '../subscribers/context.ts';
 import { READERS, readableSubscriber } from '../subscribers/rights.ts';
 import type { SubscriberTables, Tables } from '../subscribers/tables.ts';
-import { CSV_START, csvLine } from './csv.ts';
 import { reportUsage, type UsageCursor, type UsageLine, type UsageQuery } from './report.ts';
 
 const base = '/api/v1/timestamp';

@@ -12,7 +12,7 @@ import { StatusTag, type StatusTone } from '../../ui/status-tag.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { ActionFailure } from '../failure.tsx';
 import { Loaded } from '../loaded.tsx';
-import { RoleGate } from '../pki/role-gate.tsx';
+import { RegistrarsOnly } from '../pki/registrars-only.tsx';
 import { type Credential, enrolment, enrolmentQueries, standingOf } from './api.ts';
 
 const tones: Readonly<Record<ReturnType<typeof standingOf>, StatusTone>> = {
@@ -26,9 +26,9 @@ export function CredentialsPage(): ReactNode {
   const { t } = useI18n();
   return (
     <Page title={t('credential.title')} lead={t('credential.lead')} width="wide">
-      <RoleGate roles={['registrar', 'auditor']}>
+      <RegistrarsOnly roles={['registrar', 'auditor']}>
         <Credentials />
-      </RoleGate>
+      </RegistrarsOnly>
     </Page>
   );
 }

@@ -8,7 +8,7 @@ import { ErrorSummary } from '../../ui/error-summary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { ActionFailure } from '../failure.tsx';
-import { RoleGate } from '../pki/role-gate.tsx';
+import { RegistrarsOnly } from '../pki/registrars-only.tsx';
 import { enrolment } from './api.ts';
 import { type CredentialDraft, credentialFaults, firstDraft, wishOf } from './credential-draft.ts';
 import { CredentialSecret } from './credential-secret.tsx';
@@ -27,7 +27,7 @@ export function NewCredentialPage(): ReactNode {
       title={t(create.data ? 'credential.created' : 'credential.new')}
       back={{ to: '/officer/credentials', label: t('credential.title') }}
     >
-      <RoleGate roles={['registrar']}>
+      <RegistrarsOnly roles={['registrar']}>
         {create.data ? (
           <CredentialSecret credential={create.data} />
         ) : (
@@ -37,7 +37,7 @@ export function NewCredentialPage(): ReactNode {
             onSubmit={(draft) => create.mutate(wishOf(draft))}
           />
         )}
-      </RoleGate>
+      </RegistrarsOnly>
     </Page>
   );
 }

@@ -1,17 +1,19 @@
-import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { type AnyRoute, createRoute } from '@tanstack/react-router';
+import { lazyPage } from '../../shell/lazy-page.ts';
 import { rootRoute } from '../../shell/root-route.tsx';
 
 const parent = { getParentRoute: () => rootRoute };
+const texts = ['enrolment', 'pki'] as const;
 
 const credentials = createRoute({
   ...parent,
   path: '/officer/credentials',
-  component: lazyRouteComponent(() => import('./credentials-page.tsx'), 'CredentialsPage'),
+  component: lazyPage(texts, () => import('./credentials-page.tsx'), 'CredentialsPage'),
 });
 const create = createRoute({
   ...parent,
   path: '/officer/credentials/new',
-  component: lazyRouteComponent(() => import('./new-credential-page.tsx'), 'NewCredentialPage'),
+  component: lazyPage(texts, () => import('./new-credential-page.tsx'), 'NewCredentialPage'),
 });
 
 export const enrolmentRoutes = [credentials, create] as const satisfies readonly AnyRoute[];

@@ -4,7 +4,7 @@ import { ApiProblem } from '../../api/problem.ts';
 import type { SessionState } from '../../api/session.ts';
 import { useI18n } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
-import { Checkbox } from '../../ui/choices.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
 import { ErrorSummary, type SummaryError } from '../../ui/error-summary.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 

@@ -1,53 +1,55 @@
-import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { type AnyRoute, createRoute } from '@tanstack/react-router';
+import { lazyPage } from '../../shell/lazy-page.ts';
 import { rootRoute } from '../../shell/root-route.tsx';
 import type { QueueSearch } from './officer-queue-page.tsx';
 
 const parent = { getParentRoute: () => rootRoute };
+const texts = ['licensing', 'licence', 'codes:licensing'] as const;
 
 const service = createRoute({
   ...parent,
   path: '/services/$id',
-  component: lazyRouteComponent(() => import('./service-page.tsx'), 'ServicePage'),
+  component: lazyPage(texts, () => import('./service-page.tsx'), 'ServicePage'),
 });
 const applications = createRoute({
   ...parent,
   path: '/applications',
-  component: lazyRouteComponent(() => import('./applications-page.tsx'), 'ApplicationsPage'),
+  component: lazyPage(texts, () => import('./applications-page.tsx'), 'ApplicationsPage'),
 });
 const application = createRoute({
   ...parent,
   path: '/applications/$id',
-  component: lazyRouteComponent(() => import('./application-page.tsx'), 'ApplicationPage'),
+  component: lazyPage(texts, () => import('./application-page.tsx'), 'ApplicationPage'),
 });
 const step = createRoute({
   ...parent,
   path: '/applications/$id/steps/$step',
-  component: lazyRouteComponent(() => import('./step-page.tsx'), 'StepPage'),
+  component: lazyPage(texts, () => import('./step-page.tsx'), 'StepPage'),
 });
 const check = createRoute({
   ...parent,
   path: '/applications/$id/check',
-  component: lazyRouteComponent(() => import('./check-page.tsx'), 'CheckPage'),
+  component: lazyPage(texts, () => import('./check-page.tsx'), 'CheckPage'),
 });
 const pay = createRoute({
   ...parent,
   path: '/applications/$id/pay',
-  component: lazyRouteComponent(() => import('./pay-page.tsx'), 'PayPage'),
+  component: lazyPage(texts, () => import('./pay-page.tsx'), 'PayPage'),
 });
 const done = createRoute({
   ...parent,
   path: '/applications/$id/done',
-  component: lazyRouteComponent(() => import('./done-page.tsx'), 'DonePage'),
+  component: lazyPage(texts, () => import('./done-page.tsx'), 'DonePage'),
 });
 const licences = createRoute({
   ...parent,
   path: '/licences',
-  component: lazyRouteComponent(() => import('./licences-page.tsx'), 'LicencesPage'),
+  component: lazyPage(texts, () => import('./licences-page.tsx'), 'LicencesPage'),
 });
 const licence = createRoute({
   ...parent,
   path: '/licences/$id',
-  component: lazyRouteComponent(() => import('./licence-page.tsx'), 'LicencePage'),
+  component: lazyPage(texts, () => import('./licence-page.tsx'), 'LicencePage'),
 });
 const queue = createRoute({
   ...parent,
@@ -57,17 +59,17 @@ const queue = createRoute({
     // A hand-written address may hold a bare number, which the router reads as one.
     ...(typeof search.q === 'string' || typeof search.q === 'number' ? { q: String(search.q) } : {}),
   }),
-  component: lazyRouteComponent(() => import('./officer-queue-page.tsx'), 'OfficerQueuePage'),
+  component: lazyPage(texts, () => import('./officer-queue-page.tsx'), 'OfficerQueuePage'),
 });
 const officerCase = createRoute({
   ...parent,
   path: '/officer/cases/$id',
-  component: lazyRouteComponent(() => import('./officer-case-page.tsx'), 'OfficerCasePage'),
+  component: lazyPage(texts, () => import('./officer-case-page.tsx'), 'OfficerCasePage'),
 });
 const officerLicences = createRoute({
   ...parent,
   path: '/officer/licences',
-  component: lazyRouteComponent(() => import('./officer-licences-page.tsx'), 'OfficerLicencesPage'),
+  component: lazyPage(texts, () => import('./officer-licences-page.tsx'), 'OfficerLicencesPage'),
 });
 
 export const licensingRoutes = [

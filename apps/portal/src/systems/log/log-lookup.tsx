@@ -12,6 +12,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { Skeleton } from '../../ui/progress.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { Loaded } from '../loaded.tsx';
+import { saveFile } from '../save-file.ts';
 import { type LogEntry, type LogProof, logQueries } from './api.ts';
 import { hashOfFile } from './hash-file.ts';
 
@@ -203,10 +204,5 @@ function Proof(props: { proof: LogProof; title: string }): ReactNode {
 
 /** Offers the proof as a file, to be kept beside the document. */
 function saveProof(proof: LogProof): void {
-  const address = URL.createObjectURL(new Blob([proof.proof], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `${proof.sha256}.tlog-proof`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveFile(`${proof.sha256}.tlog-proof`, [proof.proof], 'text/plain');
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ActionFailure } from '../failure.tsx';
+import { saveFile } from '../save-file.ts';
 import type { Certificate } from './api.ts';
 
 /** The certificate as a file, alone or with the chain that a server has to send along. */
@@ -13,7 +14,7 @@ export function CertificateDownloads(props: { certificate: Certificate }): React
     mutationFn: async (own: string) => {
       const answer = await fetch('/pki/chain.pem');
       if (!answer.ok) throw new Error(`chain: ${answer.status}`);
-      saveText(`${own.trim()}\n${await answer.text()}`, `${serial}-chain.pem`);
+      saveFile(`${serial}-chain.pem`, [`${own.trim()}\n${await answer.text()}`], 'application/x-pem-file');
     },
   });
   if (!pem) return null;
@@ -23,7 +24,7 @@ export function CertificateDownloads(props: { certificate: Certificate }): React
       <p>{t('regist.downloads_text')}</p>
       <ActionFailure problem={chain.error} />
       <div className="row">
-        <Button icon="download" onClick={() => saveText(pem, `${serial}.pem`)}>
+        <Button icon="download" onClick={() => saveFile(`${serial}.pem`, [pem], 'application/x-pem-file')}>
           {t('regist.download_certificate')}
         </Button>
         <Button icon="download" pending={chain.isPending} onClick={() => chain.mutate(pem)}>
@@ -32,13 +33,4 @@ export function CertificateDownloads(props: { certificate: Certificate }): React
       </div>
     </section>
   );
-}
-
-function saveText(text: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/x-pem-file' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

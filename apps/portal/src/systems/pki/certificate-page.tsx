@@ -15,16 +15,16 @@ import { type Certificate, pkiQueries } from './api.ts';
 import { CertificateActions } from './certificate-actions.tsx';
 import { CertificateDownloads } from './certificate-downloads.tsx';
 import { CertificateTag, SubjectList, useProfileLabel } from './names.tsx';
-import { OFFICER_ROLES, RoleGate } from './role-gate.tsx';
+import { RegistrarsOnly } from './registrars-only.tsx';
 import { nameOfSubject, readSubject } from './subject.ts';
 
 /** A certificate for the officers of the register. */
 export function OfficerCertificatePage(): ReactNode {
   const { t } = useI18n();
   return (
-    <RoleGate roles={OFFICER_ROLES}>
+    <RegistrarsOnly>
       <CertificatePage side="officer" back={{ to: '/officer/certificates', label: t('regist.to_certificates') }} />
-    </RoleGate>
+    </RegistrarsOnly>
   );
 }
 

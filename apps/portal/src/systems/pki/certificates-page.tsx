@@ -11,7 +11,7 @@ import { Loaded } from '../loaded.tsx';
 import { pkiQueries } from './api.ts';
 import { useCertificateColumns } from './certificate-columns.tsx';
 import { searchOf } from './certificate-search.ts';
-import { OFFICER_ROLES, RoleGate } from './role-gate.tsx';
+import { RegistrarsOnly } from './registrars-only.tsx';
 import { useSearchText } from './search-text.ts';
 
 const route = getRouteApi('/officer/certificates');
@@ -25,9 +25,9 @@ export function CertificatesPage(): ReactNode {
   const { t } = useI18n();
   return (
     <Page title={t('regist.certificates')} lead={t('regist.certificates_lead')} width="wide">
-      <RoleGate roles={OFFICER_ROLES}>
+      <RegistrarsOnly>
         <Register />
-      </RoleGate>
+      </RegistrarsOnly>
     </Page>
   );
 }

@@ -8,11 +8,11 @@ import { type Column, DataTable, LoadMore } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/lists.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../loaded.tsx';
+import { RoleGate } from '../role-gate.tsx';
 import { type CertificateRequest, pkiQueries } from './api.ts';
 import { useCertificateColumns } from './certificate-columns.tsx';
 import { useProfileLabel } from './names.tsx';
 import { RequestTag, useRequestSubject } from './request-facts.tsx';
-import { RoleGate } from './role-gate.tsx';
 
 /** The certificates and requests of the person who is signed in. */
 export function MyCertificatesPage(): ReactNode {

@@ -9,9 +9,9 @@ import { Notice, type NoticeTone } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ActionFailure } from '../failure.tsx';
 import { Loaded } from '../loaded.tsx';
+import { RoleGate } from '../role-gate.tsx';
 import { type CertificateRequest, pkiQueries, type RequestState } from './api.ts';
 import { RequestFacts, RequestHistory, RequestTag, useRequestSubject } from './request-facts.tsx';
-import { RoleGate } from './role-gate.tsx';
 import { useDecision } from './use-decision.ts';
 
 const route = getRouteApi('/certificates/requests/$id');

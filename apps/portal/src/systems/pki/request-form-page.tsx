@@ -6,11 +6,11 @@ import { useI18n } from '../../i18n/language.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../loaded.tsx';
+import { RoleGate } from '../role-gate.tsx';
 import { type CertificateRequest, type NewRequest, type Profile, pki, pkiQueries } from './api.ts';
 import { textOfName, useProfileLabel } from './names.tsx';
 import { emptyDraft, type RequestDraft } from './request-draft.ts';
 import { RequestForm } from './request-form.tsx';
-import { RoleGate } from './role-gate.tsx';
 
 const correctRoute = getRouteApi('/certificates/requests/$id/correct');
 

@@ -5,6 +5,7 @@ import { useI18n } from '../../i18n/language.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../loaded.tsx';
 import { type CertificateRequest, pkiQueries } from './api.ts';
+import { RegistrarsOnly } from './registrars-only.tsx';
 import { RequestDecision } from './request-decision.tsx';
 import {
   RequestChecks,
@@ -14,7 +15,6 @@ import {
   RequestTag,
   useRequestSubject,
 } from './request-facts.tsx';
-import { OFFICER_ROLES, RoleGate } from './role-gate.tsx';
 
 const route = getRouteApi('/officer/certificate-requests/$id');
 
@@ -37,7 +37,7 @@ export function RequestPage(): ReactNode {
       back={{ to: '/officer/certificate-requests', label: t('regist.to_requests') }}
       width="wide"
     >
-      <RoleGate roles={OFFICER_ROLES}>
+      <RegistrarsOnly>
         <Loaded
           query={query}
           lines={10}
@@ -46,7 +46,7 @@ export function RequestPage(): ReactNode {
         >
           {(data) => <Body request={data} />}
         </Loaded>
-      </RoleGate>
+      </RegistrarsOnly>
     </Page>
   );
 }

@@ -5,18 +5,18 @@ import { hasRole, useAccount } from '../../api/index.ts';
 import { formatDate } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Select } from '../../ui/choices.tsx';
 import { type Column, DataTable, LoadMore } from '../../ui/data-table.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { EmptyState } from '../../ui/lists.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useQueueKeys } from '../licensing/queue-keys.ts';
 import { Loaded } from '../loaded.tsx';
 import { type CertificateRequest, pkiQueries } from './api.ts';
 import { useProfileLabel } from './names.tsx';
+import { RegistrarsOnly } from './registrars-only.tsx';
 import { RequestTag, useRequestSubject } from './request-facts.tsx';
-import { OFFICER_ROLES, RoleGate } from './role-gate.tsx';
 import { useSearchText } from './search-text.ts';
 
 const route = getRouteApi('/officer/certificate-requests');
@@ -47,9 +47,9 @@ export function RequestsPage(): ReactNode {
   const { t } = useI18n();
   return (
     <Page title={t('regist.requests')} lead={t('regist.requests_lead')} width="wide">
-      <RoleGate roles={OFFICER_ROLES}>
+      <RegistrarsOnly>
         <Requests />
-      </RoleGate>
+      </RegistrarsOnly>
     </Page>
   );
 }

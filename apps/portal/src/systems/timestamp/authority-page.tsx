@@ -9,10 +9,10 @@ import { SummaryList } from '../../ui/lists.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StatusTag, type StatusTone } from '../../ui/status-tag.tsx';
 import { Loaded } from '../loaded.tsx';
+import { saveFile } from '../save-file.ts';
 import { type Authority, type AuthorityCertificate, type AuthorityPolicy, timestampQueries } from './api.ts';
 import { accuracyWords } from './exact-time.ts';
 import { TimestampPages } from './pages-nav.tsx';
-import { saveFile } from './save-file.ts';
 
 /** What the authority is: clock, addresses, policies, certificates, and its practice statement. */
 export function AuthorityPage(): ReactNode {

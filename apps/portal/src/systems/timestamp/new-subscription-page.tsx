@@ -9,7 +9,7 @@ import { ErrorSummary } from '../../ui/error-summary.tsx';
 import { Page } from '../../ui/page.tsx';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { ActionFailure } from '../failure.tsx';
-import { RoleGate } from '../pki/role-gate.tsx';
+import { RoleGate } from '../role-gate.tsx';
 import { timestamp } from './api.ts';
 import { quotaOf } from './subscriber-words.ts';
 

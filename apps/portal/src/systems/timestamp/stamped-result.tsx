@@ -6,8 +6,8 @@ import { CodeBlock, Fingerprint } from '../../ui/copy.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { SummaryList } from '../../ui/lists.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { saveFile } from '../save-file.ts';
 import { bangkokTime, utcTime } from './exact-time.ts';
-import { saveFile } from './save-file.ts';
 import { keepsakesOf, type StampResult } from './stamping.ts';
 import { PROOF_SUFFIX, RESPONSE_SUFFIX } from './token-file.ts';
 

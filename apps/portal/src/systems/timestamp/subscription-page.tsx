@@ -10,7 +10,7 @@ import { Page } from '../../ui/page.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { StatusTag } from '../../ui/status-tag.tsx';
 import { Loaded } from '../loaded.tsx';
-import { RoleGate } from '../pki/role-gate.tsx';
+import { RoleGate } from '../role-gate.tsx';
 import { type Subscriber, timestampQueries } from './api.ts';
 import { SubscriberTerms } from './subscriber-terms.tsx';
 import { stateTones } from './subscriber-words.ts';

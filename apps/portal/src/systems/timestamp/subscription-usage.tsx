@@ -5,9 +5,9 @@ import { formatDate, formatNumber, monthNames } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Bars } from '../../ui/bars.tsx';
 import { ButtonHref } from '../../ui/button.tsx';
-import { Select } from '../../ui/choices.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { EmptyState } from '../../ui/lists.tsx';
+import { Select } from '../../ui/select.tsx';
 import { Loaded } from '../loaded.tsx';
 import { type Subscriber, timestampQueries, type UsageLine, usagePath } from './api.ts';
 

@@ -4,6 +4,7 @@ import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
+import { Later, laterPart } from '../../ui/later.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Progress } from '../../ui/progress.tsx';
@@ -12,7 +13,12 @@ import { TimestampPages } from './pages-nav.tsx';
 import { type Question, type QuestionFault, useQuestion } from './question.ts';
 import { MAX_BYTES } from './stamping.ts';
 import { MAX_TOKEN_BYTES } from './token-file.ts';
-import { TokenReportCard } from './token-report.tsx';
+
+const tokenReport = laterPart(
+  ['codes:timestamp', 'codes:pki', 'codes:validation'],
+  () => import('./token-report.tsx'),
+  'TokenReportCard',
+);
 
 /** Anybody verifies a time-stamp: the file is hashed here, the token and the hash are judged, and every reason is told. */
 export function VerifyTokenPage(): ReactNode {
@@ -56,7 +62,7 @@ export function VerifyTokenPage(): ReactNode {
         )}
         {answer && (
           <section id="answer" className="stack stretch" aria-label={t('stampcheck.answer')}>
-            <TokenReportCard report={answer} name={question.data?.name ?? ''} />
+            <Later part={tokenReport} with={{ report: answer, name: question.data?.name ?? '' }} />
           </section>
         )}
       </div>

@@ -1,14 +1,20 @@
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
-import { validations } from '../../api/index.ts';
+import { validations } from '../../api/validation.ts';
 import { formatBytes } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { useExplain } from '../failure.tsx';
+import type { ChosenDocument } from './chosen-files.ts';
+import { type ChosenTerms, termsOf } from './chosen-terms.ts';
 import { holdFiles } from './held-files.ts';
-import { type ChosenTerms, termsOf } from './terms-form.tsx';
-import type { Bundle } from './validate-page.tsx';
+
+/** Many documents, or a ZIP of them, on their way to the server. */
+export interface Bundle {
+  readonly documents: readonly ChosenDocument[];
+  readonly archive?: File;
+}
 
 export interface BatchSendingProps {
   readonly bundle: Bundle;

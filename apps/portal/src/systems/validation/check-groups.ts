@@ -47,11 +47,3 @@ function worstOf(checks: readonly Check[]): Verdict {
   if (checks.some(({ status }) => status === 'failed')) return 'failed';
   return checks.some(({ status }) => status === 'indeterminate') ? 'indeterminate' : 'passed';
 }
-
-/** The certificates that a group of checks names, the signer's first and the anchor last. */
-export function chainOf(checks: readonly Check[]): readonly string[] {
-  const names = checks.flatMap(({ code, params }) =>
-    code.startsWith('pki.') && typeof params?.subject === 'string' ? [params.subject] : [],
-  );
-  return [...new Set(names)].reverse();
-}

@@ -3,13 +3,21 @@ import type { ValidationAnswer, ValidationReport } from '../../api/types.ts';
 import type { ChosenDocument } from './chosen-files.ts';
 
 /** One chosen file and how far its check is. */
-export interface FileCheck extends ChosenDocument {
+export interface FileCheck {
   readonly key: string;
-  /** `held`: the server asked for patience, the check goes on by itself. */
+  readonly name: string;
+  readonly size: number;
+  /** Names of the files that its signatures were made over, when they lie beside it. */
+  readonly beside: readonly string[];
+  /** The file itself; absent after a reload, which leaves the report only. */
+  readonly document?: ChosenDocument;
+  /** `held`: it goes on by itself, because the server asked for patience or the connection broke. */
   readonly status: 'waiting' | 'sending' | 'checking' | 'held' | 'done' | 'failed';
   /** Part of the file that is sent, from 0 to 1. */
   readonly progress: number;
   readonly attempts: number;
+  /** When a held check goes on, milliseconds since 1970. */
+  readonly resumesAt?: number;
   readonly report?: ValidationReport;
   /** Where the report is kept, when that was asked for. */
   readonly kept?: { readonly id: string; readonly expiresAt: string };
@@ -22,8 +30,8 @@ export interface FileChecks {
   add(documents: readonly ChosenDocument[]): void;
   /** Stops the check if it still runs, and forgets the file. */
   remove(key: string): void;
-  /** Checks once more, with other files beside the signature when they are given. */
-  again(key: string, detached?: readonly File[]): void;
+  /** Checks once more, as another document or with other files beside it when they are given. */
+  again(key: string, change?: Partial<ChosenDocument>): void;
   /** Checks everything once more: the terms have changed. */
   againAll(): void;
   /** Checks again what failed for want of a connection. */
@@ -38,14 +46,19 @@ export interface CheckOptions {
 
 export type CheckDocument = (document: ChosenDocument, options: CheckOptions) => Promise<ValidationAnswer>;
 
+/** A check that waits to be begun. */
+type Begun = FileCheck & { readonly document: ChosenDocument };
+
 const atOnce = 2;
 const maximumAttempts = 4;
 const maximumPatienceSeconds = 90;
+/** How long to wait after a connection broke, by the number of the attempt. */
+const afterLossSeconds = [2, 5, 15];
 
-/** Checks chosen files, two at a time in the order of choosing, so that the first answer comes soon. */
-export function createFileChecks(check: CheckDocument): FileChecks {
-  let items: readonly FileCheck[] = [];
-  let counter = 0;
+/** Checks chosen files, two at a time in the order of choosing, so that the first answer comes soon. `earlier` are results of before a reload. */
+export function createFileChecks(check: CheckDocument, earlier: readonly FileCheck[] = []): FileChecks {
+  let items: readonly FileCheck[] = earlier;
+  let counter = earlier.length;
   const running = new Map<string, AbortController>();
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   const listeners = new Set<() => void>();
@@ -63,7 +76,7 @@ export function createFileChecks(check: CheckDocument): FileChecks {
     timers.delete(key);
   };
 
-  const run = async (item: FileCheck): Promise<void> => {
+  const run = async (item: Begun): Promise<void> => {
     const controller = new AbortController();
     running.set(item.key, controller);
     update(item.key, { status: 'sending', progress: 0, attempts: item.attempts + 1 });
@@ -72,7 +85,7 @@ export function createFileChecks(check: CheckDocument): FileChecks {
       if (isMine()) update(item.key, sent < 1 ? { progress: sent } : { status: 'checking', progress: 1 });
     };
     try {
-      const answer = await check(item, { signal: controller.signal, onProgress });
+      const answer = await check(item.document, { signal: controller.signal, onProgress });
       if (isMine()) update(item.key, { status: 'done', ...resultOf(answer) });
     } catch (problem) {
       if (isMine()) fail(item, problem);
@@ -82,12 +95,12 @@ export function createFileChecks(check: CheckDocument): FileChecks {
     }
   };
   const fail = (item: FileCheck, problem: unknown): void => {
-    const seconds = patienceOf(problem);
+    const seconds = patienceOf(problem, item.attempts);
     if (seconds === undefined || item.attempts + 1 >= maximumAttempts) {
       update(item.key, { status: 'failed', problem });
       return;
     }
-    update(item.key, { status: 'held', problem });
+    update(item.key, { status: 'held', problem, resumesAt: Date.now() + seconds * 1000 });
     timers.set(
       item.key,
       setTimeout(() => requeue([item.key]), seconds * 1000),
@@ -95,17 +108,16 @@ export function createFileChecks(check: CheckDocument): FileChecks {
   };
   const next = (): void => {
     const free = Math.max(0, atOnce - running.size);
-    for (const item of items.filter((one) => one.status === 'waiting').slice(0, free)) void run(item);
+    for (const item of items.filter(waits).slice(0, free)) void run(item);
   };
-  const requeue = (keys: readonly string[], change: Partial<FileCheck> = {}): void => {
+  const requeue = (keys: readonly string[], change: Partial<ChosenDocument> = {}, attempts?: number): void => {
     for (const key of keys) stop(key);
-    const fresh = ({ report: _report, problem: _problem, kept: _kept, ...rest }: FileCheck): FileCheck => ({
-      ...rest,
-      ...change,
-      status: 'waiting',
-      progress: 0,
-    });
-    set(items.map((item) => (keys.includes(item.key) ? fresh(item) : item)));
+    const fresh = (item: FileCheck): FileCheck => {
+      const document = item.document && { ...item.document, ...change };
+      if (!keys.includes(item.key) || !document) return item;
+      return { ...waitingFor(document, item.key), attempts: attempts ?? item.attempts };
+    };
+    set(items.map(fresh));
     next();
   };
 
@@ -116,9 +128,9 @@ export function createFileChecks(check: CheckDocument): FileChecks {
       return () => listeners.delete(listener);
     },
     add: (documents) => {
-      const added = documents.map(({ file, detached }): FileCheck => {
+      const added = documents.map((document) => {
         counter += 1;
-        return { key: `file-${counter}`, file, detached, status: 'waiting', progress: 0, attempts: 0 };
+        return waitingFor(document, `file-${counter}`);
       });
       set([...items, ...added]);
       next();
@@ -128,17 +140,15 @@ export function createFileChecks(check: CheckDocument): FileChecks {
       set(items.filter((item) => item.key !== key));
       next();
     },
-    again: (key, detached) => requeue([key], { attempts: 0, ...(detached ? { detached } : {}) }),
+    again: (key, change) => requeue([key], change, 0),
     againAll: () => {
       const keys = items.map((item) => item.key);
-      requeue(keys, { attempts: 0 });
+      requeue(keys, {}, 0);
     },
     reconnect: () => {
       const lost = items.filter((item) => item.problem instanceof ApiProblem && item.problem.isConnection);
-      requeue(
-        lost.filter((item) => item.status === 'failed').map((item) => item.key),
-        { attempts: 0 },
-      );
+      const keys = lost.filter(({ status }) => status === 'failed' || status === 'held').map(({ key }) => key);
+      requeue(keys, {}, 0);
     },
     clear: () => {
       for (const { key } of items) stop(key);
@@ -147,14 +157,26 @@ export function createFileChecks(check: CheckDocument): FileChecks {
   };
 }
 
+function waitingFor(document: ChosenDocument, key: string): Begun {
+  const { file, detached } = document;
+  const beside = detached.map(({ name }) => name);
+  return { key, name: file.name, size: file.size, beside, document, status: 'waiting', progress: 0, attempts: 0 };
+}
+
+function waits(item: FileCheck): item is Begun {
+  return item.status === 'waiting' && item.document !== undefined;
+}
+
 function resultOf({ id, expiresAt, reports: [report] }: ValidationAnswer): Partial<FileCheck> {
   if (!report) throw new ApiProblem({ code: 'client.unreadable_answer', status: 0 });
   return { report, ...(expiresAt ? { kept: { id, expiresAt } } : {}) };
 }
 
 /** How long to wait before trying again by oneself, seconds; undefined when that would not help. */
-function patienceOf(problem: unknown): number | undefined {
-  if (!(problem instanceof ApiProblem) || (problem.status !== 429 && problem.status !== 503)) return undefined;
+function patienceOf(problem: unknown, attempts: number): number | undefined {
+  if (!(problem instanceof ApiProblem)) return undefined;
+  if (problem.code === 'client.unreachable') return afterLossSeconds[attempts];
+  if (problem.status !== 429 && problem.status !== 503) return undefined;
   const seconds = problem.retryAfterSeconds ?? 2;
   return seconds <= maximumPatienceSeconds ? seconds : undefined;
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Verdict } from '@tra/kernel';
-import { validations } from '../../api/index.ts';
+import { validations } from '../../api/validation.ts';
 
 const minutes = 60_000;
 const askAgainMs = 1_500;
@@ -42,3 +42,8 @@ export const reportsQuery = (id: string, verdict: Verdict | undefined, done: num
     placeholderData: (before) => before,
     enabled: done > 0,
   });
+
+/** What people are told of a limit that is a round number of mebibytes. */
+export function wholeMegabytes(bytes: number): number {
+  return bytes - (bytes % 1_000_000);
+}

@@ -2,61 +2,38 @@ import type { ReactNode } from 'react';
 import type { StructureReport, ValidationReport } from '../../api/types.ts';
 import { formatBytes, formatDateTime } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
-import { Disclosure } from '../../ui/disclosure.tsx';
 import { SummaryList, type SummaryRow } from '../../ui/lists.tsx';
 import { StatusTag, toneOfVerdict } from '../../ui/status-tag.tsx';
 
-interface DetailsProps {
-  readonly report: ValidationReport;
-  readonly name: string;
-}
-
-/** What is in the file, and what it was judged by. */
-export function ReportDetails(props: DetailsProps): ReactNode {
+/** Registered structures of the XML in the file, each held against its release. */
+export function Structures(props: { structures: readonly StructureReport[] }): ReactNode {
+  const { t } = useI18n();
   return (
-    <>
-      <Structures structures={props.report.structures} />
-      <EmbeddedFiles report={props.report} />
-      <HowChecked {...props} />
-      <FileDetails {...props} />
-    </>
+    <div className="stack stretch">
+      {props.structures.map((one) => (
+        <div key={`${one.name} ${one.structure}`} className="stack stack-tight">
+          <span className="row">
+            <StatusTag tone={toneOfVerdict(one.status)}>{t(`verdict.row.${one.status}`)}</StatusTag>
+            <span>{[one.name, `${one.structure} ${one.release}`].filter(Boolean).join(' · ')}</span>
+          </span>
+          {one.faults.length > 0 && (
+            <ul className="small">
+              {one.faults.map(({ place, text }) => (
+                <li key={`${place} ${text}`}>
+                  <span className="mono">{place}</span> {text}
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      ))}
+    </div>
   );
 }
 
-function Structures(props: { structures: readonly StructureReport[] }): ReactNode {
-  const { t } = useI18n();
-  const { structures } = props;
-  if (structures.length === 0) return null;
-  return (
-    <Disclosure label={t('validate.structures', { count: structures.length })}>
-      <div className="stack stretch">
-        {structures.map((one) => (
-          <div key={`${one.name} ${one.structure}`} className="stack stack-tight">
-            <span className="row">
-              <StatusTag tone={toneOfVerdict(one.status)}>{t(`verdict.row.${one.status}`)}</StatusTag>
-              <span>{[one.name, `${one.structure} ${one.release}`].filter(Boolean).join(' · ')}</span>
-            </span>
-            {one.faults.length > 0 && (
-              <ul className="small">
-                {one.faults.map(({ place, text }) => (
-                  <li key={`${place} ${text}`}>
-                    <span className="mono">{place}</span> {text}
-                  </li>
-                ))}
-              </ul>
-            )}
-          </div>
-        ))}
-      </div>
-    </Disclosure>
-  );
-}
-
-function EmbeddedFiles(props: { report: ValidationReport }): ReactNode {
-  const { t } = useI18n();
-  const { attachments } = props.report;
-  if (attachments.length === 0) return null;
-  const rows = attachments.map((file, index) => ({
+/** Files embedded in the document. */
+export function Attachments(props: Pick<ValidationReport, 'attachments'>): ReactNode {
+  const rows = props.attachments.map((file, index) => ({
     key: `${index}-${file.name}`,
     label: file.name,
     value: (
@@ -67,15 +44,11 @@ function EmbeddedFiles(props: { report: ValidationReport }): ReactNode {
       </>
     ),
   }));
-  return (
-    <Disclosure label={t('validate.attachments', { count: attachments.length })}>
-      <SummaryList rows={rows} />
-    </Disclosure>
-  );
+  return <SummaryList rows={rows} />;
 }
 
 /** Policy, time, trusted lists and what was asked of others: enough to repeat the check later. */
-function HowChecked({ report, name }: DetailsProps): ReactNode {
+export function HowChecked({ report }: { report: ValidationReport }): ReactNode {
   const { t, tc, language } = useI18n();
   const { trust, fetched, policyFacts } = report;
   const rows: SummaryRow[] = [
@@ -118,30 +91,23 @@ function HowChecked({ report, name }: DetailsProps): ReactNode {
       ),
     })),
   ];
-  return (
-    <Disclosure label={t('validate.how_checked')} context={name}>
-      <SummaryList rows={rows} />
-    </Disclosure>
-  );
+  return <SummaryList rows={rows} />;
 }
 
-function FileDetails({ report, name }: DetailsProps): ReactNode {
+/** The file itself: size, kind, hash. */
+export function FileDetails({ report, name }: { report: ValidationReport; name: string }): ReactNode {
   const { t } = useI18n();
   const { document, indication, subIndication } = report;
   const rows = [
     { key: 'name', label: t('validate.file_name'), value: name },
     { key: 'size', label: t('validate.file_size'), value: formatBytes(document.size) },
     { key: 'type', label: t('validate.file_type'), value: t(`validate.document.${document.type}`) },
-    { key: 'sha256', label: t('record.fingerprint'), value: <span className="small mono">{document.sha256}</span> },
+    { key: 'sha256', label: t('validate.fingerprint'), value: <span className="small mono">{document.sha256}</span> },
     {
       key: 'indication',
       label: t('validate.indication'),
       value: [indication, subIndication].filter(Boolean).join(' · '),
     },
   ];
-  return (
-    <Disclosure label={t('validate.file_details')} context={name}>
-      <SummaryList rows={rows} />
-    </Disclosure>
-  );
+  return <SummaryList rows={rows} />;
 }

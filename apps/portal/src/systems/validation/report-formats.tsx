@@ -3,9 +3,8 @@ import type { ReactNode } from 'react';
 import type { ReportFormat, ValidationReport } from '../../api/types.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button, ButtonHref } from '../../ui/button.tsx';
-import { Disclosure } from '../../ui/disclosure.tsx';
 import { ActionFailure } from '../failure.tsx';
-import { saveFile, stemOf } from './save-file.ts';
+import { saveFile, stemOf } from '../save-file.ts';
 
 export interface ReportFormatsProps {
   readonly report: ValidationReport;
@@ -16,40 +15,37 @@ export interface ReportFormatsProps {
 
 /** The report as a file, in every format that the server offers for it. */
 export function ReportFormats({ report, name, again }: ReportFormatsProps): ReactNode {
-  const { t } = useI18n();
   const offered = report.formats.filter(({ href }) => href !== undefined || again !== undefined);
   const make = useMutation({
     mutationFn: async (format: ReportFormat) => {
       const bytes = await again?.(format.format);
-      if (bytes) saveFile(`${stemOf(name)}.${format.format}.${endingOf(format)}`, bytes, format.mediaType);
+      if (bytes) saveFile(`${stemOf(name)}.${format.format}.${endingOf(format)}`, [bytes], format.mediaType);
     },
   });
   return (
-    <Disclosure label={t('validate.save_report')} context={name}>
-      <div className="stack stack-tight stretch no-print">
-        <ActionFailure problem={make.error} />
-        {offered.length === 0 && (
-          <div>
-            <Button
-              icon="download"
-              onClick={() =>
-                saveFile(`${stemOf(name)}.report.json`, JSON.stringify(report, null, 2), 'application/json')
-              }
-            >
-              JSON
-            </Button>
-          </div>
-        )}
-        {offered.map((format) => (
-          <FormatItem
-            key={format.format}
-            format={format}
-            pending={make.isPending && make.variables === format}
-            onMake={() => make.mutate(format)}
-          />
-        ))}
-      </div>
-    </Disclosure>
+    <div className="stack stack-tight stretch no-print">
+      <ActionFailure problem={make.error} />
+      {offered.length === 0 && (
+        <div>
+          <Button
+            icon="download"
+            onClick={() =>
+              saveFile(`${stemOf(name)}.report.json`, [JSON.stringify(report, null, 2)], 'application/json')
+            }
+          >
+            JSON
+          </Button>
+        </div>
+      )}
+      {offered.map((format) => (
+        <FormatItem
+          key={format.format}
+          format={format}
+          pending={make.isPending && make.variables === format}
+          onMake={() => make.mutate(format)}
+        />
+      ))}
+    </div>
   );
 }
 

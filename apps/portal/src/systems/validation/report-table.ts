@@ -1,36 +1,36 @@
+import { CSV_START, csvLine } from '@tra/kernel';
 import type { I18n } from '../../i18n/language.tsx';
 import type { FileCheck } from './file-checks.ts';
 import { readableParams } from './readable-params.ts';
 
-/** The results of this page as CSV (RFC 4180), one line per file, in the columns that tables of batches have too. */
+/** The results of this page as CSV, one line per file, in the columns that tables of batches have too. */
 export function tableOf(items: readonly FileCheck[], { tc, language }: I18n): string {
-  const lines = items.flatMap(({ file, report }, index) => {
+  const lines = items.flatMap(({ name, report }, index) => {
     if (!report) return [];
     const { document, signatures, summary } = report;
     const signers = signatures.flatMap(({ signer }) => (signer ? [signer.commonName ?? signer.text] : []));
-    return [
-      [
-        index + 1,
-        document.name ?? file.name,
-        document.sha256,
-        document.type,
-        report.verdict,
-        report.indication,
-        report.subIndication ?? '',
-        signatures.length,
-        signers.join('; '),
-        signatures[0]?.provenTime ?? '',
-        report.trust.basis,
-        report.problem?.code ?? '',
-        tc(summary.code, readableParams(summary.params, language), summary.message),
-      ],
-    ];
+    const cells: Readonly<Record<(typeof tableColumns)[number], string | number>> = {
+      position: index + 1,
+      name: document.name ?? name,
+      sha256: document.sha256,
+      type: document.type,
+      verdict: report.verdict,
+      indication: report.indication,
+      subIndication: report.subIndication ?? '',
+      signatures: signatures.length,
+      signer: signers.join('; '),
+      provenTime: signatures[0]?.provenTime ?? '',
+      basis: report.trust.basis,
+      problem: report.problem?.code ?? '',
+      summary: tc(summary.code, readableParams(summary.params, language), summary.message),
+    };
+    return [csvLine(tableColumns.map((column) => cells[column]))];
   });
-  // Spreadsheets take Thai for something else without a byte order mark.
-  return `\uFEFF${[columns, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('')}`;
+  return [CSV_START, csvLine(tableColumns), ...lines].join('');
 }
 
-const columns = [
+/** As `systems/validation` writes them: the tables of both have to fit below each other. */
+export const tableColumns = [
   'position',
   'name',
   'sha256',
@@ -44,10 +44,4 @@ const columns = [
   'basis',
   'problem',
   'summary',
-];
-
-/** A text that a spreadsheet would take for a formula is led by an apostrophe: names come from strangers. */
-function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+] as const;

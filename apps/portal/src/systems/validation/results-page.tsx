@@ -2,8 +2,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { Verdict } from '@tra/kernel';
 import { type ReactNode, useState } from 'react';
-import { validations } from '../../api/index.ts';
 import type { BatchStatus } from '../../api/types.ts';
+import { validations } from '../../api/validation.ts';
 import { formatDateTime } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
@@ -16,12 +16,12 @@ import { Page } from '../../ui/page.tsx';
 import { Progress, Skeleton } from '../../ui/progress.tsx';
 import { ActionFailure, Failure } from '../failure.tsx';
 import { Loaded } from '../loaded.tsx';
+import { saveFile } from '../save-file.ts';
 import { heldFile, releaseFiles } from './held-files.ts';
+import { OutcomeFilter } from './outcome-filter.tsx';
 import { batchQuery, reportsQuery } from './queries.ts';
 import { ReportCard } from './report-card.tsx';
 import { ReportLine } from './report-line.tsx';
-import { saveFile } from './save-file.ts';
-import { VerdictFilter } from './verdict-filter.tsx';
 
 const route = getRouteApi('/validate/results/$id');
 
@@ -60,11 +60,19 @@ function BatchBody({ status }: { status: BatchStatus }): ReactNode {
         </Notice>
       )}
       <p className="soft no-print">{t(status.keep ? 'validate.kept_until' : 'validate.batch_until', { until })}</p>
-      {status.total > 1 && <VerdictFilter total={status.done} counts={status} value={verdict} onChange={setVerdict} />}
+      {status.total > 1 && (
+        <OutcomeFilter total={status.done} counts={countsOf(status)} value={verdict} onChange={setVerdict} />
+      )}
       <Reports status={status} verdict={verdict} />
       <Tools status={status} />
     </div>
   );
+}
+
+const verdicts = ['failed', 'indeterminate', 'passed'] as const satisfies readonly Verdict[];
+
+function countsOf(status: BatchStatus) {
+  return verdicts.flatMap((outcome) => (status[outcome] > 0 ? [{ outcome, count: status[outcome] }] : []));
 }
 
 function Underway({ status }: { status: BatchStatus }): ReactNode {
@@ -136,7 +144,7 @@ function Tools({ status }: { status: BatchStatus }): ReactNode {
   const [asking, setAsking] = useState(false);
   const save = useMutation({
     mutationFn: async (kind: 'csv' | 'ndjson') =>
-      saveFile(`results.${kind}`, await validations.table(status.id, kind), 'application/octet-stream'),
+      saveFile(`results.${kind}`, [await validations.table(status.id, kind)], 'application/octet-stream'),
   });
   const remove = useMutation({
     mutationFn: () => validations.remove(status.id),

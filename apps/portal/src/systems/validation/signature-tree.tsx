@@ -6,21 +6,17 @@ import { Disclosure } from '../../ui/disclosure.tsx';
 import { SummaryList, type SummaryRow } from '../../ui/lists.tsx';
 import { StatusTag, type StatusTone, toneOfVerdict } from '../../ui/status-tag.tsx';
 import { CheckList } from '../../ui/verdict-card.tsx';
-import { type CheckGroup, chainOf, groupChecks } from './check-groups.ts';
+import { type CheckGroup, groupChecks } from './check-groups.ts';
 import { readableParams } from './readable-params.ts';
 
 /** Every signature with all that was found out about it; opens step by step. */
 export function SignatureList(props: { signatures: readonly SignatureReport[] }): ReactNode {
-  const { t } = useI18n();
-  if (props.signatures.length === 0) return null;
   return (
-    <Disclosure label={t('validate.signatures', { count: props.signatures.length })}>
-      <div className="stack stretch">
-        {props.signatures.map((signature, index) => (
-          <Signature key={signature.id} signature={signature} number={index + 1} all={props.signatures} />
-        ))}
-      </div>
-    </Disclosure>
+    <div className="stack stretch">
+      {props.signatures.map((signature, index) => (
+        <Signature key={signature.id} signature={signature} number={index + 1} all={props.signatures} />
+      ))}
+    </div>
   );
 }
 
@@ -46,7 +42,7 @@ function Signature({ signature, number, all }: SignatureProps): ReactNode {
       <div>
         <Timestamps timestamps={signature.timestamps} context={name} />
         {groupChecks(signature.checks).map((group) => (
-          <Group key={group.topic} group={group} context={name} />
+          <Group key={group.topic} group={group} chain={signature.chain} context={name} />
         ))}
       </div>
     </section>
@@ -115,10 +111,10 @@ function Timestamps(props: { timestamps: readonly TimestampReport[]; context: st
 }
 
 /** The checks about one matter, the worst of them told before it is opened. */
-function Group(props: { group: CheckGroup; context: string }): ReactNode {
+function Group(props: { group: CheckGroup; chain: SignatureReport['chain']; context: string }): ReactNode {
   const { t, language } = useI18n();
   const { topic, status, checks } = props.group;
-  const chain = topic === 'certificates' ? chainOf(checks) : [];
+  const chain = topic === 'certificates' ? props.chain : [];
   const word = t(`verdict.row.${status}`);
   return (
     <Disclosure label={`${t(`validate.topic.${topic}`, { count: checks.length })} – ${word}`} context={props.context}>
@@ -127,8 +123,8 @@ function Group(props: { group: CheckGroup; context: string }): ReactNode {
           <div>
             <p>{t('validate.chain')}</p>
             <ol className="small">
-              {chain.map((subject) => (
-                <li key={subject}>{subject}</li>
+              {chain.map(({ subject, certificateSha256, trusted }) => (
+                <li key={certificateSha256}>{trusted ? t('validate.chain_anchor', { subject }) : subject}</li>
               ))}
             </ol>
           </div>

@@ -1,97 +1,41 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { type ValidationParts, validations } from '../../api/index.ts';
-import { useI18n } from '../../i18n/language.tsx';
+import { type ReactNode, useState } from 'react';
+import type { ValidationOptions } from '../../api/types.ts';
+import { formatBytes } from '../../i18n/format.ts';
+import { type I18n, useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
+import { Later, laterPart } from '../../ui/later.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
-import { BatchSending } from './batch-sending.tsx';
+import type { Bundle } from './batch-sending.tsx';
 import { type ChosenDocument, sortChosen } from './chosen-files.ts';
-import { createFileChecks, type FileChecks } from './file-checks.ts';
-import { optionsQuery } from './queries.ts';
+import { checks, setTerms, useChecks, useTerms } from './judging.ts';
+import { addPaired } from './pairing.ts';
+import { optionsQuery, wholeMegabytes } from './queries.ts';
 import { Results } from './results.tsx';
-import { type ChosenTerms, noTerms, TermsForm, termsOf, wholeMegabytes } from './terms-form.tsx';
+import { TermsForm } from './terms-form.tsx';
 import { useFilesFromAnywhere } from './use-files-from-anywhere.ts';
 
-/** Used until the server has told its own limit; it refuses what is too large in any case. */
-const usualBytes = 20 * 1024 * 1024;
+const batchSending = laterPart(['report'], () => import('./batch-sending.tsx'), 'BatchSending');
 
-/** Many documents, or a ZIP of them, on their way to the server. */
-export interface Bundle {
-  readonly documents: readonly ChosenDocument[];
-  readonly archive?: File;
-}
+type Limits = Pick<ValidationOptions['limits'], 'fileBytes' | 'detachedBytes'>;
 
-interface Judging {
-  readonly checks: FileChecks;
-  readonly terms: ChosenTerms;
-  setTerms(terms: ChosenTerms): void;
-  reportAgain(document: ChosenDocument, format: string): Promise<Uint8Array<ArrayBuffer>>;
-}
-
-/** The checks of this page; each is judged by the terms as they stand when it begins. */
-function useJudging(): Judging {
-  const [terms, setTerms] = useState(noTerms);
-  const current = useRef(terms);
-  current.current = terms;
-  const partsOf = ({ file, detached }: ChosenDocument, terms: ChosenTerms): ValidationParts => ({
-    files: [file],
-    detached: [...detached, ...terms.detached],
-    terms: termsOf(terms),
-  });
-  const [checks] = useState(() =>
-    createFileChecks((document, { signal, onProgress }) =>
-      validations.now(partsOf(document, current.current), {
-        signal,
-        onProgress: ({ sent, total }) => onProgress(total > 0 ? sent / total : 0),
-      }),
-    ),
-  );
-  const reportAgain: Judging['reportAgain'] = (document, format) =>
-    validations.report(partsOf(document, { ...current.current, keep: false }), format);
-  useEffect(() => {
-    window.addEventListener('online', checks.reconnect);
-    return () => {
-      window.removeEventListener('online', checks.reconnect);
-      checks.clear();
-    };
-  }, [checks]);
-  return { checks, terms, setTerms, reportAgain };
-}
+/** Used until the server has told its own limits; it refuses what is too large in any case. */
+const usual: Limits = { fileBytes: 20 * 1024 * 1024, detachedBytes: 512 * 1024 * 1024 };
 
 /** Anyone checks a document: choose, drop or paste it, and read the answer. */
 export function ValidatePage(): ReactNode {
   const { t } = useI18n();
   const navigate = useNavigate();
-  const { checks, terms, setTerms, reportAgain } = useJudging();
-  const items = useSyncExternalStore(checks.subscribe, checks.get);
+  const items = useChecks();
+  const terms = useTerms();
   const options = useQuery(optionsQuery()).data;
-  const [bundle, setBundle] = useState<Bundle>();
-  const [refused, setRefused] = useState<readonly string[]>([]);
-  const fileBytes = options?.limits.fileBytes ?? usualBytes;
-
-  const take = async (files: readonly File[]): Promise<void> => {
-    const { documents, archives, refused: pictures } = await sortChosen(files);
-    const tooLarge = documents.filter(({ file }) => file.size > fileBytes);
-    const fitting = documents.filter(({ file }) => file.size <= fileBytes);
-    setRefused([
-      ...pictures.map(({ name }) => t('validate.refused_picture', { name })),
-      ...tooLarge.map(({ file }) => t('validate.refused_large', { name: file.name })),
-    ]);
-    const [archive] = archives;
-    if (archive) setBundle({ documents: [], archive });
-    else if (options && fitting.length > options.limits.files) setBundle({ documents: fitting });
-    else checks.add(fitting);
-  };
+  const { bundle, refused, take, forget } = useTaking(options);
   useFilesFromAnywhere((files) => void take(files));
-  const changeTerms = (next: ChosenTerms): void => {
-    setTerms(next);
-    setTermsChanged(items.length > 0);
-  };
   const [termsChanged, setTermsChanged] = useState(false);
-
+  const { fileBytes, detachedBytes } = options?.limits ?? usual;
   return (
     <Page width="wide" title={t('validate.title')} lead={t('validate.lead')}>
       <div className="stack stack-wide stretch">
@@ -103,7 +47,7 @@ export function ValidatePage(): ReactNode {
             accept={[]}
             types={t('validate.types')}
             maxBytes={wholeMegabytes(fileBytes)}
-            largest={Math.max(fileBytes, options?.limits.archiveBytes ?? 0, options?.limits.detachedBytes ?? 0)}
+            largest={Math.max(fileBytes, options?.limits.archiveBytes ?? 0, detachedBytes)}
             maxFiles={options?.limits.batchFiles ?? 100}
             files={[]}
             onAdd={(files) => void take(files)}
@@ -116,8 +60,15 @@ export function ValidatePage(): ReactNode {
               ))}
             </Notice>
           )}
-          <TermsForm options={options} terms={terms} onChange={changeTerms} />
-          {termsChanged && (
+          <TermsForm
+            options={options}
+            terms={terms}
+            onChange={(next) => {
+              setTerms(next);
+              setTermsChanged(items.length > 0);
+            }}
+          />
+          {termsChanged && items.length > 0 && (
             <div>
               <Button
                 onClick={() => {
@@ -131,16 +82,52 @@ export function ValidatePage(): ReactNode {
           )}
         </div>
         {bundle && (
-          <BatchSending
-            bundle={bundle}
-            terms={terms}
-            {...(options ? { hours: options.retention.batchHours } : {})}
-            onDone={(id) => void navigate({ to: '/validate/results/$id', params: { id } })}
-            onCancel={() => setBundle(undefined)}
+          <Later
+            part={batchSending}
+            with={{
+              bundle,
+              terms,
+              ...(options ? { hours: options.retention.batchHours } : {}),
+              onDone: (id) => void navigate({ to: '/validate/results/$id', params: { id } }),
+              onCancel: forget,
+            }}
           />
         )}
-        <Results items={items} checks={checks} reportAgain={reportAgain} />
+        <Results items={items} />
       </div>
     </Page>
   );
+}
+
+/** Takes what was chosen: a few documents are checked at once, many and ZIP files wait for a word, the rest is refused with its reason. */
+function useTaking(options: ValidationOptions | undefined) {
+  const i18n = useI18n();
+  const [bundle, setBundle] = useState<Bundle>();
+  const [refused, setRefused] = useState<readonly string[]>([]);
+  const take = async (files: readonly File[]): Promise<void> => {
+    const { documents, archives, refused: unfit } = await sortChosen(files);
+    const { limits } = options ?? {};
+    const tooLarge = documents.flatMap((one) => oversize(one, limits ?? usual, i18n));
+    const fitting = documents.filter((one) => oversize(one, limits ?? usual, i18n).length === 0);
+    const [archive, ...further] = archives;
+    setRefused([
+      ...unfit.map(({ file, reason }) => i18n.t(`validate.refused_${reason}`, { name: file.name })),
+      ...tooLarge,
+      ...further.map(({ name }) => i18n.t('validate.refused_second', { name })),
+    ]);
+    if (archive) setBundle({ documents: [], archive });
+    if (!archive && limits && fitting.length > limits.files) setBundle({ documents: fitting });
+    else addPaired(checks, fitting);
+  };
+  return { bundle, refused, take, forget: () => setBundle(undefined) };
+}
+
+/** What to tell about a document, or a file beside it, that is larger than what is taken. */
+function oversize({ file, detached }: ChosenDocument, { fileBytes, detachedBytes }: Limits, { t }: I18n): string[] {
+  const said = ({ name, size }: File, max: number): string =>
+    t('validate.refused_large', { name, size: formatBytes(size), max: formatBytes(wholeMegabytes(max)) });
+  return [
+    ...(file.size > fileBytes ? [said(file, fileBytes)] : []),
+    ...detached.flatMap((one) => (one.size > detachedBytes ? [said(one, detachedBytes)] : [])),
+  ];
 }

@@ -1,52 +1,27 @@
-import { type ChangeEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type ChangeEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { SignatureReport, ValidationReport } from '../../api/types.ts';
 import { type I18n, useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Select } from '../../ui/choices.tsx';
 import type { ComparedChange } from '../../ui/compared-change.ts';
+import { Later, laterPart } from '../../ui/later.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Skeleton } from '../../ui/progress.tsx';
+import { Select } from '../../ui/select.tsx';
 import { toneOfVerdict } from '../../ui/status-tag.tsx';
 import { type Change, changesOf, mostChanged, withVersions } from './changes.ts';
 import { readableParams } from './readable-params.ts';
 import { sha256Of } from './sha256-of.ts';
 
-const PdfCompare = lazy(() => import('../../ui/pdf-compare.tsx'));
+const pdfCompare = laterPart([], () => import('../../ui/pdf-compare.tsx'), 'PdfCompare');
 
-export interface VersionsOfProps {
+export interface OpenVersionsProps {
   readonly report: ValidationReport;
-  readonly name: string;
   /** The document, while it is in this window; else it is asked for. */
   readonly file?: File;
 }
 
-/** Offers to look at a PDF: its signed version beside the newest one when something came after signing. */
-export function VersionsOf(props: VersionsOfProps): ReactNode {
-  const { t } = useI18n();
-  const { report } = props;
-  const [open, setOpen] = useState(false);
-  if (report.document.type !== 'pdf') return null;
-  const signature = mostChanged(report.signatures);
-  const changed = signature?.revision !== undefined && signature.revision.changes !== 'unchanged';
-  const grave = changed && signature.revision?.changes !== 'allowed';
-  return (
-    <section className="stack stretch no-print" aria-label={t('versions.title')}>
-      <div>
-        <Button
-          icon="file"
-          aria-expanded={open}
-          {...(grave && !open ? { tone: 'primary' as const } : {})}
-          onClick={() => setOpen(!open)}
-        >
-          {t(open ? 'versions.close' : changed ? 'versions.open' : 'versions.look')}
-        </Button>
-      </div>
-      {open && <OpenVersions {...props} />}
-    </section>
-  );
-}
-
-function OpenVersions({ report, file }: VersionsOfProps): ReactNode {
+/** A PDF, its signed version beside the newest one when something came after signing. */
+export function OpenVersions({ report, file }: OpenVersionsProps): ReactNode {
   const { t } = useI18n();
   const [given, setGiven] = useState(file);
   const [bytes, setBytes] = useState<Uint8Array>();
@@ -126,16 +101,17 @@ function ChosenVersions({ report, bytes }: { report: ValidationReport; bytes: Ui
         />
       )}
       {revision?.changes === 'allowed' && <Notice tone="success">{t('versions.allowed')}</Notice>}
-      <Suspense fallback={<Skeleton lines={8} label={t('pdf.loading')} />}>
-        <PdfCompare
-          key={signature?.id}
-          bytes={bytes}
-          {...(revision ? { signedEnd: revision.signedEnd } : {})}
-          signedLabel={t('versions.signed_number', { number: revision?.signed ?? 1 })}
-          currentLabel={t('versions.current_number', { number: revision?.current ?? 1 })}
-          changes={signature ? changesOf(signature).map((change, index) => comparedOf(change, index, i18n)) : []}
-        />
-      </Suspense>
+      <Later
+        key={signature?.id}
+        part={pdfCompare}
+        with={{
+          bytes,
+          ...(revision ? { signedEnd: revision.signedEnd } : {}),
+          signedLabel: t('versions.signed_number', { number: revision?.signed ?? 1 }),
+          currentLabel: t('versions.current_number', { number: revision?.current ?? 1 }),
+          changes: signature ? changesOf(signature).map((change, index) => comparedOf(change, index, i18n)) : [],
+        }}
+      />
     </div>
   );
 }
