@@ -6,8 +6,21 @@ import {
   type ParsedDocument,
   type ParsedElement,
   type ParsedNode,
-  textOf,
 } from '../tree/node.ts';
+import {
+  ancestors,
+  calculate,
+  callOnTexts,
+  childrenOf,
+  holds,
+  nameOf,
+  namespaceOf,
+  stringValue,
+  text,
+  toNumber,
+  truth,
+  type Value,
+} from './functions.ts';
 import type { Axis, Expression, NodeTest, Step } from './parse.ts';
 
 /** An attribute with its owner: XPath treats it as a node. */
@@ -25,7 +38,14 @@ export interface NamespaceNode {
 }
 
 export type XPathNode = ParsedNode | ParsedDocument | AttributeNode | NamespaceNode;
-type Value = string | number | boolean | readonly XPathNode[];
+
+/** The position of the context node and how many there are. */
+interface Place {
+  readonly position: number;
+  readonly size: number;
+}
+
+const alone: Place = { position: 1, size: 1 };
 
 /** What an expression may refer to. */
 export interface XPathContext {
@@ -34,6 +54,9 @@ export interface XPathContext {
   readonly here: ParsedElement;
   readonly budget: VerifyBudget;
 }
+
+/** Axes that count backwards; what they select is in the order of the document all the same (XPath 1.0 section 2.4). */
+const reverse: ReadonlySet<Axis> = new Set(['ancestor', 'ancestor-or-self', 'preceding', 'preceding-sibling']);
 
 /** Evaluates expressions over one document within a bound of work. */
 export class XPathEvaluator {
@@ -48,14 +71,14 @@ export class XPathEvaluator {
 
   /** The nodes that an expression selects. Throws {@link XmlError} when it does not select nodes. */
   select(expression: Expression, node: XPathNode): readonly XPathNode[] {
-    const value = this.#evaluate(expression, node, 1);
+    const value = this.#evaluate(expression, node, alone);
     if (typeof value !== 'object') throw this.#unsupported('not a node-set');
     return value;
   }
 
   /** The expression as a truth value. */
   test(expression: Expression, node: XPathNode): boolean {
-    return truth(this.#evaluate(expression, node, 1));
+    return truth(this.#evaluate(expression, node, alone));
   }
 
   /** The node of an attribute, the same each time. */
@@ -75,34 +98,35 @@ export class XPathEvaluator {
     spend(this.#context.budget, 'steps', units);
   }
 
-  #evaluate(expression: Expression, node: XPathNode, position: number): Value {
+  #evaluate(expression: Expression, node: XPathNode, place: Place): Value {
     this.#spend(1);
     switch (expression.kind) {
       case 'literal':
         return expression.value;
       case 'call':
-        return this.#call(expression.name, expression.parameters, node, position);
+        return this.#call(expression.name, expression.parameters, node, place);
       case 'path':
-        return this.#path(expression, node, position);
+        return this.#path(expression, node, place);
       default: {
         const { operator } = expression;
-        const left = this.#evaluate(expression.left, node, position);
-        if (operator === 'or') return truth(left) || truth(this.#evaluate(expression.right, node, position));
-        if (operator === 'and') return truth(left) && truth(this.#evaluate(expression.right, node, position));
-        const right = this.#evaluate(expression.right, node, position);
-        if (operator !== '|') return this.#compare(left, right, operator === '=');
+        const left = this.#evaluate(expression.left, node, place);
+        if (operator === 'or') return truth(left) || truth(this.#evaluate(expression.right, node, place));
+        if (operator === 'and') return truth(left) && truth(this.#evaluate(expression.right, node, place));
+        const right = this.#evaluate(expression.right, node, place);
+        if (isComparison(operator)) return this.#compare(left, right, operator);
+        if (operator !== '|') return calculate(operator, toNumber(left), toNumber(right));
         if (typeof left !== 'object' || typeof right !== 'object') throw this.#unsupported('|');
         return [...new Set([...left, ...right])];
       }
     }
   }
 
-  #path({ start, steps }: Expression & { kind: 'path' }, node: XPathNode, position: number): readonly XPathNode[] {
+  #path({ start, steps }: Expression & { kind: 'path' }, node: XPathNode, place: Place): readonly XPathNode[] {
     let current: readonly XPathNode[];
     if (start === 'root') current = [this.#context.document];
     else if (start === 'context') current = [node];
     else {
-      const value = this.#evaluate(start, node, position);
+      const value = this.#evaluate(start, node, place);
       if (typeof value !== 'object') throw this.#unsupported('not a node-set');
       current = value;
     }
@@ -115,14 +139,14 @@ export class XPathEvaluator {
     for (const node of from) {
       let nodes = this.#axis(step.axis, node).filter((candidate) => this.#matches(candidate, step));
       for (const predicate of step.predicates) {
-        nodes = nodes.filter((candidate, index) => {
-          const value = this.#evaluate(predicate, candidate, index + 1);
+        nodes = nodes.filter((candidate, index, all) => {
+          const value = this.#evaluate(predicate, candidate, { position: index + 1, size: all.length });
           return typeof value === 'number' ? value === index + 1 : truth(value);
         });
       }
       for (const candidate of nodes) found.add(candidate);
     }
-    return [...found];
+    return reverse.has(step.axis) && from.length === 1 ? [...found].reverse() : [...found];
   }
 
   #axis(axis: Axis, node: XPathNode): XPathNode[] {
@@ -141,12 +165,39 @@ export class XPathEvaluator {
         return [...childrenOf(node)];
       case 'attribute':
         return node.kind === 'element' ? node.attributes.map((entry) => this.attributeNode(node, entry)) : [];
+      case 'following-sibling':
+        return this.#siblings(node, 1);
+      case 'preceding-sibling':
+        return this.#siblings(node, -1);
+      case 'following':
+      case 'preceding':
+        return this.#beside(node, axis === 'following' ? 1 : -1);
       case 'descendant':
       case 'descendant-or-self':
         return this.#below(node, axis === 'descendant-or-self');
       default:
         return ancestors(node, axis === 'ancestor-or-self');
     }
+  }
+
+  /** Nearest first, as the axes count. */
+  #siblings(node: XPathNode, direction: 1 | -1): XPathNode[] {
+    if (node.kind === 'document' || node.kind === 'attribute' || node.kind === 'namespace') return [];
+    const all = childrenOf(node.parent);
+    const at = all.indexOf(node);
+    this.#spend(all.length);
+    return direction > 0 ? all.slice(at + 1) : all.slice(0, at).reverse();
+  }
+
+  /** Everything after or before a node, but for what is above or below it. */
+  #beside(node: XPathNode, direction: 1 | -1): XPathNode[] {
+    if (node.kind === 'attribute' || node.kind === 'namespace') throw this.#unsupported('axis of an attribute');
+    return ancestors(node, true).flatMap((above) =>
+      this.#siblings(above, direction).flatMap((one) => {
+        const all = this.#below(one, true);
+        return direction > 0 ? all : all.reverse();
+      }),
+    );
   }
 
   #below(node: XPathNode, self: boolean): XPathNode[] {
@@ -174,8 +225,8 @@ export class XPathEvaluator {
     return namespace === uri;
   }
 
-  #call(name: string, parameters: readonly Expression[], node: XPathNode, position: number): Value {
-    const values = parameters.map((parameter) => this.#evaluate(parameter, node, position));
+  #call(name: string, parameters: readonly Expression[], node: XPathNode, place: Place): Value {
+    const values = parameters.map((parameter) => this.#evaluate(parameter, node, place));
     const [first = '', second = ''] = values;
     switch (`${name}/${values.length}`) {
       case 'not/1':
@@ -187,7 +238,9 @@ export class XPathEvaluator {
       case 'false/0':
         return false;
       case 'position/0':
-        return position;
+        return place.position;
+      case 'last/0':
+        return place.size;
       case 'here/0':
         return [this.#context.here];
       case 'id/1':
@@ -201,8 +254,14 @@ export class XPathEvaluator {
         return text(first).startsWith(text(second));
       case 'contains/2':
         return text(first).includes(text(second));
-      default:
+      default: {
+        const plain = values.length > 0 ? callOnTexts(name, values) : undefined;
+        if (plain !== undefined) {
+          this.#spend(Math.ceil(values.map(text).join('').length / 64));
+          return plain;
+        }
         return this.#callOnNodes(name, values.length === 0 ? [node] : values.length === 1 ? first : undefined);
+      }
     }
   }
 
@@ -210,6 +269,8 @@ export class XPathEvaluator {
   #callOnNodes(name: string, nodes: Value | undefined): Value {
     if (typeof nodes !== 'object') throw this.#unsupported(`${name}()`);
     const [node] = nodes;
+    const plain = nodes.length === 1 ? callOnTexts(name, [nodes]) : undefined;
+    if (plain !== undefined && name !== 'sum') return plain;
     switch (name) {
       case 'name':
         return nameOf(node, true);
@@ -233,58 +294,16 @@ export class XPathEvaluator {
     });
   }
 
-  #compare(left: Value, right: Value, equal: boolean): boolean {
+  /** Of node-sets any node may make it true; against a truth value they are one (XPath 1.0 section 3.4). */
+  #compare(left: Value, right: Value, operator: Comparison): boolean {
+    if (typeof left === 'boolean' || typeof right === 'boolean') return holds(operator, truth(left), truth(right));
     const lefts = typeof left === 'object' ? left.map(stringValue) : [left];
     const rights = typeof right === 'object' ? right.map(stringValue) : [right];
     this.#spend(lefts.length * rights.length);
-    return lefts.some((a) => rights.some((b) => same(a, b) === equal));
+    return lefts.some((a) => rights.some((b) => holds(operator, a, b)));
   }
 }
 
-function same(left: string | number | boolean, right: string | number | boolean): boolean {
-  if (typeof left === 'boolean' || typeof right === 'boolean') return truth(left) === truth(right);
-  if (typeof left === 'number' || typeof right === 'number') return Number(left) === Number(right);
-  return left === right;
-}
-
-function truth(value: Value): boolean {
-  return typeof value === 'object' ? value.length > 0 : Boolean(value);
-}
-
-function text(value: Value): string {
-  if (typeof value !== 'object') return String(value);
-  return value[0] === undefined ? '' : stringValue(value[0]);
-}
-
-function stringValue(node: XPathNode): string {
-  if (node.kind === 'element' || node.kind === 'document') return textOf(node);
-  if (node.kind === 'attribute') return node.attribute.value;
-  return node.kind === 'namespace' ? (namespacesInScope(node.parent).get(node.prefix) ?? '') : node.value;
-}
-
-function nameOf(node: XPathNode | undefined, withPrefix: boolean): string {
-  if (node?.kind === 'instruction') return node.target;
-  if (node?.kind === 'namespace') return node.prefix;
-  const named = node?.kind === 'attribute' ? node.attribute : node?.kind === 'element' ? node : undefined;
-  if (!named) return '';
-  return withPrefix && named.prefix !== '' ? `${named.prefix}:${named.localName}` : named.localName;
-}
-
-function namespaceOf(node: XPathNode | undefined): string {
-  if (node?.kind === 'attribute') return node.attribute.namespace;
-  return node?.kind === 'element' ? node.namespace : '';
-}
-
-function childrenOf(node: XPathNode): readonly ParsedNode[] {
-  return node.kind === 'element' || node.kind === 'document' ? node.children : [];
-}
-
-/** Nearest first, as the axis counts. */
-function ancestors(node: XPathNode, self: boolean): XPathNode[] {
-  const out: XPathNode[] = self ? [node] : [];
-  for (let at: XPathNode = node; at.kind !== 'document'; ) {
-    at = at.parent;
-    out.push(at);
-  }
-  return out;
-}
+type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
+const comparisons: readonly string[] = ['=', '!=', '<', '<=', '>', '>='];
+const isComparison = (operator: string): operator is Comparison => comparisons.includes(operator);

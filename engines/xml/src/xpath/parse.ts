@@ -1,8 +1,12 @@
 import { XmlError } from '../errors.ts';
 
-/** Axes of XPath 1.0 that are read. */
+/** Axes of XPath 1.0 that are read: all but `namespace`. */
 export type Axis =
   | 'self'
+  | 'following-sibling'
+  | 'preceding-sibling'
+  | 'following'
+  | 'preceding'
   | 'child'
   | 'parent'
   | 'descendant'
@@ -26,7 +30,7 @@ export type Expression =
   | { readonly kind: 'literal'; readonly value: string | number }
   | {
       readonly kind: 'binary';
-      readonly operator: 'or' | 'and' | '=' | '!=' | '|';
+      readonly operator: 'or' | 'and' | '=' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | 'div' | 'mod' | '|';
       readonly left: Expression;
       readonly right: Expression;
     }
@@ -34,7 +38,7 @@ export type Expression =
   | { readonly kind: 'path'; readonly start: 'root' | 'context' | Expression; readonly steps: readonly Step[] };
 
 const tokenPattern =
-  /\s*(?:("[^"]*"|'[^']*')|(\d+(?:\.\d+)?)|(\/\/|::|\.\.|!=|[/|@.()[\],=*])|([\p{L}_][\p{L}\p{N}\p{M}._-]*(?::(?:\*|[\p{L}_][\p{L}\p{N}\p{M}._-]*))?))/uy;
+  /\s*(?:("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|(\/\/|::|\.\.|!=|<=|>=|[/|@.()[\],=*<>+-])|([\p{L}_][\p{L}\p{N}\p{M}._-]*(?::(?:\*|[\p{L}_][\p{L}\p{N}\p{M}._-]*))?))/uy;
 
 const axes: ReadonlySet<string> = new Set([
   'self',
@@ -45,6 +49,10 @@ const axes: ReadonlySet<string> = new Set([
   'ancestor',
   'ancestor-or-self',
   'attribute',
+  'following-sibling',
+  'preceding-sibling',
+  'following',
+  'preceding',
 ]);
 const nodeTypes: ReadonlySet<string> = new Set(['node', 'text', 'comment', 'processing-instruction']);
 const anyNode: Step = { axis: 'descendant-or-self', test: { kind: 'node' }, predicates: [] };
@@ -54,6 +62,13 @@ const maxNesting = 32;
 function unsupported(text: string): XmlError {
   return new XmlError('xml.xpath_unsupported', { params: { expression: text.slice(0, 80) } });
 }
+
+const named: ReadonlySet<string> = new Set(['and', 'or', 'div', 'mod', '*']);
+const opening: ReadonlySet<string> = new Set([...'@([,/|+-=<>', '::', '//', '!=', '<=', '>=']);
+
+/** Whether an operand follows, so that a name or `*` is no operator. */
+const startsOperand = (before: string | undefined): boolean =>
+  before === undefined || opening.has(before) || before.endsWith(' operator');
 
 function tokenize(text: string): string[] {
   if (text.length > maxLength) throw unsupported(text);
@@ -65,16 +80,17 @@ function tokenize(text: string): string[] {
     const match = tokenPattern.exec(source);
     if (!match) throw unsupported(text);
     let token = match[0].trim();
-    // Told apart here, for elements may be called like axes.
-    if (match[4] !== undefined && source.startsWith('::', at + match[0].length)) token += ' axis';
+    // Told apart here, for elements may be called like axes and operators (XPath 1.0 section 3.7).
+    if (match[4] !== undefined && /^\s*::/.test(source.slice(at + match[0].length))) token += ' axis';
+    else if (named.has(token) && !startsOperand(tokens.at(-1))) token += ' operator';
     tokens.push(token);
   }
   return tokens;
 }
 
 /**
- * Reads the part of XPath 1.0 that signatures use: location paths over eight axes, predicates, `|`, `=`, `!=`, `and`, `or`, functions. Throws
- * {@link XmlError} `xml.xpath_unsupported` for everything else.
+ * Reads XPath 1.0 but for variables, the namespace axis, filters on what is not a step, and names of processing instructions. Throws {@link XmlError}
+ * `xml.xpath_unsupported` for those.
  */
 export function parseXPath(text: string): Expression {
   const parser = new ExpressionParser(tokenize(text), text);
@@ -82,6 +98,16 @@ export function parseXPath(text: string): Expression {
   if (parser.peek() !== undefined) throw unsupported(text);
   return expression;
 }
+
+type Operator = (Expression & { kind: 'binary' })['operator'];
+const levels: readonly (readonly Operator[])[] = [
+  ['or'],
+  ['and'],
+  ['=', '!='],
+  ['<=', '>=', '<', '>'],
+  ['+', '-'],
+  ['*', 'div', 'mod'],
+];
 
 class ExpressionParser {
   readonly #tokens: readonly string[];
@@ -116,24 +142,26 @@ class ExpressionParser {
 
   or(depth: number): Expression {
     if (depth > maxNesting) throw unsupported(this.#text);
-    let left = this.#and(depth);
-    while (this.#accept('or')) left = { kind: 'binary', operator: 'or', left, right: this.#and(depth) };
-    return left;
+    return this.#binary(depth, 0);
   }
 
-  #and(depth: number): Expression {
-    let left = this.#equality(depth);
-    while (this.#accept('and')) left = { kind: 'binary', operator: 'and', left, right: this.#equality(depth) };
-    return left;
-  }
-
-  #equality(depth: number): Expression {
-    let left = this.#union(depth);
-    for (let token = this.peek(); token === '=' || token === '!='; token = this.peek()) {
-      this.#at += 1;
-      left = { kind: 'binary', operator: token, left, right: this.#union(depth) };
+  /** Operators bind tighter from level to level (XPath 1.0 section 3.5). */
+  #binary(depth: number, level: number): Expression {
+    const operators = levels[level];
+    if (!operators) return this.#unary(depth);
+    let left = this.#binary(depth, level + 1);
+    for (;;) {
+      const operator = operators.find((one) => this.#accept(named.has(one) ? `${one} operator` : one));
+      if (!operator) return left;
+      left = { kind: 'binary', operator, left, right: this.#binary(depth, level + 1) };
     }
-    return left;
+  }
+
+  #unary(depth: number): Expression {
+    let negative = false;
+    while (this.#accept('-')) negative = !negative;
+    const value = this.#union(depth);
+    return negative ? { kind: 'binary', operator: '-', left: { kind: 'literal', value: 0 }, right: value } : value;
   }
 
   #union(depth: number): Expression {
@@ -166,7 +194,7 @@ class ExpressionParser {
       this.#at += 1;
       return { kind: 'literal', value: token.slice(1, -1) };
     }
-    if (/^\d/.test(token)) {
+    if (/^\.?\d/.test(token)) {
       this.#at += 1;
       return { kind: 'literal', value: Number(token) };
     }
@@ -224,6 +252,7 @@ class ExpressionParser {
       this.#expect(')');
       return { kind: token as 'node' | 'text' | 'comment' | 'processing-instruction' };
     }
+    if (token.endsWith(' operator')) throw unsupported(this.#text);
     const [first, second] = token.split(':');
     if (second === undefined) return { kind: 'name', prefix: undefined, name: token };
     return { kind: 'name', prefix: first, name: second === '*' ? undefined : second };
