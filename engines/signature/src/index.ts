@@ -61,7 +61,7 @@ export type { StructureSource } from './reports/content/structure-content.ts';
 export type { ReportLanguage } from './reports/content/words.ts';
 export type { EtsiSource } from './reports/etsi/objects.ts';
 export { type EtsiOptions, writeEtsiReport } from './reports/etsi/write-report.ts';
-export { renderReportHtml, reportHtmlPolicy } from './reports/html/render-html.ts';
+export { type ReportFont, type ReportPages, reportPages } from './reports/html/render-html.ts';
 export { type FindingCode, type Rule, rules } from './rules.ts';
 export { maximumCrlBytes, type SignPdfOptions, signPdf, type Timestamper } from './sign-pdf.ts';
 export type { Digests, HashedFile } from './subject.ts';

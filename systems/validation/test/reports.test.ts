@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type SteppedClock, steppedClock } from '@tra/kernel/testing';
 import { readPdf } from '@tra/pdf';
 import { type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
-import { reportHtmlPolicy, signXml, validateDocument } from '@tra/signature';
+import { signXml, validateDocument } from '@tra/signature';
 import { type TestSigning, testPdf, testSigning } from '@tra/signature/testing';
 import { parseXml } from '@tra/xml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,7 +96,13 @@ describe('a kept result', () => {
 
   it('is a page that may do nothing, in the language that is asked for', async () => {
     const reply = await get(`${kept}/reports/1?format=html&lang=en`);
-    expect(reply.headers['content-security-policy']).toBe(`${reportHtmlPolicy}; frame-ancestors 'none'; sandbox`);
+    const style = /<style>([\s\S]*?)<\/style>/.exec(reply.body)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(reply.headers['content-security-policy']).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox`,
+    );
+    expect(style.match(/@font-face/g)).toHaveLength(2);
+    expect(style.length).toBeLessThan(150_000);
     expect(reply.headers['content-language']).toBe('en');
     expect(reply.headers['content-disposition']).toMatch(
       /^inline; filename="[\x20-\x7e]+"; filename\*=UTF-8''%E0%B8%AA/,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { renderReportHtml, reportContent, reportHtmlPolicy } from '../../src/index.ts';
+import { reportContent, reportPages } from '../../src/index.ts';
 import { certificateOf, first, goodData } from '../process/data.ts';
 import { simpleReport, sourceOf, testLanguage } from './words.ts';
 
 const hostile = `<img src=x onerror="alert(1)">'&</style><script>\u202e\u0000\ud800</script>`;
-const page = (source = sourceOf()): string => renderReportHtml(reportContent(source, testLanguage));
+const { policy, render } = reportPages();
+const page = (source = sourceOf()): string => render(reportContent(source, testLanguage));
 const tags = (html: string): string[] => [
   ...new Set([...html.matchAll(/<\/?([a-z0-9]+)/gi)].map((match) => match[1] ?? '')),
 ];
@@ -90,9 +91,20 @@ describe('a report as a page', () => {
     const html = page();
     const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
-    expect(reportHtmlPolicy).toContain(`style-src 'sha256-${hash}'`);
-    expect(html).toContain(reportHtmlPolicy.replaceAll("'", '&#39;'));
+    expect(policy).toContain(`style-src 'sha256-${hash}'`);
+    expect(policy).not.toContain('font-src');
+    expect(html).toContain(policy.replaceAll("'", '&#39;'));
     expect(html).not.toMatch(/<(script|link|iframe|img|object|form|base)\b|\sstyle=|\son[a-z]+=|https?:\/\/(?!ca\.)/);
+  });
+
+  it('carries the fonts that it is given, and allows itself these alone', () => {
+    const pages = reportPages([{ weight: 700, woff: Uint8Array.of(1, 2, 3) }]);
+    const html = pages.render(reportContent(sourceOf(), testLanguage));
+    const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? '';
+    expect(style).toContain('font-weight:700;src:url(data:font/woff;base64,AQID)');
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(pages.policy).toContain(`style-src 'sha256-${hash}'; font-src data:;`);
+    expect(html).not.toMatch(/url\((?!data:)/);
   });
 
   it('needs no data behind the report', () => {

@@ -1,6 +1,5 @@
 import type { Language } from '@tra/kernel';
 import type { RouteReply } from '@tra/platform-http';
-import { reportHtmlPolicy } from '@tra/signature';
 import { disposition, type ReportFormat, reportFormats } from './formats.ts';
 import type { MadeReport } from './maker.ts';
 
@@ -40,11 +39,11 @@ export function withFormatLinks<T extends object>(
 export function sendReport(
   reply: RouteReply,
   format: ReportFormat,
-  { bytes, fileName, mediaType }: MadeReport,
+  { bytes, fileName, mediaType, policy }: MadeReport,
   language: Language,
 ): RouteReply {
-  const shown = format === 'html';
-  if (shown) reply.header('content-security-policy', `${reportHtmlPolicy}; frame-ancestors 'none'; sandbox`);
+  const shown = policy !== undefined;
+  if (shown) reply.header('content-security-policy', `${policy}; frame-ancestors 'none'; sandbox`);
   if (format === 'html' || format === 'pdf' || format === 'simple') reply.header('content-language', language);
   return reply
     .header('cache-control', 'no-store')

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { createDocumentRenderer, type DocumentModel, type DocumentRenderer, fontDirectory } from '@tra/document';
+import {
+  createDocumentRenderer,
+  type DocumentModel,
+  type DocumentRenderer,
+  fontDirectory,
+  webFont,
+} from '@tra/document';
 import { type Clock, CodedError, canonicalJson, type Json, type Language, utf8Encode } from '@tra/kernel';
 import type { Messages } from '@tra/platform-i18n';
-import { type ReportContent, renderReportHtml, reportContent, writeEtsiReport } from '@tra/signature';
+import { type ReportContent, type ReportPages, reportContent, reportPages, writeEtsiReport } from '@tra/signature';
 import { ValidationError } from '../errors.ts';
 import type { ServiceReport } from '../judge.ts';
 import type { ReportSigner } from '../ports.ts';
@@ -30,6 +36,8 @@ export interface MadeReport {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
   readonly fileName: string;
+  /** What a page may do: its Content-Security-Policy. */
+  readonly policy?: string;
 }
 
 /** Makes reports in every format. */
@@ -38,7 +46,7 @@ export interface ReportMaker {
   make(format: ReportFormat, subject: ReportSubject, language: Language): Promise<MadeReport>;
 }
 
-/** Makes a {@link ReportMaker}; fonts are read when the first PDF is made. */
+/** Makes a {@link ReportMaker}; fonts are read when the first page or PDF is made. */
 export function createReportMaker(parts: ReportParts): ReportMaker {
   let renderer: Promise<DocumentRenderer> | undefined;
   const rendererOf = (): Promise<DocumentRenderer> => {
@@ -48,10 +56,18 @@ export function createReportMaker(parts: ReportParts): ReportMaker {
     });
     return renderer;
   };
+  let pages: ReportPages | undefined;
+  const pagesOf = (): ReportPages => {
+    pages ??= reportPages([
+      { weight: 400, woff: webFont(readFont('Sarabun-Regular.ttf')) },
+      { weight: 700, woff: webFont(readFont('Sarabun-Bold.ttf')) },
+    ]);
+    return pages;
+  };
   const write = async (format: ReportFormat, subject: ReportSubject, language: Language): Promise<Uint8Array> => {
     const { facts, report } = subject;
     if (format === 'simple') return utf8Encode(`${JSON.stringify(withWords(report, parts.messages, language))}\n`);
-    if (format === 'html') return utf8Encode(renderReportHtml(contentOf(parts, subject, language)));
+    if (format === 'html') return utf8Encode(pagesOf().render(contentOf(parts, subject, language)));
     if (format === 'pdf') return await makePdf(parts, await rendererOf(), { ...subject, language });
     if (!facts) throw unavailable(format);
     if (format === 'etsi') return await makeEtsi(parts, report, facts);
@@ -62,7 +78,8 @@ export function createReportMaker(parts: ReportParts): ReportMaker {
       if (!availableFormats(subject.facts).includes(format)) throw unavailable(format);
       const { mediaType } = reportFormats[format];
       const bytes = await write(format, subject, language);
-      return { bytes, mediaType, fileName: reportFileName(subject.report.document.name, format) };
+      const fileName = reportFileName(subject.report.document.name, format);
+      return { bytes, mediaType, fileName, ...(format === 'html' ? { policy: pagesOf().policy } : {}) };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toBase64 } from '@tra/kernel';
 import type {
   ReportAnswer,
   ReportCertificate,
@@ -15,35 +16,65 @@ import { reportStyle } from './style.ts';
 
 const signs: Readonly<Record<ReportMark, string>> = { passed: '✓', failed: '✗', indeterminate: '?', note: '•' };
 
-/**
- * What a page with a report may do (CSP level 3): show its own style, and nothing else. Send it as the header `Content-Security-Policy` of an
- * answer that holds {@link renderReportHtml}; the page states the same for when it is opened as a file.
- */
-export const reportHtmlPolicy: string = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(reportStyle).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+/** A face of the font that pages carry, so that they read the same on a machine without Thai fonts. */
+export interface ReportFont {
+  /** 400 or 700. */
+  readonly weight: number;
+  /** WOFF 1.0. */
+  readonly woff: Uint8Array;
+}
+
+/** Makes pages with reports. */
+export interface ReportPages {
+  /**
+   * What a page may do (CSP level 3): show its own style and fonts, and nothing else. Send it as the header `Content-Security-Policy`; the page states
+   * the same for when it is opened as a file.
+   */
+  readonly policy: string;
+  /**
+   * A report as one HTML page that needs no other file, no script and no network: the simple report on top, the detailed one below as a tree that
+   * can be opened. Everything out of the document is escaped. It can be printed, read on a phone and in the dark.
+   */
+  render(content: ReportContent): string;
+}
 
 /**
- * A report as one HTML page that needs no other file, no script and no network: the simple report on top, the detailed one below as a tree that
- * can be opened. Everything out of the document is escaped. It can be printed, read on a phone and in the dark.
+ * Pages that carry these fonts; without any they are set in what the reader's machine has.
  *
  * @example
- * const page = renderReportHtml(reportContent({ report, detailed, diagnostic }, language));
+ * const pages = reportPages([{ weight: 400, woff: webFont(regular) }]);
+ * const page = pages.render(reportContent({ report, detailed, diagnostic }, language));
  */
-export function renderReportHtml(content: ReportContent): string {
+export function reportPages(fonts: readonly ReportFont[] = []): ReportPages {
+  const faces = fonts.map(faceOf).join('\n');
+  const style = faces === '' ? reportStyle : `${faces}\n${reportStyle}`;
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    ...(faces === '' ? [] : ['font-src data:']),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return { policy, render: (content) => renderPage(content, { style, policy }) };
+}
+
+const faceOf = ({ weight, woff }: ReportFont): string =>
+  `@font-face{font-family:"Report";font-weight:${weight};src:url(data:font/woff;base64,${toBase64(woff)}) format("woff")}`;
+
+function renderPage(
+  content: ReportContent,
+  { policy, style }: { readonly policy: string; readonly style: string },
+): string {
   const { advice, basis, document, headings, headline, language, missing, title } = content;
   return markup`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${reportHtmlPolicy}">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${headline.word} – ${document[0]?.value ?? ''} – ${title}</title>
-<style>${raw(reportStyle)}</style>
+<style>${raw(style)}</style>
 </head>
 <body>
 <main>

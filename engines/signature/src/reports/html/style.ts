@@ -2,7 +2,7 @@
 export const reportStyle: string = `:root{color-scheme:light dark;--ink:#1c1b19;--paper:#fbfaf7;--card:#fff;--line:#d9d4c8;--quiet:#5c574d;--link:#2b3a80;--passed:#1b6b4c;--indeterminate:#855300;--failed:#a1281d}
 @media (prefers-color-scheme:dark){:root{--ink:#ece9e1;--paper:#171613;--card:#201e1a;--line:#3b382f;--quiet:#b3ad9f;--link:#a9b6f5;--passed:#6fd0a4;--indeterminate:#e9b85c;--failed:#f2938a}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.7 "IBM Plex Sans Thai Looped","Sarabun","Noto Sans Thai",system-ui,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.7 "Report","Sarabun","Noto Sans Thai",system-ui,sans-serif;overflow-wrap:anywhere}
 main{max-width:50rem;margin:0 auto;padding:1.5rem 1rem 4rem}
 h1{font-size:1.05rem;color:var(--quiet);margin:0 0 .5rem}
 h2{font-size:1.3rem;margin:2.5rem 0 .75rem;padding-bottom:.25rem;border-bottom:1px solid var(--line)}
