@@ -1,6 +1,8 @@
 import { serverConfig } from '@tra/platform-config';
 import type { Composition } from './compose.ts';
+import { ServerError } from './errors.ts';
 import { openPlatform } from './platform.ts';
+import { isStandalone } from './standalone.ts';
 import { readConfiguration, type StartOptions } from './start.ts';
 import { chosenSystems } from './systems.ts';
 
@@ -10,6 +12,8 @@ export async function withAccounts<R>(
   work: (accounts: Composition['accounts']) => Promise<R>,
 ): Promise<R> {
   const configuration = await readConfiguration(options);
+  if (isStandalone(configuration.get(serverConfig)))
+    throw new ServerError('server.storage_needed', { params: { key: 'accounts', value: '' } });
   const platform = await openPlatform(configuration);
   try {
     const { composeSystems } = await import('./compose.ts');

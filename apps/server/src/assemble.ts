@@ -12,6 +12,7 @@ import { migrationsOf, type SystemContext, type SystemManifest, systemClock, sys
 import { blobsConfig, keysConfig } from './config.ts';
 import { messageDirectories } from './messages.ts';
 import type { Platform } from './platform.ts';
+import { absentParts, isStandalone } from './standalone.ts';
 import { openBlobs, openKeys } from './stores.ts';
 import { allSystems } from './systems.ts';
 
@@ -26,6 +27,7 @@ const platformMigrations = [auditMigrations, jobsMigrations, logMigrations, http
 export async function assemble(configuration: Configuration, given: Opened): Promise<Platform> {
   const { database, logger, metrics, health } = given;
   const opened = { database, logger, metrics, health, messages: given.messages ?? loadMessages(messageDirectories()) };
+  const server = configuration.get(serverConfig);
   const watched = configuration.get(clockConfig);
   const time = superviseClock({
     sources: timeSources(watched, systemRandom),
@@ -35,32 +37,35 @@ export async function assemble(configuration: Configuration, given: Opened): Pro
   // The sources of time are asked while the rest is opened.
   const watching = time.start();
   watching.catch(() => undefined);
-  await database.migrate([...platformMigrations, ...allSystems.map(migrationsOf)]);
-  const server = configuration.get(serverConfig);
+  const stored: Stored = isStandalone(server) ? absentParts() : await openParts(configuration, opened);
   const data = resolve(server.data);
   const production = server.environment === 'production';
   const keys = await openKeys(data, configuration.get(keysConfig), { production, logger });
   const blobs = await openBlobs(data, configuration.get(blobsConfig));
-  const audit = createAudit({ database, clock: systemClock });
-  const log = createPublicLog({ database, clock: systemClock, format: merkle });
   const outbound = createOutbound(configuration.get(outboundConfig));
-  const jobs = createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics });
   const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };
-  health.addCheck('database', () => database.ping());
+  if (!isStandalone(server)) health.addCheck('database', () => database.ping());
   health.addCheck('keys', () => keys.check());
   health.addCheck('clock', () => time.check());
   await watching;
   const contextOf = <C>(system: SystemManifest<C>): SystemContext<C> => ({
     ...opened,
     ...{ config: configuration.get(system.config), server: facts, logger: logger.child({ system: system.name }) },
-    ...{ clock: systemClock, random: systemRandom, audit, log, jobs, blobs, keys, outbound },
+    ...{
+      audit: stored.audit,
+      log: stored.log,
+      jobs: stored.jobs,
+      clock: systemClock,
+      random: systemRandom,
+      blobs,
+      keys,
+      outbound,
+    },
   });
   const { pkcs11Purposes, absentPurposes } = configuration.get(keysConfig);
-  const hours = configuration.get(httpConfig).idempotencyHours;
   return {
     ...opened,
-    ...{ jobs, contextOf, time },
-    idempotency: createIdempotencyStore({ database, clock: systemClock, hours }),
+    ...{ jobs: stored.jobs, idempotency: stored.idempotency, contextOf, time },
     clockFacts: { ...watched, sources: watched.sources.length },
     recordFolder: join(data, 'timestamp-records'),
     headMemory: createHeadFile(join(data, 'log-head.json')),
@@ -70,5 +75,20 @@ export async function assemble(configuration: Configuration, given: Opened): Pro
       await keys.close();
       await database.close();
     },
+  };
+}
+
+type Stored = Pick<Platform, 'jobs' | 'idempotency'> & Pick<SystemContext<unknown>, 'audit' | 'log'>;
+
+/** Brings the tables up to date and opens what stands on them. */
+async function openParts(configuration: Configuration, opened: Omit<Opened, 'messages'>): Promise<Stored> {
+  const { database, logger, metrics } = opened;
+  await database.migrate([...platformMigrations, ...allSystems.map(migrationsOf)]);
+  const hours = configuration.get(httpConfig).idempotencyHours;
+  return {
+    audit: createAudit({ database, clock: systemClock }),
+    log: createPublicLog({ database, clock: systemClock, format: merkle }),
+    jobs: createJobs({ database, clock: systemClock, random: systemRandom, logger, metrics }),
+    idempotency: createIdempotencyStore({ database, clock: systemClock, hours }),
   };
 }

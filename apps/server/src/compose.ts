@@ -45,7 +45,8 @@ function platformFacts(source: ContextSource): PlatformFacts {
 
 /** Systems that run together, and what other parts of the server need of them. */
 export interface Composition {
-  readonly authenticator: Authenticator;
+  /** Who asks; nobody can sign in without one. */
+  readonly authenticator: Authenticator | undefined;
   /** Creates accounts; for the command line. */
   readonly accounts: Awaited<ReturnType<typeof identity.create>>['services']['accounts'];
   /** Mounts the routes of the systems that are served. */

@@ -4,10 +4,11 @@ import { type Configuration, type ServerConfig, serverConfig } from '@tra/platfo
 import type { IdempotencyStore } from '@tra/platform-http';
 import type { Messages } from '@tra/platform-i18n';
 import type { Jobs } from '@tra/platform-jobs';
-import { type Database, openDatabase } from '@tra/platform-storage';
+import type { Database } from '@tra/platform-storage';
 import { createTelemetry, type Health, type Logger, type Metrics } from '@tra/platform-telemetry';
 import type { ContextSource } from './compose.ts';
 import { telemetryConfig } from './config.ts';
+import { absentDatabase, isStandalone } from './standalone.ts';
 
 /** Everything that touches the machine, opened. */
 export interface Platform extends ContextSource {
@@ -17,7 +18,7 @@ export interface Platform extends ContextSource {
   readonly messages: Messages;
   readonly jobs: Jobs;
   readonly database: Database;
-  readonly idempotency: IdempotencyStore;
+  readonly idempotency: IdempotencyStore | undefined;
   close(): Promise<void>;
 }
 
@@ -39,6 +40,8 @@ export async function openPlatform(configuration: Configuration, messages?: Mess
 }
 
 async function openStorage(server: ServerConfig, logger: Logger): Promise<Database> {
+  if (isStandalone(server)) return absentDatabase();
+  const { openDatabase } = await import('@tra/platform-storage');
   if (server.databaseUrl) return await openDatabase({ url: server.databaseUrl, logger });
   const directory = join(resolve(server.data), 'database');
   await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -4,8 +4,11 @@ import { resolve } from 'node:path';
 import { type Configuration, loadConfig, serverConfig } from '@tra/platform-config';
 import type { HttpServer } from '@tra/platform-http';
 import type { Messages } from '@tra/platform-i18n';
+import { systemCode } from './code.ts';
 import type { Composition } from './compose.ts';
 import { openPlatform, type Platform } from './platform.ts';
+import type { listenHttp } from './serve.ts';
+import { composeStandalone, isStandalone, requireStandalone } from './standalone.ts';
 import { allSections, chosenSystems } from './systems.ts';
 
 /** Where the settings of a server come from. */
@@ -84,14 +87,16 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const configuration = await readConfiguration(options);
   const server = configuration.get(serverConfig);
   const chosen = chosenSystems(server.systems);
+  const standalone = isStandalone(server);
+  if (standalone) requireStandalone(configuration, server);
   const opening = openPlatform(configuration, options.messages);
-  const loading = loadCode(chosen);
+  const loading = standalone ? loadStandalone() : loadCode(chosen);
   loading.catch(() => undefined);
   const platform = await opening;
   let undo = (): Promise<void> => platform.close();
   try {
-    const { composeSystems, listenHttp } = await loading;
-    const composition = await composeSystems(platform, chosen);
+    const { compose, listenHttp } = await loading;
+    const composition = await compose(platform);
     await composition.start();
     const served = await listenHttp(configuration, platform, composition);
     undo = () => closeAll(served.http, composition, platform);
@@ -100,7 +105,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await platform.jobs.start();
     return {
       url: served.url,
-      demo: server.demo,
+      demo: server.demo && !standalone,
       storage: server.databaseUrl ? withoutPassword(server.databaseUrl) : resolve(server.data),
       close: undo,
     };
@@ -111,13 +116,23 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 }
 
 /** What is needed when the database is open: loaded while it opens. */
-async function loadCode(chosen: ReadonlySet<string>) {
+interface LoadedCode {
+  compose(platform: Platform): Promise<Composition>;
+  readonly listenHttp: typeof listenHttp;
+}
+
+async function loadCode(chosen: ReadonlySet<string>): Promise<LoadedCode> {
   const [{ composeSystems }, { listenHttp }] = await Promise.all([
     import('./compose.ts'),
     import('./serve.ts'),
     import('./code.ts').then(({ loadSystems }) => loadSystems(chosen)),
   ]);
-  return { composeSystems, listenHttp };
+  return { compose: (platform) => composeSystems(platform, chosen), listenHttp };
+}
+
+async function loadStandalone(): Promise<LoadedCode> {
+  const [{ listenHttp }] = await Promise.all([import('./serve.ts'), systemCode.timestamp()]);
+  return { compose: composeStandalone, listenHttp };
 }
 
 async function closeAll(http: HttpServer, composition: Composition, platform: Platform): Promise<void> {

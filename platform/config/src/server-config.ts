@@ -8,6 +8,8 @@ export interface ServerConfig {
   readonly data: string;
   /** PostgreSQL connection URL; the embedded database when absent. */
   readonly databaseUrl?: string;
+  /** Whether there is a database at all. */
+  readonly storage: 'database' | 'none';
   readonly port: number;
   readonly host: string;
   /** Address under which people reach the product; no slash at the end. */
@@ -37,6 +39,11 @@ export const serverConfig: ConfigSection<ServerConfig> = defineConfig<ServerConf
         description: 'PostgreSQL connection URL. When absent, the embedded database in the data folder is used.',
       }),
     ),
+    storage: Type.Union([Type.Literal('database'), Type.Literal('none')], {
+      default: 'database',
+      description:
+        'Whether there is a database. `none` serves time-stamping alone, with units that were brought here and records in files; whatever else needs a database is refused.',
+    }),
     port: Type.Integer({ default: 8420, minimum: 0, maximum: 65535, description: 'TCP port; 0 takes a free one.' }),
     host: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on.' }),
     publicUrl: Type.String({
@@ -62,6 +69,7 @@ export const serverConfig: ConfigSection<ServerConfig> = defineConfig<ServerConf
       environment: 'TRA_ENV',
       data: 'TRA_DATA',
       databaseUrl: 'TRA_DATABASE_URL',
+      storage: 'TRA_STORAGE',
       port: 'TRA_PORT',
       host: 'TRA_HOST',
       publicUrl: 'TRA_PUBLIC_URL',

@@ -15,6 +15,7 @@ export interface TimestampConfig extends SubscriberSettings {
   readonly accuracySeconds: number;
   readonly policies: readonly string[];
   readonly unitName: string;
+  readonly unitCertificates: string;
   readonly organization: string;
   readonly country: string;
   readonly keyDays: number;
@@ -66,6 +67,12 @@ const unit = {
     default: '',
     maxLength: 60,
     description: 'Common name of the units without their number; "<organisation> Time-Stamping Unit" when empty.',
+  }),
+  unitCertificates: Type.String({
+    default: '',
+    maxLength: 1000,
+    description:
+      'Path of a PEM file with units that were certified elsewhere and all authorities above them; needed, and read again every `sealSeconds`, where `TRA_STORAGE` is `none`. Their keys are in the key store.',
   }),
   organization: Type.String({
     default: '',

@@ -5,6 +5,7 @@ export type TimestampSystemErrorCode =
   | 'timestamp.not_ready'
   | 'timestamp.clock_unsupervised'
   | 'timestamp.key_unavailable'
+  | 'timestamp.unit_missing'
   | 'timestamp.record_failed'
   | 'timestamp.config_invalid'
   | 'timestamp.key_invalid'
@@ -38,6 +39,7 @@ export const problems: Readonly<Record<string, number>> = {
   'timestamp.not_ready': 503,
   'timestamp.clock_unsupervised': 503,
   'timestamp.key_unavailable': 503,
+  'timestamp.unit_missing': 503,
   'timestamp.record_failed': 503,
   'timestamp.config_invalid': 503,
   'timestamp.key_invalid': 401,

@@ -12,7 +12,14 @@ import { mountVerificationRoutes } from './verification/routes.ts';
 
 export type { TimestampConfig } from './config.ts';
 export { TimestampSystemError, type TimestampSystemErrorCode } from './errors.ts';
-export type { Certificates, ClockFacts, PracticeFacts, TimeKeeper, TimestampPorts } from './ports.ts';
+export type {
+  Certificates,
+  ClockFacts,
+  PracticeFacts,
+  StandaloneUnits,
+  TimeKeeper,
+  TimestampPorts,
+} from './ports.ts';
 export type { RecordReport } from './records.ts';
 export type { TimestampServices } from './service.ts';
 export type { TokenLogReport } from './token-log.ts';

@@ -41,6 +41,14 @@ export interface PracticeFacts {
   readonly clock?: ClockFacts;
   /** Whether the keys of units are in a PKCS#11 token. */
   readonly keysInToken: boolean;
+  /** Whether there is no database: units are brought here, and chains are not sealed here. */
+  readonly standalone?: boolean;
+}
+
+/** Units that were certified elsewhere and brought here, for a process that has no database. */
+export interface StandaloneUnits {
+  /** Certificates (DER) of units and of all authorities above them, in any order, as they are now. Rejects when they cannot be read. */
+  certificates(): Promise<readonly Uint8Array[]>;
 }
 
 /** What this system needs from others. */
@@ -51,4 +59,9 @@ export interface TimestampPorts {
   /** Folder of this node for files of records. */
   readonly recordFolder?: string;
   readonly practice?: PracticeFacts;
+  /**
+   * With it there is no database: that of the context is not asked, nor its queue, audit and public log, and `certificates` issues nothing. Records are
+   * kept in files and are not sealed here.
+   */
+  readonly standalone?: StandaloneUnits;
 }

@@ -33,20 +33,23 @@ export interface RecordsOptions {
   readonly store: TimestampStore;
   /** Folder of this node for files of records. */
   readonly folder?: string | undefined;
+  /** Without a database: nothing is sealed here. */
+  readonly standalone?: boolean;
 }
 
 /** Makes the record. Throws `timestamp.config_invalid` when it cannot be kept where it is to be. */
-export function createRecords({ context, store, folder }: RecordsOptions): Records {
+export function createRecords({ context, store, folder, standalone = false }: RecordsOptions): Records {
   const { config, server } = context;
   if (config.records === 'none') return withoutRecords(context);
   if (config.records === 'database') {
-    return databaseRecords(context, store);
+    if (!standalone) return databaseRecords(context, store);
+    throw new TimestampSystemError('timestamp.config_invalid', { params: { key: 'records', reason: 'database' } });
   }
   if (!folder)
     throw new TimestampSystemError('timestamp.config_invalid', {
       params: { key: 'records', reason: server.environment },
     });
-  return fileRecords({ context, store, folder });
+  return standalone ? standaloneRecords(context, folder) : fileRecords({ context, store, folder });
 }
 
 function withoutRecords({ server, logger }: RecordsOptions['context']): Records {
@@ -85,6 +88,26 @@ async function verifyAll(store: TimestampStore): Promise<TokenLogReport> {
   return verifyTokenLog(store, await store.listSeals('database', ''));
 }
 
+/** Files of this node that nobody seals here: somebody with a database may do so over a copy of them. */
+function standaloneRecords({ config, random }: RecordsOptions['context'], folder: string): Records {
+  const nothing = async (): Promise<void> => undefined;
+  return {
+    log: createSegmentLog({ folder, random, segmentBytes: config.segmentMegabytes * 1024 * 1024, opened: nothing }),
+    start: async () => {
+      await nodeOf(folder, random);
+    },
+    seal: nothing,
+    verify: async () => {
+      const files = await auditChains(segmentsIn(folder), []);
+      return { records: 0, unsealed: 0, files };
+    },
+  };
+}
+
+async function* segmentsIn(folder: string): AsyncGenerator<Uint8Array> {
+  for (const file of await listJournals(folder, SEGMENT_SUFFIX)) yield await file.read();
+}
+
 function fileRecords({ context, store, folder }: RecordsOptions & { folder: string }): Records {
   const { config, random, clock } = context;
   const done = new Set<string>();
@@ -110,11 +133,7 @@ function fileRecords({ context, store, folder }: RecordsOptions & { folder: stri
     },
     verify: async () => {
       const seals = (await store.listSeals('file', node)).map((seal) => ({ ...seal, head: toHex(seal.head) }));
-      const files = await listJournals(folder, SEGMENT_SUFFIX);
-      const segments = (async function* () {
-        for (const file of files) yield await file.read();
-      })();
-      return { ...(await verifyAll(store)), files: await auditChains(segments, seals) };
+      return { ...(await verifyAll(store)), files: await auditChains(segmentsIn(folder), seals) };
     },
   };
 }

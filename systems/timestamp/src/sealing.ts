@@ -74,7 +74,8 @@ export async function nodeOf(folder: string, random: SystemContext<unknown>['ran
 
 /**
  * Seals what earlier runs left unsealed when they were killed: chains in `folder` other than `own` whose files nobody has written to for
- * `quietMs`. What is on disk of them was sealed or is whole up to the last complete record. `done` remembers the chains that need no second look.
+ * `quietMs`. What is on disk of them was sealed or is whole up to the last complete record. `done` remembers the chains that
+ * need no second look before they are written to again, as copies of another machine's files are.
  */
 export async function sealLeftovers(
   sealer: Sealer,
@@ -83,15 +84,17 @@ export async function sealLeftovers(
   const chains = new Map<string, JournalFile[]>();
   for (const file of await listJournals(folder, SEGMENT_SUFFIX)) {
     const chain = file.name.slice(0, 32);
-    if (chain !== own && !done.has(chain)) chains.set(chain, [...(chains.get(chain) ?? []), file]);
+    if (chain !== own) chains.set(chain, [...(chains.get(chain) ?? []), file]);
   }
   for (const [chain, files] of chains) {
-    if (files.some(({ modifiedAt }) => now.getTime() - modifiedAt.getTime() < quietMs)) continue;
+    const newest = Math.max(...files.map(({ modifiedAt }) => modifiedAt.getTime()));
+    const state = `${chain} ${files.length} ${newest}`;
+    if (now.getTime() - newest < quietMs || done.has(state)) continue;
     const segments = await Promise.all(files.map((file) => file.read()));
     // What is broken is left to the audit: sealing it would make it right.
     const { findings } = await auditChains(segments, []);
     if (findings.length === 0) await sealer.seal(endOf(chain, segments));
-    done.add(chain);
+    done.add(state);
   }
 }
 

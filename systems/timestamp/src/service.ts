@@ -1,4 +1,4 @@
-import { toHex } from '@tra/kernel';
+import { equalBytes, toHex } from '@tra/kernel';
 import type { Transaction } from '@tra/platform-storage';
 import type { SystemContext } from '@tra/platform-system';
 import {
@@ -14,10 +14,11 @@ import {
 } from '@tra/timestamp';
 import { refuseUnwatchedClock } from './clock-guard.ts';
 import type { TimestampConfig } from './config.ts';
-import { policyLines } from './policies.ts';
+import { type PolicyLine, policyLines } from './policies.ts';
 import type { TimestampPorts } from './ports.ts';
 import { createRecords, type RecordReport, type Records } from './records.ts';
 import { destroyRetiredKeys } from './retired-keys.ts';
+import { refuseUnusedUnits, standaloneChain, standaloneUnit } from './standalone/units.ts';
 import type { TimestampStore, TimestampTables } from './store.ts';
 import { ensureUnit, type Unit } from './unit.ts';
 
@@ -64,11 +65,23 @@ interface Parts {
   readonly ports: TimestampPorts;
 }
 
+interface Alarms {
+  /** Keys of units for which a process without a database has raised its alarm. */
+  readonly alarmed: Set<string>;
+}
+
 /** Makes the service; units are found or made when they are first used, at the latest by `start`. */
-export function createTimestampService(parts: Parts): TimestampService {
+export function createTimestampService(sources: Parts): TimestampService {
+  const parts: Parts & Alarms = { ...sources, alarmed: new Set() };
   const { context, store, ports } = parts;
-  const records = createRecords({ context, store, folder: ports.recordFolder });
+  const records = createRecords({
+    context,
+    store,
+    folder: ports.recordFolder,
+    standalone: ports.standalone !== undefined,
+  });
   refuseUnwatchedClock(context, ports);
+  refuseUnusedUnits(context, ports);
   const count = outcomeCounter(context);
   let loading: Promise<Running> | undefined;
   let current: Running | undefined;
@@ -104,7 +117,7 @@ export function createTimestampService(parts: Parts): TimestampService {
     loading = Promise.resolve(next);
     current = next;
     await raiseAlarms(parts, (await running()).units);
-    await destroyRetiredKeys(parts);
+    if (!ports.standalone) await destroyRetiredKeys(parts);
   };
   return {
     issue,
@@ -120,13 +133,16 @@ export function createTimestampService(parts: Parts): TimestampService {
     respond: async (request) => (await answer(request)).response,
     chain: async () => {
       const signing = (await running()).units;
+      if (ports.standalone) {
+        const brought = await standaloneChain(ports.standalone);
+        return distinct([...signing.map(({ certificate }) => certificate), ...brought]);
+      }
       const all = [...signing, ...(await store.listUnits())];
-      const certificates = [
-        ...all,
-        ...all.map(({ issuing }) => ({ certificate: issuing })),
-        ...all.map(({ root }) => ({ certificate: root })),
-      ];
-      return [...new Map(certificates.map(({ certificate }) => [toHex(certificate), certificate])).values()];
+      return distinct([
+        ...all.map(({ certificate }) => certificate),
+        ...all.map(({ issuing }) => issuing),
+        ...all.map(({ root }) => root),
+      ]);
     },
     verifyLog: () => records.verify(),
     maintain,
@@ -149,6 +165,10 @@ export function createTimestampService(parts: Parts): TimestampService {
       await records.seal();
     },
   };
+}
+
+function distinct(certificates: readonly Uint8Array[]): Uint8Array[] {
+  return [...new Map(certificates.map((certificate) => [toHex(certificate), certificate])).values()];
 }
 
 interface AnswererParts extends Pick<Parts, 'context'> {
@@ -210,11 +230,12 @@ function timeAvailable({ time }: TimestampPorts): (accuracyMs: number) => boolea
   };
 }
 
-async function load({ context, store, ports }: Parts): Promise<Running> {
+async function load(parts: Parts): Promise<Running> {
+  const { context, ports } = parts;
   const { config, random } = context;
   const lines = policyLines(config);
   const units: Unit[] = [];
-  for (const line of lines) units.push(await ensureUnit({ context, store, certificates: ports.certificates }, line));
+  for (const line of lines) units.push(await unitOf(parts, line));
   const authority = createAuthority({
     units: units.map(({ signer, certificate, issuing }, index) => ({
       ...{ signer, certificate, chain: [issuing] },
@@ -228,18 +249,27 @@ async function load({ context, store, ports }: Parts): Promise<Running> {
   return { units, authority };
 }
 
+function unitOf({ context, store, ports }: Parts, line: PolicyLine): Promise<Unit> {
+  const { certificates, standalone } = ports;
+  return standalone
+    ? standaloneUnit({ context, standalone }, line)
+    : ensureUnit({ context, store, certificates }, line);
+}
+
 /** The same again, unless one of the units was followed by another: an authority that its self check stopped stays stopped. */
 async function renew(parts: Parts, now: Running): Promise<Running> {
-  const sources = { context: parts.context, store: parts.store, certificates: parts.ports.certificates };
   const lines = policyLines(parts.context.config);
-  const newest = await Promise.all(lines.map((line) => ensureUnit(sources, line)));
-  const same = newest.every(({ keyLabel }, index) => keyLabel === now.units[index]?.keyLabel);
+  const newest = await Promise.all(lines.map((line) => unitOf(parts, line)));
+  const same = newest.every(({ certificate }, index) => {
+    const before = now.units[index];
+    return before !== undefined && equalBytes(certificate, before.certificate);
+  });
   return same ? now : load(parts);
 }
 
 const day = 86_400_000;
 
-async function raiseAlarms({ context, store }: Parts, units: readonly Unit[]): Promise<void> {
+async function raiseAlarms({ context, store, ports, alarmed }: Parts & Alarms, units: readonly Unit[]): Promise<void> {
   const { metrics, clock, config, database, jobs, logger } = context;
   const left = metrics.gauge({
     name: 'tra_timestamp_unit_days_left',
@@ -251,6 +281,11 @@ async function raiseAlarms({ context, store }: Parts, units: readonly Unit[]): P
     left.set(days, { line });
     if (days > config.alarmDays) continue;
     const notAfter = parsed.notAfter.toISOString();
+    if (ports.standalone) {
+      if (!alarmed.has(keyLabel)) logger.warn({ line, notAfter }, 'the certificate expires soon; bring another unit');
+      alarmed.add(keyLabel);
+      continue;
+    }
     await database.transaction(async (trx: Transaction<TimestampTables>) => {
       if (!(await store.markAlarmed(trx, keyLabel, clock.now()))) return;
       logger.warn({ line, notAfter }, 'the time-stamping certificate expires soon');

@@ -12,6 +12,7 @@ import { freePort, startServerProcess } from '../../../tools/server-process.ts';
 import { timestamp } from '../src/index.ts';
 import { createRecords, type Records } from '../src/records.ts';
 import { createTimestampStore, type TimestampTables } from '../src/store.ts';
+import { bringUnitInto } from './harness.ts';
 import { type HeldToken, startLoad } from './load.ts';
 
 /** Each is a start of the product: TRA_TEST_KILLS=20 for the long run. */
@@ -25,13 +26,19 @@ afterEach(() => rmSync(data, { recursive: true, force: true }));
 
 const folder = (): string => join(data, 'timestamp-records');
 
+/** Where records are kept: in files beside the database, in the database, in files where there is no database at all. */
+type Kind = 'file' | 'database' | 'file, no database';
+
 /** Starts the product, loads it and kills it in the middle, again and again; gives what the clients hold. */
-async function killed(records: 'file' | 'database'): Promise<HeldToken[]> {
+async function killed(kind: Kind): Promise<HeldToken[]> {
   const all: HeldToken[] = [];
+  const env =
+    kind === 'file, no database'
+      ? await bringUnitInto(data)
+      : { TRA_SYSTEMS: 'timestamp', TRA_TIMESTAMP_RECORDS: kind };
   for (let kill = 0; kill < KILLS; kill += 1) {
     const server = await startServerProcess(data, await freePort(), {
-      TRA_SYSTEMS: 'timestamp',
-      TRA_TIMESTAMP_RECORDS: records,
+      ...env,
       TRA_HTTP_RATE_LIMIT_PER_ADDRESS: '0',
       // The database is the embedded one, whatever the machine of the test offers.
       TRA_DATABASE_URL: '',
@@ -48,17 +55,20 @@ async function killed(records: 'file' | 'database'): Promise<HeldToken[]> {
 
 /** The records as the next run finds them, and what it does with them. */
 async function withRecords(
-  kind: 'file' | 'database',
+  kind: Kind,
   work: (records: Records, stored: () => Promise<Set<string>>) => Promise<void>,
 ): Promise<void> {
   const database = await openDatabase({ directory: join(data, 'database') });
-  const context = await createTestContext(timestamp, { database, config: { records: kind } });
+  const context = await createTestContext(timestamp, {
+    database,
+    config: { records: kind === 'database' ? kind : 'file' },
+  });
   context.testClock.advance(3_600_000);
-  const records = createRecords({ context, store: createTimestampStore(database), folder: folder() });
+  const records = createRecords({ context, store: createTimestampStore(context.database), folder: folder() });
   await records.start();
   const stored = async (): Promise<Set<string>> => {
-    if (kind === 'file') return infosOnDisk();
-    const rows = await database.tables<TimestampTables>().selectFrom('timestamp_tokens').selectAll().execute();
+    if (kind !== 'database') return infosOnDisk();
+    const rows = await context.database.tables<TimestampTables>().selectFrom('timestamp_tokens').selectAll().execute();
     expect(new Set(rows.map(({ serial_hex }) => serial_hex)).size).toBe(rows.length);
     return new Set(rows.map(({ token_sha256 }) => toHex(token_sha256)));
   };
@@ -66,7 +76,6 @@ async function withRecords(
     await work(records, stored);
   } finally {
     await context.close();
-    await database.close();
   }
 }
 
@@ -78,7 +87,7 @@ function infosOnDisk(): Set<string> {
 }
 
 // With a database server this would be the same run again: the kill is of a process with its own, embedded one.
-it.skipIf(testServerUrl).each(['file', 'database'] as const)(
+it.skipIf(testServerUrl).each(['file', 'database', 'file, no database'] as const)(
   `records=%s: ${KILLS} kill -9 under load; what a client holds is in the chain, no serial comes twice, the next run seals it all`,
   async (kind) => {
     const held = await killed(kind);
@@ -87,10 +96,10 @@ it.skipIf(testServerUrl).each(['file', 'database'] as const)(
     await withRecords(kind, async (records, stored) => {
       const known = await stored();
       const keyOf = ({ token, info }: HeldToken): string =>
-        kind === 'file' ? toHex(info) : createHash('sha256').update(token).digest('hex');
+        kind !== 'database' ? toHex(info) : createHash('sha256').update(token).digest('hex');
       expect(held.filter((one) => !known.has(keyOf(one)))).toEqual([]);
       const before = await records.verify();
-      const report = (found: typeof before) => (kind === 'file' ? found.files : found);
+      const report = (found: typeof before) => (kind !== 'database' ? found.files : found);
       expect(report(before)).toMatchObject({ records: known.size, unsealed: known.size });
       await records.seal();
       const after = await records.verify();

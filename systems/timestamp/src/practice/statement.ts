@@ -152,25 +152,39 @@ const ordering: PracticeSection = {
   ],
 };
 
-function keys({ config, facts }: PracticeSource): PracticeSection {
+/** How units follow one another where they are made here. */
+function followingUnits({ config, facts }: PracticeSource): LocalizedText {
+  const gone = facts.keysInToken
+    ? { th: 'ผู้ดูแลลบออกจากอุปกรณ์', en: 'is removed from the token by the operators' }
+    : { th: 'ถูกทำลายในวันถัดไป', en: 'is destroyed a day later' };
+  return {
+    th: `กุญแจหนึ่งลงนามไม่เกิน ${config.keyDays} วัน และไม่ลงนามในช่วงหนึ่งในสามสุดท้ายของอายุใบรับรอง (ไม่เกิน 30 วัน) แล้วหน่วยใหม่รับช่วงต่อ กุญแจเดิมไม่ลงนามอีกและ${gone.th} ใบรับรองเดิมยังเผยแพร่อยู่ หากสร้างหน่วยใหม่ไม่ได้ หน่วยเดิมลงนามต่อจนใบรับรองหมดอายุแล้วหยุด ระบบเตือนผู้ดูแล ${config.alarmDays} วันก่อนหมดอายุ`,
+    en: `A key signs for ${config.keyDays} days at most, and not in the last third of its certificate's life (30 days at most); then a new unit follows. The old key signs no more and ${gone.en}; its certificate stays published. When no new unit can be made, the old one goes on until its certificate expires, and then nothing is stamped. The operators are warned ${config.alarmDays} days before that.`,
+  };
+}
+
+/** How units follow one another where they are certified elsewhere. */
+function broughtUnits({ alarmDays }: TimestampConfig): LocalizedText {
+  return {
+    th: `หน่วยได้รับการรับรองจากที่อื่นและผู้ดูแลนำมาติดตั้ง หน่วยใหม่ที่สุดที่ใบรับรองยังไม่หมดอายุเป็นผู้ลงนาม เมื่อนำหน่วยใหม่มา หน่วยเดิมไม่ลงนามอีก และผู้ดูแลเป็นผู้ทำลายกุญแจเดิม หากไม่มีหน่วยใหม่ หน่วยเดิมลงนามจนใบรับรองหมดอายุแล้วหยุด ระบบเตือนผู้ดูแล ${alarmDays} วันก่อนหมดอายุ`,
+    en: `Units are certified elsewhere and brought here by the operators; the newest whose certificate is valid signs. When another one is brought, the one before signs no more, and the operators destroy its key. Without another one it goes on until its certificate expires, and then nothing is stamped. The operators are warned ${alarmDays} days before that.`,
+  };
+}
+
+function keys(source: PracticeSource): PracticeSection {
+  const { config, facts } = source;
   const place = facts.keysInToken
     ? { th: 'กุญแจสร้างและอยู่ในอุปกรณ์ PKCS#11', en: 'Keys are made and stay in a PKCS#11 token.' }
     : {
         th: 'กุญแจอยู่ในแฟ้มที่เข้ารหัสของเครื่องแม่ข่าย',
         en: 'Keys are kept in encrypted files of the servers.',
       };
-  const gone = facts.keysInToken
-    ? { th: 'ผู้ดูแลลบออกจากอุปกรณ์', en: 'is removed from the token by the operators' }
-    : { th: 'ถูกทำลายในวันถัดไป', en: 'is destroyed a day later' };
   return {
     id: 'keys',
     title: { th: 'กุญแจและใบรับรอง', en: 'Keys and certificates' },
     paragraphs: [
       place,
-      {
-        th: `กุญแจหนึ่งลงนามไม่เกิน ${config.keyDays} วัน และไม่ลงนามในช่วงหนึ่งในสามสุดท้ายของอายุใบรับรอง (ไม่เกิน 30 วัน) แล้วหน่วยใหม่รับช่วงต่อ กุญแจเดิมไม่ลงนามอีกและ${gone.th} ใบรับรองเดิมยังเผยแพร่อยู่ หากสร้างหน่วยใหม่ไม่ได้ หน่วยเดิมลงนามต่อจนใบรับรองหมดอายุแล้วหยุด ระบบเตือนผู้ดูแล ${config.alarmDays} วันก่อนหมดอายุ`,
-        en: `A key signs for ${config.keyDays} days at most, and not in the last third of its certificate's life (30 days at most); then a new unit follows. The old key signs no more and ${gone.en}; its certificate stays published. When no new unit can be made, the old one goes on until its certificate expires, and then nothing is stamped. The operators are warned ${config.alarmDays} days before that.`,
-      },
+      facts.standalone ? broughtUnits(config) : followingUnits(source),
       {
         th: 'กุญแจใช้ลงนามการประทับเวลาเท่านั้น ใบรับรองมีวัตถุประสงค์ id-kp-timeStamping เพียงอย่างเดียวและเป็นส่วนสำคัญ (critical)',
         en: 'Keys sign time-stamps and nothing else: id-kp-timeStamping is the only purpose of their certificates, and critical.',
@@ -179,7 +193,12 @@ function keys({ config, facts }: PracticeSource): PracticeSection {
   };
 }
 
-function records({ config }: PracticeSource): PracticeSection {
+const unsealed: LocalizedText = {
+  th: 'ระเบียนที่ถูกแก้ ลบออกจากกลางห่วงโซ่ หรือสลับ ตรวจพบได้โดยคำนวณห่วงโซ่ใหม่ เครื่องนี้ทำงานโดยไม่มีฐานข้อมูลและไม่ได้ผนึกห่วงโซ่ในบันทึกสาธารณะเอง จึงตรวจไม่พบว่าท้ายห่วงโซ่ถูกตัด จนกว่าผู้ดูแลจะนำสำเนาไปผนึกที่เครื่องอื่น บันทึกไม่มีการลบ',
+  en: 'A record that is altered, moved, or removed from within its chain is found by recomputing the chain. This machine works without a database and does not seal its chains in the public log itself: that the end of a chain was cut off cannot be seen until the operators have a copy of it sealed by another machine. Records are never deleted.',
+};
+
+function records({ config, facts }: PracticeSource): PracticeSection {
   const places: Readonly<Record<TimestampConfig['records'], LocalizedText>> = {
     database: { th: 'ในฐานข้อมูลที่เพิ่มได้อย่างเดียว', en: 'in a database table that can only be appended to' },
     file: {
@@ -189,6 +208,10 @@ function records({ config }: PracticeSource): PracticeSection {
     none: { th: 'ไม่ได้เก็บ (ใช้วัดผลเท่านั้น)', en: 'nowhere (for measurements only)' },
   };
   const place = places[config.records];
+  const sealed: LocalizedText = {
+    th: `ห่วงโซ่ของบันทึกผนึกไว้ในบันทึกสาธารณะทุก ${config.sealSeconds} วินาที หลังจากนั้นการแก้ ลบ หรือสลับบันทึกตรวจพบได้ บันทึกไม่มีการลบ`,
+    en: `The chain of records is sealed in the public log every ${config.sealSeconds} seconds; from then on a record that is altered, removed or moved is found. Records are never deleted.`,
+  };
   return {
     id: 'records',
     title: { th: 'บันทึก', en: 'Records' },
@@ -197,10 +220,7 @@ function records({ config }: PracticeSource): PracticeSection {
         th: `ก่อนส่งการประทับเวลาใด บันทึกของรายการนั้น (หมายเลข ค่าแฮช เวลา นโยบาย และแฮชของรายการก่อนหน้า) ต้องลงดิสก์แล้ว ${place.th} หากบันทึกไม่ได้ คำขอถูกปฏิเสธ (systemFailure)`,
         en: `Before a time-stamp leaves, its record (serial number, hash, time, policy and the hash of the record before it) is on disk, ${place.en}. When it cannot be written the request is refused (systemFailure).`,
       },
-      {
-        th: `ห่วงโซ่ของบันทึกผนึกไว้ในบันทึกสาธารณะทุก ${config.sealSeconds} วินาที หลังจากนั้นการแก้ ลบ หรือสลับบันทึกตรวจพบได้ บันทึกไม่มีการลบ`,
-        en: `The chain of records is sealed in the public log every ${config.sealSeconds} seconds; from then on a record that is altered, removed or moved is found. Records are never deleted.`,
-      },
+      facts.standalone ? unsealed : sealed,
     ],
   };
 }
