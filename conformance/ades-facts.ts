@@ -32,13 +32,12 @@ export function factsOf(report: ValidationReport): Readonly<Record<string, Fact>
   const signatures = report.signatures.filter(({ level }) => !apart.has(level));
   const others = report.signatures.filter(({ level }) => apart.has(level));
   const stamps = stampsOf(signatures, others);
-  const isContainer = report.document.type === 'asic';
   const of = (test: (signature: SignatureReport) => boolean): Fact => fact(overall(signatures, test));
   const proven = signatures.length === 0 ? imprints(stamps) : undefined;
   return {
     signatureIntact: proven ?? of(signatureIntact),
-    dataIntact: proven ?? (isContainer ? fact(dataInContainer(signatures)) : of(dataIntact)),
-    dataFound: proven ?? of(dataFound),
+    dataIntact: proven ?? eitherWay(overall(signatures, dataIntact), objects(signatures, 'signature.reference_intact')),
+    dataFound: proven ?? eitherWay(overall(signatures, dataFound), objects(signatures, ...foundReferences)),
     signatureValid: proven ?? of(technicallyValid),
     bLevelTechnicallyValid: proven ?? of(technicallyValid),
     messageImprintIntact: imprints(stamps),
@@ -72,8 +71,19 @@ const structural: readonly string[] = [
   'signature.content_missing',
 ];
 
-/** What the corpus calls a modification beside annotations over each other: what no signer permits, and fields filled in. */
-const modifications: readonly string[] = ['signature.extended_after_signing', 'pdf.change_field_filled'];
+/**
+ * What the corpus calls a modification: pages that look different without their annotations, that came or went, or annotations that lie over each other.
+ * What was done to fields, annotations and the rest is another matter there.
+ */
+const modifications: readonly string[] = [
+  'pdf.change_page_added',
+  'pdf.change_page_removed',
+  'pdf.change_page_order',
+  'pdf.change_page_content',
+  'pdf.change_page_resources',
+  'pdf.change_page_geometry',
+  'pdf.change_layers',
+];
 
 const isModified = (signature: SignatureReport): boolean =>
   has(signature, ...modifications) || (signature.revision?.overlappingAnnotationPages ?? []).length > 0;
@@ -85,28 +95,37 @@ const brokenReferences: readonly string[] = [
   'signature.reference_ambiguous',
 ];
 
+/** Of JWS what is signed is the header with the payload: only the value tells whether they are intact. */
+const isJson = ({ level }: SignatureReport): boolean => level.startsWith('JAdES') || level === 'JWS';
+
 const isXml = ({ level }: SignatureReport): boolean => level.startsWith('XAdES') || level === 'XMLDSig';
 
 /** The signature value verifies over what the signature says it covers, and that is at hand: otherwise the corpus does not call it intact. */
 function signatureIntact(signature: SignatureReport): boolean {
   if (isXml(signature)) return has(signature, 'signature.value_valid') && !has(signature, ...brokenReferences);
-  const differs = has(signature, 'signature.hash_mismatch') && !has(signature, 'signature.reference_differs');
-  if (differs) return false;
+  if (has(signature, 'signature.hash_mismatch') && !manifestHolds(signature)) return false;
   // A manifest that is signed may name files that are missing: the signature over it is intact all the same.
   if (has(signature, 'signature.reference_missing')) return has(signature, 'signature.value_valid');
   return has(signature, 'signature.value_valid') && !has(signature, ...structural);
 }
 
+/** What is signed directly heads the references: a manifest, or the header that holds digests of the files. */
+function manifestHolds(signature: SignatureReport): boolean {
+  const own = signature.checks.filter(({ code }) => [...foundReferences, 'signature.reference_missing'].includes(code));
+  return signature.level.startsWith('CAdES') ? own[0]?.code === 'signature.reference_intact' : own.length > 0;
+}
+
 /** Entries of a manifest that are not at hand do not change that what is signed directly is intact. */
 const dataIntact = (signature: SignatureReport): boolean =>
-  has(signature, 'signature.hash_matches') ||
+  (has(signature, 'signature.hash_matches') && (!isJson(signature) || has(signature, 'signature.value_valid'))) ||
   (has(signature, 'signature.manifest_entry_missing') &&
     !has(signature, 'signature.hash_mismatch', 'signature.counter_signature_misplaced', ...brokenReferences));
 
 /** In a container a manifest is what is signed: it is found although files that it names are missing. */
 const dataFound = (signature: SignatureReport): boolean =>
-  isXml(signature)
-    ? !has(signature, 'signature.reference_missing')
+  isXml(signature) || isJson(signature)
+    ? !has(signature, 'signature.reference_missing') &&
+      (isXml(signature) || !has(signature, 'signature.content_missing'))
     : has(signature, 'signature.reference_missing') || !has(signature, 'signature.content_missing');
 
 /** The signature is intact, and so is every entry of a manifest that it signs and what it counter-signs. */
@@ -117,13 +136,24 @@ const technicallyValid = (signature: SignatureReport): boolean =>
     'signature.manifest_entry_differs',
     'signature.counter_signature_misplaced',
     'signature.content_wrapped',
-  );
+  ) &&
+  !(isJson(signature) && has(signature, ...brokenReferences));
 
-/** In a container the corpus counts each object that is signed: intact ones beside others make it mixed. */
-function dataInContainer(signatures: readonly SignatureReport[]): Truth {
-  const all = overall(signatures, dataIntact);
-  const some = signatures.some((signature) => has(signature, 'signature.reference_intact'));
-  return all === 'false' && some ? 'mixed' : all;
+const foundReferences: readonly string[] = ['signature.reference_intact', 'signature.reference_differs'];
+
+/** Of everything that signatures refer to, the signed properties among it, how much is so; undefined where nothing is referred to. */
+function objects(signatures: readonly SignatureReport[], ...good: readonly string[]): Truth | undefined {
+  const all = signatures.flatMap(({ checks }) =>
+    checks.filter(({ code }) => brokenReferences.includes(code) || foundReferences.includes(code)),
+  );
+  return all.length === 0 ? undefined : overall(all, ({ code }) => good.includes(code));
+}
+
+/** Tests of the corpus state this of the signature, or of each object that it refers to: where one is broken others may hold, and the whole is mixed. */
+function eitherWay(ofSignatures: Truth, ofObjects: Truth | undefined): Fact {
+  if (ofSignatures === 'true' || ofObjects === undefined) return fact(ofSignatures);
+  const value = ofSignatures === 'false' && ofObjects !== 'false' ? 'mixed' : ofSignatures;
+  return { value, fits: (expected) => expected === ofSignatures || expected === value };
 }
 
 /** Time-stamps inside signatures, and those over files and in records; one over a whole PDF is counted once. */

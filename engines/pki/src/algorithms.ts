@@ -55,6 +55,8 @@ export interface SignatureScheme {
   /** Absent for EdDSA, and for bare `rsaEncryption` in CMS where the digest algorithm stands beside it. */
   readonly digest?: DigestName;
   readonly saltLength?: number;
+  /** The value is two integers side by side instead of a SEQUENCE (BSI TR-03111 clause 5.2.1). */
+  readonly plain?: true;
 }
 
 const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureScheme>([
@@ -80,6 +82,21 @@ const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureS
   ['1.2.840.10040.4.3', { family: 'dsa', digest: 'sha1' }],
   ['2.16.840.1.101.3.4.3.1', { family: 'dsa', digest: 'sha224' }],
   ['2.16.840.1.101.3.4.3.2', { family: 'dsa', digest: 'sha256' }],
+  ['2.16.840.1.101.3.4.3.3', { family: 'dsa', digest: 'sha384' }],
+  ['2.16.840.1.101.3.4.3.4', { family: 'dsa', digest: 'sha512' }],
+  ['2.16.840.1.101.3.4.3.5', { family: 'dsa', digest: 'sha3-224' }],
+  ['2.16.840.1.101.3.4.3.6', { family: 'dsa', digest: 'sha3-256' }],
+  ['2.16.840.1.101.3.4.3.7', { family: 'dsa', digest: 'sha3-384' }],
+  ['2.16.840.1.101.3.4.3.8', { family: 'dsa', digest: 'sha3-512' }],
+  ['0.4.0.127.0.7.1.1.4.1.1', { family: 'ecdsa', digest: 'sha1', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.2', { family: 'ecdsa', digest: 'sha224', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.3', { family: 'ecdsa', digest: 'sha256', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.4', { family: 'ecdsa', digest: 'sha384', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.5', { family: 'ecdsa', digest: 'sha512', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.8', { family: 'ecdsa', digest: 'sha3-224', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.9', { family: 'ecdsa', digest: 'sha3-256', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.10', { family: 'ecdsa', digest: 'sha3-384', plain: true }],
+  ['0.4.0.127.0.7.1.1.4.1.11', { family: 'ecdsa', digest: 'sha3-512', plain: true }],
   ['1.3.101.112', { family: 'ed25519' }],
   ['1.3.101.113', { family: 'ed448' }],
 ]);
@@ -231,6 +248,7 @@ export function verifySignature(
       const padding = constants.RSA_PKCS1_PSS_PADDING;
       return nodeVerify(hash, data, { key, padding, saltLength: scheme.saltLength ?? 20 }, signature);
     }
+    if (scheme.plain) return nodeVerify(hash, data, { key, dsaEncoding: 'ieee-p1363' }, signature);
     return nodeVerify(hash, data, key, signature);
   } catch {
     return false;

@@ -25,6 +25,8 @@ export interface FindContext {
   readonly hashed?: readonly HashedFile[];
   /** Certificates that may be a signer's, DER, for signatures that do not carry theirs; not trusted for being here. */
   readonly certificates: readonly Uint8Array[];
+  /** The detached files are those of a container: references give their names. */
+  readonly inContainer?: true;
   /** Most signatures that are judged. */
   readonly limit: number;
 }

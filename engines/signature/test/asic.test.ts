@@ -249,7 +249,12 @@ describe('validateDocument on ASiC', () => {
     const attached: Member = ['แนบ a.txt', 'a'];
     const report = await judge([mimetype, data, attached, ...meta]);
     expect(report.verdict).toBe('passed');
-    expect(report.signatures[0]?.checks.filter(({ code }) => code === 'signature.reference_intact')).toHaveLength(2);
+    const intact = report.signatures[0]?.checks.filter(({ code }) => code === 'signature.reference_intact');
+    expect(intact?.map(({ params }) => params?.uri)).toEqual([
+      'META-INF/ASiCManifest1.xml',
+      'invoice.xml',
+      'แนบ a.txt',
+    ]);
     expect(await judge([mimetype, data, ['แนบ a.txt', 'b'], ...meta])).toMatchObject({ subIndication: 'HASH_FAILURE' });
     expect(await judge([mimetype, data, ...meta])).toMatchObject({
       verdict: 'indeterminate',
@@ -262,10 +267,11 @@ describe('validateDocument on ASiC', () => {
       'META-INF/ASiCManifest1.xml',
       manifest('META-INF/signature1.p7s', [['invoice.xml', '<other/>']]),
     ];
-    expect(await judge([mimetype, ['invoice.xml', '<other/>'], swapped, meta[1] as Member])).toMatchObject({
-      verdict: 'failed',
-      subIndication: 'HASH_FAILURE',
-    });
+    const changed = await judge([mimetype, ['invoice.xml', '<other/>'], swapped, meta[1] as Member]);
+    expect(changed).toMatchObject({ verdict: 'failed', subIndication: 'HASH_FAILURE' });
+    expect(changed.signatures[0]?.checks.find(({ code }) => code === 'signature.reference_differs')?.params?.uri).toBe(
+      'META-INF/ASiCManifest1.xml',
+    );
   });
 
   it('takes time-stamps over archive manifests as evidence of the signatures that they list', async () => {

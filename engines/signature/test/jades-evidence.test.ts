@@ -32,7 +32,8 @@ async function sign(more: Record<string, unknown> = {}): Promise<Signed> {
 }
 
 async function judge({ head, value }: Signed, etsiU: readonly unknown[]): Promise<SignatureReport> {
-  const bytes = utf8Encode(JSON.stringify({ payload, protected: head, signature: value, header: { etsiU } }));
+  const unsigned = etsiU.length > 0 ? { header: { etsiU } } : {};
+  const bytes = utf8Encode(JSON.stringify({ payload, protected: head, signature: value, ...unsigned }));
   const crls = await signing.crls();
   const report = await validateDocument({ bytes, anchors: signing.anchors, crls, at: signing.clock.now() });
   return report.signatures[0] as SignatureReport;
@@ -44,8 +45,8 @@ const material = async (): Promise<readonly unknown[]> => [
 ];
 
 describe('the schema of the protected header', () => {
-  const structure = async (more: Record<string, unknown>): Promise<unknown> => {
-    const { checks } = await judge(await sign(more), []);
+  const structure = async (more: Record<string, unknown>, etsiU: readonly unknown[] = []): Promise<unknown> => {
+    const { checks } = await judge(await sign(more), etsiU);
     return checks.find(({ code }) => code === 'signature.structure_invalid')?.params?.element;
   };
 
@@ -56,6 +57,14 @@ describe('the schema of the protected header', () => {
     ['a SHA-1 digest of the certificate', { srCms: [], x5t: 'AAAA' }, 'x5t'],
   ])('is broken by %s', async (_, more, element) => {
     expect(await structure(more)).toBe(element);
+  });
+
+  it('wants etsiU all encoded or all in the clear (TS 119 182-1 clause 5.3.1)', async () => {
+    const clear = { xVals: [] };
+    const coded = toBase64Url(utf8Encode(JSON.stringify(clear)));
+    expect(await structure({ srCms: [] }, [clear, coded])).toBe('etsiU');
+    expect(await structure({ srCms: [] }, [clear, clear])).toBeUndefined();
+    expect(await structure({ srCms: [] }, [coded, coded])).toBeUndefined();
   });
 
   it('is nothing to a plain JWS, and kept by JAdES', async () => {

@@ -159,6 +159,31 @@ describe('validateDocument on JWS and JAdES', () => {
     expect(await judge(hashed, { detached: [payload] })).not.toMatchObject({ verdict: 'passed' });
     const joined = await sign(coded(header(sigD('ObjectIdByURI', {}))), toBase64Url(concatBytes(payload, second)));
     expect((await judge(compact({ ...joined, body: '' }), { detached: files })).verdict).toBe('passed');
+    const each = [payload, second].map(toBase64Url).join('');
+    const apart = await sign(coded(header(sigD('ObjectIdByURI', {}))), each);
+    expect((await judge(compact({ ...apart, body: '' }), { detached: files })).verdict).toBe('passed');
+    const swapped = [
+      { name: 'a.json', bytes: second },
+      { name: 'b c', bytes: payload },
+    ];
+    expect((await judge(compact({ ...apart, body: '' }), { detached: swapped })).verdict).toBe('failed');
+  });
+
+  it('takes a payload that is there for what was signed, whatever sigD names (RFC 7515 section 5.2)', async () => {
+    const hashV = [toBase64Url(sha256(payload))];
+    const sigD = { mId: 'http://uri.etsi.org/19182/ObjectIdByURIHash', pars: ['a.json'], hashM: 'S256', hashV };
+    const signed = await sign(coded(header({ sigD, crit: ['sigT', 'sigD'] })), '');
+    const detached = [{ name: 'a.json', bytes: payload }];
+    expect((await judge(compact(signed), { detached })).verdict).toBe('passed');
+    expect((await judge(compact({ ...signed, body: 'eA' }), { detached })).verdict).toBe('failed');
+  });
+
+  it('reads a payload in the clear in the compact form (RFC 7797 section 5.2)', async () => {
+    const head = coded(header({ b64: false, crit: ['sigT', 'b64'] }));
+    const signed = compact(await sign(head, 'total: 1,250 $'));
+    expect((await judge(signed)).verdict).toBe('passed');
+    expect((await judge(signed.replace('1,250', '9,250'))).verdict).toBe('failed');
+    expect((await judge(compact(await sign(coded(header()), 'total: 1')))).verdict).not.toBe('passed');
   });
 
   it('says what is no JWS', async () => {

@@ -188,10 +188,13 @@ function cadesFacts(
   return facts && { ...facts, signers: facts.signers.map((signer) => withReferences(signer, covered, references)) };
 }
 
-/** The manifest is what was signed; the files hold when the manifest does and each is as it says. */
-function withReferences(signer: SignerFacts, covered: ZipFile | undefined, references: readonly Check[]): SignerFacts {
+/** The manifest is what was signed; the files hold when the manifest does and each is as it says. The manifest is named first. */
+function withReferences(signer: SignerFacts, covered: ZipFile | undefined, listed: readonly Check[]): SignerFacts {
   if (!covered) return { ...signer, hash: 'content_missing' };
-  const codes = references.map(({ code }) => code);
+  const codes = listed.map(({ code }) => code);
+  const uri = covered.name.slice(0, 200);
+  const own = signer.hash === 'matches' ? 'signature.reference_intact' : 'signature.reference_differs';
+  const references = listed.length === 0 || signer.hash === 'unknown' ? listed : [finding(own, { uri }), ...listed];
   if (signer.hash !== 'matches') return { ...signer, references };
   if (codes.includes('signature.reference_differs')) return { ...signer, references, hash: 'differs' };
   if (codes.includes('signature.reference_missing')) return { ...signer, references, hash: 'content_missing' };
@@ -200,7 +203,7 @@ function withReferences(signer: SignerFacts, covered: ZipFile | undefined, refer
 
 function xadesIn(file: ZipFile, container: Container, context: FindContext): readonly Found[] {
   const detached = [...container.data, ...container.all];
-  const { problem, subjects } = xmlSubjects(file.bytes, { ...context, detached });
+  const { problem, subjects } = xmlSubjects(file.bytes, { ...context, detached, inContainer: true });
   if (problem) {
     const subject = {
       id: '',

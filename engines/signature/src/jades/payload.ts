@@ -12,6 +12,8 @@ import { type Header, type Jws, type JwsSignature, objectOf, octets } from './re
 export interface Payload {
   /** Undefined when it is not at hand. */
   readonly octets?: Uint8Array;
+  /** What earlier software takes for it. */
+  readonly earlier?: Uint8Array;
   /** For a payload of digests: whether the files are those that were signed. */
   readonly hash: SignerFacts['hash'] | 'by value';
   readonly digest?: string;
@@ -28,7 +30,8 @@ const maxFiles = 256;
 export function payloadOf({ payload }: Jws, { header }: JwsSignature, detached: readonly DetachedPart[]): Payload {
   const encode = (content: Uint8Array): Uint8Array =>
     header.b64 === false ? content : utf8Encode(toBase64Url(content));
-  if (header.sigD !== undefined) {
+  // A payload that is there is what was signed (RFC 7515 section 5.2), whatever sigD says.
+  if (header.sigD !== undefined && payload === undefined) {
     const sigD = objectOf(header.sigD);
     if (sigD.mId === byHash) return byDigests(sigD, detached, encode);
     return sigD.mId === byUri ? byFiles(sigD, detached, encode) : { hash: 'content_missing', references: [] };
@@ -101,7 +104,7 @@ function byDigests(
   };
 }
 
-/** The payload is the files that `sigD` names, one after the other. */
+/** The payload is the files that `sigD` names, one after the other; each is encoded by itself unless `b64` is false (TS 119 182-1 clause 5.2.8.3.2). Earlier software joins them first; the files and their order are the same. */
 function byFiles(
   sigD: Header,
   detached: readonly DetachedPart[],
@@ -113,8 +116,10 @@ function byFiles(
     .filter((_, index) => !files[index])
     .map((name) => finding('signature.reference_missing', shown(name)));
   if (missing.length > 0 || names.length === 0) return { hash: 'content_missing', references: missing };
+  const all = files.map((file) => file?.bytes ?? new Uint8Array());
   return {
-    octets: encode(concatBytes(...files.map((file) => file?.bytes ?? new Uint8Array()))),
+    octets: concatBytes(...all.map(encode)),
+    ...(all.length > 1 ? { earlier: encode(concatBytes(...all)) } : {}),
     hash: 'by value',
     references: [],
   };

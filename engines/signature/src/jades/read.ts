@@ -27,7 +27,8 @@ export interface Jws {
 export const maxJwsBytes: number = 32 * 1024 * 1024;
 const maxSignatures = 64;
 const maxHeaderText = 4 * 1024 * 1024;
-const compact = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)\.([A-Za-z0-9_-]*)$/;
+/** A payload that is not encoded may have any printable character but the full stop (RFC 7797 section 5.2). */
+const compact = /^([A-Za-z0-9_-]+)\.([\x20-\x2d\x2f-\x7e]*)\.([A-Za-z0-9_-]*)$/;
 
 /**
  * Reads a JWS: compact, flattened or general JSON (RFC 7515 section 7). Undefined when the text is JSON without signatures; throws

@@ -55,7 +55,9 @@ function subjectOf(
 ): SignatureSubject {
   const { id } = context;
   const problem = criticalProblem(signature);
-  const format = problem ? [finding('signature.signature_malformed', { reason: problem })] : headerFindings(signature);
+  const format = problem
+    ? [finding('signature.signature_malformed', { reason: problem })]
+    : headerFindings(signature, jws);
   const facts = factsOf(jws, signature, context);
   const isJades = facts.signers.some(({ binding, claimedTime }) => binding === 'bound' && claimedTime !== undefined);
   return { id, kind: 'signature', form: isJades ? 'jades' : 'jws', cms: new Uint8Array(), facts, format };
@@ -95,9 +97,12 @@ function signerFacts(
 ): Omit<SignerFacts, 'timestamps'> {
   const { header, protectedText } = signature;
   const algorithm = jwsAlgorithmOf(header.alg);
-  const data = payload.octets && signingInput(protectedText, payload.octets);
+  const forms = [payload.octets, payload.earlier].flatMap((octets) =>
+    octets ? [signingInput(protectedText, octets)] : [],
+  );
+  const [data] = forms;
   const verifies = ({ publicKey }: Certificate): boolean =>
-    algorithm !== undefined && data !== undefined && verifyJws(algorithm, publicKey, data, signature.signature);
+    algorithm !== undefined && forms.some((form) => verifyJws(algorithm, publicKey, form, signature.signature));
   const found = candidates.find(verifies);
   const certificate = found ?? presumed;
   const claimed = claimedTimeOf(header);

@@ -51,11 +51,12 @@ export function xmlSubjects(bytes: Uint8Array, context: FindContext): XmlSubject
   }
 }
 
-function subjectsOf(read: XadesDocument, { certificates: more, detached, limit }: FindContext): XmlSubjects {
+function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
+  const { certificates: more, detached, inContainer, limit } = context;
   const { document, malformed, signatures } = read;
   const budget = verifyBudget(document);
   const stamping = verifyBudget(document);
-  const resolve = detachedResolver(detached);
+  const resolve = detachedResolver(detached, inContainer);
   const verified = signatures.slice(0, limit).map(
     (signature): Verified => ({
       signature,

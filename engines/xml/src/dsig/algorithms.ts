@@ -42,8 +42,8 @@ export function xmlDigestUri(digest: XmlDigest): string {
 
 /** A signature algorithm of XML Signature. */
 export interface XmlSignatureScheme {
-  readonly family: 'rsa' | 'rsa-pss' | 'ecdsa' | 'dsa' | 'ed25519';
-  /** Absent for Ed25519. */
+  readonly family: 'rsa' | 'rsa-pss' | 'ecdsa' | 'dsa' | 'ed25519' | 'ed448';
+  /** Absent for EdDSA. */
   readonly digest?: XmlDigest;
   /** Bytes of salt of RSASSA-PSS. */
   readonly saltLength?: number;
@@ -80,6 +80,7 @@ const schemes: ReadonlyMap<string, XmlSignatureScheme> = new Map<string, XmlSign
   [`${more2007}sha3-384-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha3-384', saltLength: 48 }],
   [`${more2007}sha3-512-rsa-MGF1`, { family: 'rsa-pss', digest: 'sha3-512', saltLength: 64 }],
   [`${more2021}eddsa-ed25519`, { family: 'ed25519' }],
+  [`${more2021}eddsa-ed448`, { family: 'ed448' }],
 ]);
 
 /** Identifier of RSASSA-PSS with parameters (RFC 9231 section 2.3.9). */
@@ -120,7 +121,7 @@ function keyFits({ family }: XmlSignatureScheme, key: KeyObject): boolean {
   // The details of an odd DSA key end the whole process when node:crypto is asked for them.
   const bits = type === 'dsa' ? 0 : (key.asymmetricKeyDetails?.modulusLength ?? 0);
   if (family === 'ecdsa') return type === 'ec';
-  if (family === 'ed25519') return type === 'ed25519';
+  if (family === 'ed25519' || family === 'ed448') return type === family;
   if (family === 'dsa') return type === 'dsa';
   const fits = type === 'rsa' || (family === 'rsa-pss' && type === 'rsa-pss');
   return fits && bits >= rsaBits.least && bits <= rsaBits.most;
@@ -142,6 +143,26 @@ function keyOf(spki: Uint8Array): KeyObject {
   return key;
 }
 
+const curveBytes: ReadonlyMap<string, number> = new Map([
+  ['prime256v1', 32],
+  ['secp384r1', 48],
+  ['secp521r1', 66],
+]);
+
+/**
+ * Both integers in as many octets as the order of the curve has (XMLDSig 1.1 clause 6.4.3). Signers are met that leave out the zero octets which both begin
+ * with; the numbers, and so what is proven, are the same.
+ */
+function fullIntegers(value: Uint8Array, key: KeyObject): Uint8Array {
+  const size = curveBytes.get(key.asymmetricKeyDetails?.namedCurve ?? '');
+  const half = value.length / 2;
+  if (size === undefined || !Number.isInteger(half) || half >= size || half === 0) return value;
+  const full = new Uint8Array(2 * size);
+  full.set(value.subarray(0, half), size - half);
+  full.set(value.subarray(half), 2 * size - half);
+  return full;
+}
+
 /**
  * Whether `signature` over `data` was made by the key in `spki`; ECDSA and DSA values are two integers side by side (RFC 9231 section 2.3.6,
  * RFC 4050), never DER. False for a key of another type; it never throws.
@@ -157,14 +178,15 @@ export function verifyXmlSignatureValue(
     const key = keyOf(spki);
     if (!keyFits(scheme, key)) return false;
     const { digest, family, saltLength } = scheme;
-    if (family === 'ed25519') return verify(null, data, key, signature);
+    if (family === 'ed25519' || family === 'ed448') return verify(null, data, key, signature);
     if (digest === undefined) return false;
     if (family === 'rsa') return verify(digest, data, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
     if (family === 'rsa-pss') {
       const padding = constants.RSA_PKCS1_PSS_PADDING;
       return verify(digest, data, { key, padding, saltLength: saltLength ?? 20 }, signature);
     }
-    return verify(digest, data, { key, dsaEncoding: 'ieee-p1363' }, signature);
+    const value = family === 'ecdsa' ? fullIntegers(signature, key) : signature;
+    return verify(digest, data, { key, dsaEncoding: 'ieee-p1363' }, value);
   } catch {
     return false;
   }
