@@ -11,7 +11,7 @@ import { XmlDocument } from 'libxml2-wasm';
 import { sha256, stampOver } from './attacks/bytes.ts';
 import { algorithmOf, OID, signedData, signerInfo } from './attacks/hand-cms.ts';
 import { handSignature, rawEcdsa } from './attacks/hand-xml.ts';
-import { body, envelope } from './attacks/xml.ts';
+import { body, envelope } from './attacks/xml/documents.ts';
 import { zip } from './attacks/zip.ts';
 
 /** A document that passes, and how to tell what it says. */

@@ -3,7 +3,7 @@ import { toBase64, utf8Encode } from '@tra/kernel';
 import type { TestEntity } from '@tra/pki/testing';
 import type { TestSigning } from '@tra/signature/testing';
 import { sha256 } from './bytes.ts';
-import { both } from './cms-values.ts';
+import { both } from './cms/values.ts';
 
 export const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
 export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';

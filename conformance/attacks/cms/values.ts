@@ -2,10 +2,10 @@ import { constants, createHash, sign as nodeSign, privateEncrypt } from 'node:cr
 import { der } from '@tra/asn1';
 import { CMS_ATTRIBUTE } from '@tra/cms';
 import { concatBytes } from '@tra/kernel';
-import type { Attack, AttackFamily, Shown, Stage } from './attack.ts';
-import { attribute, parts } from './bytes.ts';
-import { cms, content } from './cms.ts';
-import { algorithmOf, attributesOf, type HandSigner, none, OID } from './hand-cms.ts';
+import type { Attack, AttackFamily, Shown, Stage } from '../attack.ts';
+import { attribute, parts } from '../bytes.ts';
+import { algorithmOf, attributesOf, type HandSigner, none, OID } from '../hand-cms.ts';
+import { cms, content } from './signature.ts';
 
 interface Row {
   readonly name: string;
