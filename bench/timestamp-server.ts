@@ -77,9 +77,12 @@ export async function load(server: ServerProcess, key: Key, own: Partial<LoadPla
   return { ...result, rate: answers / cpuSeconds, perSecond: answers / seconds };
 }
 
-/** Starts a server that signs with a key of this kind for each request and does nothing else: what HTTP on Node costs at the least. */
-export async function startBareServer(key: Key): Promise<ServerProcess> {
-  const plan: BarePlan = { key, signed: signedOctets, answer: 1400 };
+/**
+ * Starts a server that signs with a key of this kind for each request and does nothing else: what HTTP on Node costs at the least. With
+ * `durable` it writes to that file before each answer.
+ */
+export async function startBareServer(key: Key, durable?: string): Promise<ServerProcess> {
+  const plan: BarePlan = { key, signed: signedOctets, answer: 1400, ...(durable ? { durable } : {}) };
   const child = spawn(process.execPath, ['--import', 'tsx', bareServer, JSON.stringify(plan)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,9 +1,11 @@
 // npm run -s bench -- timestamp
 // Tokens per CPU-second: bare signing, the core alone (request bytes to answer bytes) in this process, and the built server over HTTP from
-// another process, without a record and with records in files (fdatasync before each answer), for P-256 and RSA-2048, beside a bare
-// server of Node that only signs; then the latency at half of what the server with records carries. What is compared is measured in
-// turn, so that all of it sees the same machine.
+// another process, without a record and with records in files (on disk before each answer), for P-256 and RSA-2048, beside a bare
+// server of Node that only signs; then the latency at half of what the server with records carries, beside a bare server that signs and
+// writes as durably at the same rate, and beside the disk and the load generator alone. What is compared is measured in turn, so that all of
+// it sees the same machine.
 import { type KeyObject, randomBytes, sign } from 'node:crypto';
+import { closeSync, constants, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +26,10 @@ import {
 
 const milliseconds = Number(process.env.TRA_TEST_BENCH_MILLISECONDS ?? 1000);
 const passes = 7;
+const latencyPasses = 5;
+/** Requests of a pass: half a CPU-second of the server or so, however long that takes where others work too. */
+const requestsPerPass: Readonly<Record<Key, number>> = { 'ecdsa-p256-sha256': 5000, 'rsa-pkcs1-sha256': 1200 };
+const patience = 120_000;
 const tokensPerPass: Readonly<Record<Key, number>> = { 'ecdsa-p256-sha256': 16_000, 'rsa-pkcs1-sha256': 2000 };
 /** After so many requests the compiler has done its work. */
 const warmUp: Readonly<Record<Key, number>> = { 'ecdsa-p256-sha256': 60_000, 'rsa-pkcs1-sha256': 4000 };
@@ -76,13 +82,14 @@ async function measure(key: Key, servers: Servers): Promise<Rates> {
   const bareServer = await startBareServer(key);
   const rates: Record<keyof Rates, number[]> = { bare: [], core: [], bareHttp: [], http: [], chain: [] };
   for (const server of [bareServer, ...Object.values(servers)])
-    await load(server, key, { milliseconds: 60_000, atMost: warmUp[key] });
+    await load(server, key, { milliseconds: patience, atMost: warmUp[key] });
   await coreRates(key, made);
   for (let pass = 0; pass < passes; pass += 1) {
     const { bare, core } = await coreRates(key, made);
-    const bareHttp = (await load(bareServer, key, { milliseconds })).rate;
-    const http = (await load(servers.http, key, { milliseconds })).rate;
-    const chain = (await load(servers.chain, key, { milliseconds })).rate;
+    const plan = { milliseconds: patience, atMost: requestsPerPass[key] };
+    const bareHttp = (await load(bareServer, key, plan)).rate;
+    const http = (await load(servers.http, key, plan)).rate;
+    const chain = (await load(servers.chain, key, plan)).rate;
     for (const [name, rate] of Object.entries({ bare, core, bareHttp, http, chain }))
       rates[name as keyof Rates].push(rate);
   }
@@ -103,16 +110,58 @@ function ratios({ bare, core, bareHttp, http, chain }: Rates): Record<string, nu
   };
 }
 
-/** Latency of the server with records at half of what it carries. */
-async function atHalfCapacity(server: ServerProcess): Promise<Record<string, number>> {
+type Latencies = Readonly<Record<'p50' | 'p99' | 'most', number>>;
+
+function mediansOf(passesMade: readonly Latencies[]): Record<string, number> {
+  const of = (name: keyof Latencies): number => Number(median(passesMade.map((pass) => pass[name])).toFixed(2));
+  return { p50Milliseconds: of('p50'), p99Milliseconds: of('p99'), mostMilliseconds: of('most') };
+}
+
+/** Writes to the same disk, alone: as many octets as sixteen records, over zeros, on disk when a write returns. */
+function diskLatencies(path: string): Latencies {
+  const octets = 16 * 200;
+  const room = openSync(path, 'wx');
+  writeSync(room, Buffer.alloc(600 * octets));
+  fsyncSync(room);
+  closeSync(room);
+  const file = openSync(path, constants.O_WRONLY | constants.O_DSYNC);
+  const bytes = Buffer.alloc(octets, 1);
+  const times = Float64Array.from({ length: 600 }, (_, index) => {
+    const begun = performance.now();
+    writeSync(file, bytes, 0, octets, index * octets);
+    return performance.now() - begun;
+  }).sort();
+  closeSync(file);
+  rmSync(path);
+  return { p50: times[300] ?? 0, p99: times[594] ?? 0, most: times[599] ?? 0 };
+}
+
+/**
+ * Latency of the server with records at half of what it carries, from when each request was due; in turn with a bare server that signs and
+ * writes as durably at that rate, and with the disk alone. `generator`: how late the load generator itself was.
+ */
+async function atHalfCapacity(server: ServerProcess, data: string): Promise<Record<string, unknown>> {
   const [key] = keys;
-  const capacity = await load(server, key, { milliseconds });
-  const half = await load(server, key, { perSecond: capacity.perSecond / 2, milliseconds: 3 * milliseconds });
+  const floorServer = await startBareServer(key, join(data, 'floor'));
+  const { perSecond } = await load(server, key, { milliseconds: 3 * milliseconds });
+  await load(floorServer, key, { milliseconds: patience, atMost: warmUp[key] / 2 });
+  const plan = { perSecond: perSecond / 2, milliseconds: 3 * milliseconds };
+  const passesOf = { server: [] as Latencies[], floor: [] as Latencies[], disk: [] as Latencies[] };
+  const late: number[] = [];
+  for (let pass = 0; pass < latencyPasses; pass += 1) {
+    const measured = await load(server, key, plan);
+    passesOf.server.push(measured);
+    late.push(measured.lateP99);
+    passesOf.floor.push(await load(floorServer, key, plan));
+    passesOf.disk.push(diskLatencies(join(data, 'disk')));
+  }
+  await floorServer.stop();
   return {
-    perSecond: Math.round(half.perSecond),
-    p50Milliseconds: Number(half.p50.toFixed(2)),
-    p99Milliseconds: Number(half.p99.toFixed(2)),
-    mostMilliseconds: Number(half.most.toFixed(2)),
+    perSecond: Math.round(plan.perSecond),
+    ...mediansOf(passesOf.server),
+    generatorP99Milliseconds: Number(median(late).toFixed(2)),
+    floor: mediansOf(passesOf.floor),
+    disk: mediansOf(passesOf.disk),
   };
 }
 
@@ -127,7 +176,7 @@ export async function run(): Promise<BenchResult> {
     const chain = await startServer(data, 'file');
     started.push(chain);
     const p256 = await measure(keys[0], { http, chain });
-    const half = await atHalfCapacity(chain);
+    const half = await atHalfCapacity(chain, data);
     const rsa = await measure(keys[1], { http, chain });
     return {
       bench: 'timestamp',

@@ -10,7 +10,7 @@ import type { ClockFacts } from '@tra/system-timestamp';
 import { manifest as trustListManifest } from '@tra/system-trust-list/manifest';
 import { neededSystems, systemCode } from './code.ts';
 import { licenceStructures } from './licence-structures.ts';
-import { enrolmentAuthority, licencesFor, nationalServices, trustOf } from './ports.ts';
+import { enrolmentAuthority, licencesFor, nationalServices, trustOf, unitAuthority } from './ports.ts';
 
 /** Makes the context of a system from its name and configuration. */
 export interface ContextSource {
@@ -113,7 +113,7 @@ async function createCore(source: ContextSource, create: Create) {
     platform: () => platformFacts(source),
   });
   const timestamp = await create(await systemCode.timestamp(), {
-    certificates: pki,
+    certificates: unitAuthority(pki),
     time: source.time,
     recordFolder: source.recordFolder,
     practice: { clock: source.clockFacts, keysInToken: source.keyPlaces.token.includes('time-stamping') },

@@ -1,3 +1,4 @@
+import { equalBytes } from '@tra/kernel';
 import type { enrolment } from '@tra/system-enrolment';
 import type { licensing } from '@tra/system-licensing';
 import type { pki } from '@tra/system-pki';
@@ -34,6 +35,20 @@ export function enrolmentAuthority(source: PkiSource): AuthorityPort {
       return { status };
     },
     caCertificates: async () => [await source.issuingCertificate(), await source.rootCertificate()],
+  };
+}
+
+type UnitAuthorityPort = Parameters<typeof timestamp.create>[1]['certificates'];
+
+/** What time-stamping asks of the certification authority, in its words. */
+export function unitAuthority(source: PkiSource): UnitAuthorityPort {
+  return {
+    issue: (request) => source.issue(request),
+    currentCrls: () => source.currentCrls(),
+    isRevoked: async ({ serialHex, issuing }) => {
+      const issuer = (await source.publications()).find(({ certificate }) => equalBytes(certificate, issuing));
+      return issuer !== undefined && (await source.statusOf({ authority: issuer.id, serialHex })).status === 'revoked';
+    },
   };
 }
 

@@ -6,6 +6,7 @@ export type TimestampSystemErrorCode =
   | 'timestamp.clock_unsupervised'
   | 'timestamp.key_unavailable'
   | 'timestamp.unit_missing'
+  | 'timestamp.unit_revoked'
   | 'timestamp.record_failed'
   | 'timestamp.config_invalid'
   | 'timestamp.key_invalid'
@@ -40,6 +41,7 @@ export const problems: Readonly<Record<string, number>> = {
   'timestamp.clock_unsupervised': 503,
   'timestamp.key_unavailable': 503,
   'timestamp.unit_missing': 503,
+  'timestamp.unit_revoked': 503,
   'timestamp.record_failed': 503,
   'timestamp.config_invalid': 503,
   'timestamp.key_invalid': 401,

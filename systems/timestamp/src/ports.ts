@@ -11,6 +11,10 @@ export interface Certificates {
     subject: { commonName: string; organization?: string; country?: string };
     publicKey: Uint8Array;
   }): Promise<{ certificate: Uint8Array; chain: Uint8Array[] }>;
+  /**
+   * Whether the certificate with this serial number from `issuing` (DER) is revoked or suspended as of now. Asked every `sealSeconds` for the units that sign; missing, none is.
+   */
+  isRevoked?(unit: { readonly serialHex: string; readonly issuing: Uint8Array }): Promise<boolean>;
   /** The revocation lists that are current, for the verification of tokens; without them their revocation stays unknown. */
   currentCrls?(): Promise<Uint8Array[]>;
 }

@@ -14,6 +14,8 @@ import {
 } from '@tra/timestamp';
 import { refuseUnwatchedClock } from './clock-guard.ts';
 import type { TimestampConfig } from './config.ts';
+import { TimestampSystemError } from './errors.ts';
+import { createLoaded } from './loaded.ts';
 import { type PolicyLine, policyLines } from './policies.ts';
 import type { TimestampPorts } from './ports.ts';
 import { createRecords, type RecordReport, type Records } from './records.ts';
@@ -83,40 +85,25 @@ export function createTimestampService(sources: Parts): TimestampService {
   refuseUnwatchedClock(context, ports);
   refuseUnusedUnits(context, ports);
   const count = outcomeCounter(context);
-  let loading: Promise<Running> | undefined;
-  let current: Running | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const running = (): Promise<Running> => {
-    loading ??= load(parts).then(
-      (loaded) => {
-        current = loaded;
-        return loaded;
-      },
-      (error: unknown) => {
-        loading = undefined;
-        throw error;
-      },
-    );
-    return loading;
-  };
+  const loaded = createLoaded<Running>({
+    load: () => load(parts),
+    renew: (now) => renew(parts, now),
+    ends: isRevocation,
+    logger: context.logger,
+  });
+  const running = loaded.get;
   const issue = async (order: StampOrder): Promise<IssuedToken> => {
     const issued = await (await running()).authority.stamp(order);
     await records.log.append(issued);
     count('granted');
     return issued;
   };
-  const answer = answerer({ context, records, count, current: () => current, running });
+  const answer = answerer({ context, records, count, current: loaded.current, running });
   const maintain = async (): Promise<void> => {
     await records.seal();
-    const now = await running();
-    // What runs goes on when nothing newer can be had: the database may be away.
-    const next = await renew(parts, now).catch((error: unknown) => {
-      context.logger.error({ err: error }, 'time-stamping units could not be renewed');
-      return now;
-    });
-    loading = Promise.resolve(next);
-    current = next;
-    await raiseAlarms(parts, (await running()).units);
+    const { units } = await loaded.renew();
+    await raiseAlarms(parts, units);
     if (!ports.standalone) await destroyRetiredKeys(parts);
   };
   return {
@@ -167,6 +154,10 @@ export function createTimestampService(sources: Parts): TimestampService {
   };
 }
 
+function isRevocation(error: unknown): boolean {
+  return error instanceof TimestampSystemError && error.code === 'timestamp.unit_revoked';
+}
+
 function distinct(certificates: readonly Uint8Array[]): Uint8Array[] {
   return [...new Map(certificates.map((certificate) => [toHex(certificate), certificate])).values()];
 }
@@ -191,17 +182,20 @@ function answerer({ context, records, count, current, running }: AnswererParts):
   };
   const recorded = (reply: AuthorityReply): AuthorityReply | Promise<AuthorityReply> => {
     const written = reply.issued && records.log.append(reply.issued);
-    return written ? written.then(() => counted(reply)) : counted(reply);
+    return written ? written.then(() => counted(reply), failed) : counted(reply);
   };
   const answerWith = ({ authority }: Running, request: Uint8Array): AuthorityReply | Promise<AuthorityReply> => {
     const reply = authority.answer(request);
-    return reply instanceof Promise ? reply.then(recorded) : recorded(reply);
+    return reply instanceof Promise ? reply.then(recorded).catch(failed) : recorded(reply);
   };
   return (request) => {
     try {
       const now = current();
-      const reply = now ? answerWith(now, request) : running().then((loaded) => answerWith(loaded, request));
-      return reply instanceof Promise ? reply.catch(failed) : reply;
+      return now
+        ? answerWith(now, request)
+        : running()
+            .then((loaded) => answerWith(loaded, request))
+            .catch(failed);
     } catch (error) {
       return failed(error);
     }

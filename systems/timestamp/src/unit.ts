@@ -23,18 +23,22 @@ export interface UnitSources {
 const day = 86_400_000;
 
 /**
- * The unit of `line` that is to sign now: the newest, or a new one when there is none or the newest has signed long enough. Safe when several
- * processes ask at once: the first row in the database decides. When no new one can be made the newest goes on until it expires. Rejects with
- * `timestamp.key_unavailable` when its key is not in this process's store.
+ * The unit of `line` that is to sign now: the newest, or a new one when there is none, the newest has signed long enough, or it is revoked. Safe when
+ * several processes ask at once: the first row in the database decides. When no new one can be made the newest goes on until it expires, unless it is
+ * revoked: then it rejects with `timestamp.unit_revoked`. Rejects with `timestamp.key_unavailable` when its key is not in this process's store.
  */
 export async function ensureUnit(sources: UnitSources, line: PolicyLine): Promise<Unit> {
   const newest = await findNewest(sources.store, line.line);
   if (!newest) return withKey(sources, await makeUnit(sources, line, 1));
-  if (!isDue(parseCertificate(newest.certificate), sources.context)) return withKeyOrBefore(sources, newest);
+  const revoked = await isRevoked(sources, newest);
+  if (!revoked && !isDue(parseCertificate(newest.certificate), sources.context))
+    return withKeyOrBefore(sources, newest);
   try {
     return await withKey(sources, await makeUnit(sources, line, newest.generation + 1));
   } catch (error) {
     sources.context.logger.error({ err: error, keyLabel: newest.keyLabel }, 'no new time-stamping unit could be made');
+    if (revoked)
+      throw new TimestampSystemError('timestamp.unit_revoked', { params: { label: newest.keyLabel }, cause: error });
     return withKeyOrBefore(sources, newest);
   }
 }
@@ -51,6 +55,7 @@ async function withKeyOrBefore(sources: UnitSources, unit: StoredUnit): Promise<
     const now = context.clock.now().getTime();
     for (const before of await store.listUnits()) {
       if (before.line !== unit.line || before.generation >= unit.generation) continue;
+      if (await isRevoked(sources, before)) continue;
       const found = await withKey(sources, before).catch(() => undefined);
       if (!found || found.parsed.notAfter.getTime() <= now) continue;
       context.logger.error(
@@ -61,6 +66,11 @@ async function withKeyOrBefore(sources: UnitSources, unit: StoredUnit): Promise<
     }
     throw error;
   }
+}
+
+async function isRevoked({ certificates }: UnitSources, { certificate, issuing }: StoredUnit): Promise<boolean> {
+  const { serialHex } = parseCertificate(certificate);
+  return (await certificates.isRevoked?.({ serialHex, issuing })) ?? false;
 }
 
 async function findNewest(store: TimestampStore, line: string): Promise<StoredUnit | undefined> {

@@ -67,6 +67,65 @@ describe('units', () => {
     expect(await published()).toHaveLength(4);
   });
 
+  it('are replaced at the next turn when their certificate is revoked, by a process that lacks the new key with none before it', async () => {
+    const clock = createTestClock();
+    const revoked = new Set<string>();
+    const certificates = {
+      ...testCertificates(hierarchy, { days: 1000, now: () => clock.now() }),
+      isRevoked: async ({ serialHex, issuing }: { serialHex: string; issuing: Uint8Array }) =>
+        toHex(issuing) === toHex(hierarchy.issuing.certificate) && revoked.has(serialHex),
+    };
+    system = await startTestSystem(timestamp, { certificates }, { clock });
+    const { database } = system.context;
+    const own = createMemoryKeyStore();
+    const first = signerOf(await system.services.stamp(digest));
+    await system.services.maintain();
+    expect(signerOf(await system.services.stamp(digest))).toBe(first);
+    revoked.add(first);
+    await system.services.maintain();
+    const second = signerOf(await system.services.stamp(digest));
+    expect(second).not.toBe(first);
+    expect(await published()).toHaveLength(4);
+    await expect(
+      startTestSystem(timestamp, { certificates }, { clock, database, keys: own }).then((other) => other.close()),
+    ).rejects.toMatchObject({ code: 'timestamp.key_unavailable' });
+  });
+
+  it('stamp nothing once they are revoked and no new one can be made, until one can', async () => {
+    const clock = createTestClock();
+    const made = testCertificates(hierarchy, { days: 1000, now: () => clock.now() });
+    let state: 'good' | 'revoked' | 'away' = 'good';
+    let refused = 0;
+    const certificates = {
+      issue: async (order: Parameters<typeof made.issue>[0]) => {
+        if (state === 'good') return made.issue(order);
+        refused += 1;
+        throw new Error('no authority');
+      },
+      isRevoked: async () => {
+        if (state === 'away') throw new Error('no database');
+        return state === 'revoked';
+      },
+    };
+    system = await startTestSystem(timestamp, { certificates }, { clock });
+    state = 'away';
+    await system.services.maintain();
+    await system.services.stamp(digest);
+    state = 'revoked';
+    for (let turn = 1; turn <= 2; turn += 1) {
+      await expect(system.services.maintain()).rejects.toMatchObject({ code: 'timestamp.unit_revoked' });
+      const { status } = parseResponse(await system.services.respond(createRequest(digest)));
+      expect(status).toBe('rejection');
+      await expect(system.services.stamp(digest)).rejects.toMatchObject({ code: 'timestamp.unit_revoked' });
+      // One attempt for each turn, however many ask.
+      expect(refused).toBe(turn);
+    }
+    expect((await system.app.inject({ url: '/readyz' })).statusCode).toBe(503);
+    state = 'good';
+    await system.services.maintain();
+    await system.services.stamp(digest);
+  });
+
   it('overlap by a day, in which every process takes up the new one; then the old key is destroyed, and said to be', async () => {
     const clock = await start({ keyDays: 100 });
     const first = await system.services.stamp(digest);
