@@ -9,6 +9,7 @@ import {
   readConstraintXml,
   readCryptoSuiteXml,
   readDssDiagnosticData,
+  withAlgorithms,
 } from '@tra/signature';
 import { altered, alteredTests } from './ades-policy-alterations.ts';
 
@@ -118,7 +119,7 @@ export function corpusPolicy(folder: string): ProcessPolicy {
   for (const { code, where, value } of [...warnings, ...suite.warnings]) {
     process.stderr.write(`policy: ${code} ${where} ${value ?? ''}\n`);
   }
-  return { ...policy, algorithms: suite.algorithms };
+  return withAlgorithms(policy, suite.algorithms);
 }
 
 const accepts = (verdict: string | undefined): boolean => verdict === 'TOTAL_PASSED' || verdict === 'PASSED';

@@ -20,6 +20,7 @@ export { readCryptoSuiteJson, readCryptoSuiteXml } from './policy/read-crypto-su
 export { readProcessPolicy } from './policy/read-policy.ts';
 export { policyWarningCodes, type ReadWarning } from './policy/read-result.ts';
 export { type ShippedPolicy, shippedPolicies } from './policy/shipped.ts';
+export { withAlgorithms } from './policy/with-algorithms.ts';
 export { defaultPolicy, documentPolicy, processPolicyOf, type ValidationPolicy } from './policy.ts';
 export { processCheckCodes, processFailureCodes } from './process/codes.ts';
 export { ProcessError, type ProcessErrorCode, processErrorCodes } from './process/errors.ts';

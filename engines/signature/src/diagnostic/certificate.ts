@@ -102,6 +102,8 @@ export interface CertificateData extends SignedToken {
   readonly issuerCanonical?: string;
   /** Same for all certificates of one name and key (EN 319 102-1: an entity). */
   readonly entityKey?: string;
+  /** The issuer's subject is the name that the certificate states, where whoever wrote the data compared them. */
+  readonly issuerNameMatch?: boolean;
   /** Decimal digits. */
   readonly serialNumber: string;
   readonly notBefore: Instant;

@@ -49,55 +49,92 @@ export function encryptionName(text: string): string {
   return encryptionNames[text.trim().toUpperCase()] ?? text.trim();
 }
 
-/** OIDs and URIs of methods of signing that need no hash beside them, and of those that name one. */
-const signatureOids: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.1.4': 'RSA',
-  '1.2.840.113549.1.1.5': 'RSA',
-  '1.2.840.113549.1.1.11': 'RSA',
-  '1.2.840.113549.1.1.12': 'RSA',
-  '1.2.840.113549.1.1.13': 'RSA',
-  '1.2.840.113549.1.1.14': 'RSA',
+/** A method of signing, and the hash where the identifier names one. */
+export interface MethodName {
+  readonly name: string;
+  readonly digest?: string;
+}
+
+/** Identifiers of keys and of methods that take any hash: RFC 3279, RFC 8017, BSI TR-03111. */
+const methodOids: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.1': 'RSA',
   '1.2.840.113549.1.1.10': 'RSASSA-PSS',
-  '1.2.840.10040.4.3': 'DSA',
-  '1.2.840.10045.4.1': 'ECDSA',
-  '1.3.101.112': 'EdDSA',
-  '1.3.101.113': 'EdDSA',
+  '1.2.840.10040.4.1': 'DSA',
+  '1.2.840.10045.2.1': 'ECDSA',
+  '0.4.0.127.0.7.1.1.4.1': 'PLAIN-ECDSA',
 };
 
-const signatureOidArcs: readonly (readonly [string, string])[] = [
-  ['1.2.840.10045.4.3.', 'ECDSA'],
-  ['0.4.0.127.0.7.1.1.4.1.', 'PLAIN-ECDSA'],
+/** Methods with their hash: RFC 3279, 4055, 5758, 8410. */
+const pairOids: Readonly<Record<string, MethodName>> = {
+  '1.2.840.113549.1.1.2': { name: 'RSA', digest: 'MD2' },
+  '1.2.840.113549.1.1.4': { name: 'RSA', digest: 'MD5' },
+  '1.2.840.113549.1.1.5': { name: 'RSA', digest: 'SHA1' },
+  '1.2.840.113549.1.1.11': { name: 'RSA', digest: 'SHA256' },
+  '1.2.840.113549.1.1.12': { name: 'RSA', digest: 'SHA384' },
+  '1.2.840.113549.1.1.13': { name: 'RSA', digest: 'SHA512' },
+  '1.2.840.113549.1.1.14': { name: 'RSA', digest: 'SHA224' },
+  '1.3.36.3.3.1.2': { name: 'RSA', digest: 'RIPEMD160' },
+  '1.2.840.10040.4.3': { name: 'DSA', digest: 'SHA1' },
+  '1.2.840.10045.4.1': { name: 'ECDSA', digest: 'SHA1' },
+  '1.3.101.112': { name: 'EdDSA', digest: 'SHA512' },
+  '1.3.101.113': { name: 'EdDSA', digest: 'SHAKE-256' },
+};
+
+const SHA2 = ['SHA224', 'SHA256', 'SHA384', 'SHA512'] as const;
+const SHA3 = ['SHA3-224', 'SHA3-256', 'SHA3-384', 'SHA3-512'] as const;
+
+/** Arcs in which the methods are numbered: RFC 5758, NIST CSOR, BSI TR-03111; the first has the number given. */
+const numberedArcs: readonly (readonly [string, number, string, readonly string[]])[] = [
+  ['1.2.840.10045.4.3.', 1, 'ECDSA', SHA2],
+  ['2.16.840.1.101.3.4.3.', 1, 'DSA', [...SHA2, ...SHA3]],
+  ['2.16.840.1.101.3.4.3.', 9, 'ECDSA', SHA3],
+  ['2.16.840.1.101.3.4.3.', 13, 'RSA', SHA3],
+  ['0.4.0.127.0.7.1.1.4.1.', 1, 'PLAIN-ECDSA', ['SHA1', ...SHA2, 'RIPEMD160']],
+  ['0.4.0.127.0.7.1.1.4.1.', 8, 'PLAIN-ECDSA', SHA3],
 ];
 
-const nameParts: readonly (readonly [RegExp, string])[] = [
-  [/plain/i, 'PLAIN-ECDSA'],
-  [/pss|mgf1/i, 'RSASSA-PSS'],
-  [/rsa/i, 'RSA'],
-  [/ecdsa|ecgdsa/i, 'ECDSA'],
-  [/eddsa|ed25519|ed448/i, 'EdDSA'],
-  [/(^|[^a-z])dsa/i, 'DSA'],
-];
+function methodOfOid(oid: string): MethodName | undefined {
+  const method = methodOids[oid];
+  if (method !== undefined) return { name: method };
+  const pair = pairOids[oid];
+  if (pair !== undefined) return pair;
+  for (const [arc, first, name, digests] of numberedArcs) {
+    const digest = oid.startsWith(arc) ? digests[Number(oid.slice(arc.length)) - first] : undefined;
+    if (digest !== undefined) return { name, digest };
+  }
+  return undefined;
+}
 
-/** The method of signing behind an algorithm identifier of TS 119 322: by OID, by the arc of the OID, else by its name or URI. */
-export function encryptionOf(identifier: {
+/** RFC 9231: `#rsa-sha256`, `#ecdsa-sha3-256`, `#sha256-rsa-MGF1`, `#rsa-pss`. */
+function methodOfUri(uri: string): MethodName | undefined {
+  const fragment = /#([a-z0-9-]+)$/i.exec(uri)?.[1]?.toLowerCase() ?? '';
+  if (fragment === 'rsa-pss') return { name: 'RSASSA-PSS' };
+  const [, pssHash] = /^(.+)-rsa-mgf1$/.exec(fragment) ?? [];
+  if (pssHash !== undefined) return { name: 'RSASSA-PSS', digest: digestName(pssHash) };
+  const [, method, hash] = /^(rsa|dsa|ecdsa)-(.+)$/.exec(fragment) ?? [];
+  return method === undefined || hash === undefined
+    ? undefined
+    : { name: encryptionName(method), digest: digestName(hash) };
+}
+
+/**
+ * The method of signing behind an algorithm identifier of TS 119 322: by OID, else by URI. Its name is for people and says nothing, unless
+ * there is nothing else.
+ */
+export function methodOf(identifier: {
   name?: string;
   oids: readonly string[];
   uris: readonly string[];
-}): string | undefined {
+}): MethodName | undefined {
   for (const oid of identifier.oids) {
-    const sha3Rsa = /^2\.16\.840\.1\.101\.3\.4\.3\.(\d+)$/.exec(oid);
-    const arc = signatureOidArcs.find(([prefix]) => oid.startsWith(prefix))?.[1];
-    const nist = sha3Rsa === null ? undefined : nistArc(Number(sha3Rsa[1]));
-    const found = signatureOids[oid] ?? arc ?? nist;
+    const found = methodOfOid(oid);
     if (found !== undefined) return found;
   }
-  const words = [identifier.name ?? '', ...identifier.uris].join(' ');
-  return nameParts.find(([pattern]) => pattern.test(words))?.[1];
-}
-
-/** NIST signature algorithms: DSA 1 to 8, ECDSA with SHA-3 9 to 12, RSA with SHA-3 13 to 16. */
-function nistArc(number: number): string | undefined {
-  if (number >= 1 && number <= 8) return 'DSA';
-  if (number >= 9 && number <= 12) return 'ECDSA';
-  return number >= 13 && number <= 16 ? 'RSA' : undefined;
+  for (const uri of identifier.uris) {
+    const found = methodOfUri(uri);
+    if (found !== undefined) return found;
+  }
+  if (identifier.oids.length + identifier.uris.length > 0 || identifier.name === undefined) return undefined;
+  const name = encryptionNames[identifier.name.trim().toUpperCase()];
+  return name === undefined ? undefined : { name };
 }

@@ -28,6 +28,9 @@ export function warnOfGaps(policy: ProcessPolicy, list: WarningList): void {
     }
     demand(basic?.caCertificate?.signature, `${name}.basic.caCertificate.signature`, list);
     demand(basic?.caCertificate?.ca, `${name}.basic.caCertificate.ca`, list);
+    if (name === 'revocation') continue;
+    demand(basic?.signedDataPresent, `${name}.basic.signedDataPresent`, list);
+    demand(basic?.caCertificate?.validAtModelTime, `${name}.basic.caCertificate.validAtModelTime`, list);
   }
   if (policy.algorithms.digests.length === 0) list.warn('policy.algorithms_missing', 'algorithms.digests');
   if (policy.algorithms.signatures.length === 0) list.warn('policy.algorithms_missing', 'algorithms.signatures');

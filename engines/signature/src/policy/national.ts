@@ -69,12 +69,13 @@ const responder: CertificatePart = {
 
 const document: BasicPart = {
   ...at('FAIL', 'referenceDataExistence', 'referenceDataIntact', 'signatureIntact', 'prospectiveCertificateChain'),
+  ...at('FAIL', 'signedDataPresent', 'signatureValid'),
   ...at('FAIL', 'manifestEntryObjectExistence', 'manifestEntryObjectIntact', 'signatureDuplicated'),
   ...at('FAIL', 'signerInformationStore', 'byteRange', 'byteRangeCollision', 'pdfSignatureDictionary'),
   ...at('FAIL', 'pdfPageDifference', 'docMDP', 'fieldMDP', 'sigFieldLock', 'undefinedChanges'),
   ...at('WARN', 'referenceDataNameMatch', 'manifestEntryObjectGroup', 'manifestEntryNameMatch'),
   ...at('WARN', 'pdfAnnotationOverlap', 'pdfVisualDifference'),
-  caCertificate: authority,
+  caCertificate: { ...authority, ...at('FAIL', 'validAtModelTime') },
 };
 
 const signature: SignaturePart = {
@@ -166,6 +167,7 @@ export const nationalPolicy: ProcessPolicy = Object.freeze<ProcessPolicy>({
     ...at('FAIL', 'revocationHasInformationAboutCertificate', 'ocspResponderIdMatch', 'ocspCertHashMatch'),
     basic: {
       ...at('FAIL', 'referenceDataExistence', 'referenceDataIntact', 'signatureIntact', 'prospectiveCertificateChain'),
+      ...at('FAIL', 'signatureValid'),
       signingCertificate: responder,
       caCertificate: authority,
     },

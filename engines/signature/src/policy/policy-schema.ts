@@ -46,8 +46,8 @@ const list = (items: Schema): Schema => ({ type: 'array', items, maxItems: 1000 
 const catalogue = closed(
   {
     level,
-    digests: list(closed({ name: text }, { until: day })),
-    signatures: list(closed({ name: text, keyLength: count }, { until: day })),
+    digests: list(closed({ name: text }, { from: day, until: day })),
+    signatures: list(closed({ name: text, keyLength: count }, { longest: count, digest: text, from: day, until: day })),
   },
   levelMembers,
 );

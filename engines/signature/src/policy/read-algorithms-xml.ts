@@ -90,14 +90,16 @@ function dayOf(algo: Algo | undefined, list: WarningList): string | undefined {
 }
 
 function readDigests(listed: readonly Algo[], ends: readonly Algo[], list: WarningList): DigestEntry[] {
-  return listed.map((algo) => {
+  return listed.flatMap((algo) => {
     const name = digestName(algo.name);
-    const until = dayOf(
-      ends.find((end) => digestName(end.name) === name),
-      list,
-    );
-    return until === undefined ? { name } : { name, until };
+    const own = ends.filter((end) => digestName(end.name) === name);
+    return own.length === 0 ? [{ name }] : own.map((end) => ({ name, ...untilOf(end, list) }));
   });
+}
+
+function untilOf(algo: Algo, list: WarningList): { until?: string } {
+  const until = dayOf(algo, list);
+  return until === undefined ? {} : { until };
 }
 
 interface SignatureSources {
@@ -106,20 +108,13 @@ interface SignatureSources {
   readonly ends: readonly Algo[];
 }
 
+/** A method with ends is listed by the lengths that have one, none below the shortest allowed; without ends by the latter alone. */
 function readSignatures({ listed, shortest, ends }: SignatureSources, list: WarningList): SignatureEntry[] {
-  const entries: SignatureEntry[] = [];
-  for (const { name: text } of listed) {
+  return listed.flatMap(({ name: text }) => {
     const name = encryptionName(text);
     const minimum = shortest.find((algo) => encryptionName(algo.name) === name)?.size ?? 0;
     const own = ends.filter((algo) => encryptionName(algo.name) === name).sort((a, b) => (a.size ?? 0) - (b.size ?? 0));
-    const entry = (keyLength: number, algo: Algo | undefined): SignatureEntry => {
-      const until = dayOf(algo, list);
-      return until === undefined ? { name, keyLength } : { name, keyLength, until };
-    };
-    // Keys between the shortest and the first one with a date fall under the rule of the latter.
-    const first = own.filter(({ size }) => (size ?? 0) <= minimum).at(-1) ?? own[0];
-    entries.push(entry(minimum, first));
-    for (const algo of own) if ((algo.size ?? 0) > minimum) entries.push(entry(algo.size ?? 0, algo));
-  }
-  return entries;
+    if (own.length === 0) return [{ name, keyLength: minimum }];
+    return own.map((algo) => ({ name, keyLength: Math.max(algo.size ?? 0, minimum), ...untilOf(algo, list) }));
+  });
 }

@@ -1,5 +1,5 @@
 import { attributeOf, childElements, type ParsedElement, parseXml, textOf } from '@tra/xml';
-import { digestName, encryptionOf } from './algorithm-names.ts';
+import { digestName, methodOf } from './algorithm-names.ts';
 import type { AlgorithmCatalogue, DigestEntry, SignatureEntry } from './algorithms.ts';
 import { PolicyError } from './errors.ts';
 import { type ReadWarning, type WarningList, warningList } from './read-result.ts';
@@ -16,6 +16,8 @@ export interface ReadCryptoSuite {
 interface Evaluation {
   /** Bits, 0 where no key is asked for. */
   readonly keyLength: number;
+  readonly longest?: number;
+  readonly from?: string;
   /** Absent: reliable without an end. */
   readonly until?: string;
 }
@@ -28,9 +30,9 @@ interface Algorithm {
 }
 
 /**
- * Reads a catalogue of cryptographic suites in XML: ETSI TS 119 322, which extends RFC 5698 (DSSC). A method of signing counts with the most
- * generous of its hashes, because every hash has an end of its own. Throws {@link PolicyError} `policy.invalid` when it is
- * no such file, and `XmlError` when it is no XML or too large.
+ * Reads a catalogue of cryptographic suites in XML: ETSI TS 119 322, which extends RFC 5698 (DSSC). An algorithm that names a hash beside the
+ * method of signing decides about the two together. Throws {@link PolicyError} `policy.invalid` when it is no such file,
+ * and `XmlError` when it is no XML or too large.
  */
 export function readCryptoSuiteXml(bytes: Uint8Array): ReadCryptoSuite {
   const { root } = parseXml(bytes, limits);
@@ -69,29 +71,54 @@ function readAlgorithm(element: ParsedElement, list: WarningList): Algorithm {
   const identifier = first(element, 'AlgorithmIdentifier');
   const name = texts(identifier, 'Name')[0] ?? '';
   const evaluations = all(element, 'Evaluation').map((evaluation) => {
-    const parameters = all(evaluation, 'Parameter').map(
-      (parameter) => [attributeOf(parameter, 'name') ?? '', texts(parameter, 'Min')[0] ?? ''] as const,
-    );
-    return evaluationOf(name, { parameters, end: texts(first(evaluation, 'Validity'), 'End')[0] }, list);
+    const parameters = all(evaluation, 'Parameter').map((parameter) => ({
+      name: attributeOf(parameter, 'name') ?? '',
+      shortest: texts(parameter, 'Min')[0],
+      longest: texts(parameter, 'Max')[0],
+    }));
+    const validity = first(evaluation, 'Validity');
+    return evaluationOf(name, { parameters, start: texts(validity, 'Start')[0], end: texts(validity, 'End')[0] }, list);
   });
   return { name, oids: texts(identifier, 'ObjectIdentifier'), uris: texts(identifier, 'URI'), evaluations };
 }
 
+interface Parameter {
+  readonly name: string;
+  readonly shortest: string | undefined;
+  readonly longest: string | undefined;
+}
+
 interface RawEvaluation {
-  readonly parameters: readonly (readonly [string, string])[];
+  readonly parameters: readonly Parameter[];
+  readonly start: string | undefined;
   readonly end: string | undefined;
 }
 
-function evaluationOf(name: string, { parameters, end }: RawEvaluation, list: WarningList): Evaluation {
-  const lengths = new Map(parameters.filter(([, value]) => /^\d{1,6}$/.test(value)));
-  const text =
-    lengths.get('moduluslength') ?? lengths.get('plength') ?? lengths.get('qlength') ?? lengths.get('keylength');
-  const keyLength = text === undefined ? 0 : Number(text);
-  if (end === undefined) return { keyLength };
-  const day = end.slice(0, 10);
-  const readable = /^\d{4}-\d{2}-\d{2}/.test(end) && !Number.isNaN(Date.parse(day));
-  if (!readable) list.warn('policy.value_unreadable', `Algorithm ${name}`, end);
-  return { keyLength, until: readable ? day : '1970-01-01' };
+/** Parameters that state the length of a key, the one that counts first (TS 119 312 clause 6). */
+const lengths: readonly string[] = ['moduluslength', 'plength', 'qlength', 'keylength'];
+const bitsOf = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+
+function evaluationOf(name: string, { parameters, start, end }: RawEvaluation, list: WarningList): Evaluation {
+  const key = lengths.flatMap((length) => parameters.find((parameter) => parameter.name === length) ?? [])[0];
+  const longest = bitsOf(key?.longest);
+  const from = dayOf(name, start, list);
+  const until = dayOf(name, end, list);
+  return {
+    keyLength: bitsOf(key?.shortest) ?? 0,
+    ...(longest === undefined ? {} : { longest }),
+    ...(from === undefined ? {} : { from: from === 'unreadable' ? '9999-12-31' : from }),
+    ...(until === undefined ? {} : { until: until === 'unreadable' ? '1970-01-01' : until }),
+  };
+}
+
+/** The day of a date; what cannot be read is named, and taken on the strict side. */
+function dayOf(name: string, text: string | undefined, list: WarningList): string | undefined {
+  if (text === undefined) return undefined;
+  const day = text.slice(0, 10);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(Date.parse(day))) return day;
+  list.warn('policy.value_unreadable', `Algorithm ${name}`, text);
+  return 'unreadable';
 }
 
 function suiteOf(text: string): Record<string, unknown> {
@@ -114,6 +141,9 @@ const recordOf = (value: unknown): Record<string, unknown> | undefined =>
 const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
 const strings = (value: unknown): string[] => items(value).filter((item): item is string => typeof item === 'string');
 
+const numberText = (value: unknown): string | undefined =>
+  typeof value === 'number' || typeof value === 'string' ? String(value) : undefined;
+
 function readJsonAlgorithm(value: unknown, list: WarningList): Algorithm {
   const record = recordOf(value) ?? {};
   const identifier = recordOf(record.AlgorithmIdentifier) ?? {};
@@ -122,10 +152,16 @@ function readJsonAlgorithm(value: unknown, list: WarningList): Algorithm {
     const evaluation = recordOf(item) ?? {};
     const parameters = items(evaluation.Parameter).map((entry) => {
       const parameter = recordOf(entry) ?? {};
-      return [String(parameter.name ?? parameter.Name ?? ''), String(parameter.Min ?? '')] as const;
+      return {
+        name: String(parameter.name ?? parameter.Name ?? ''),
+        shortest: numberText(parameter.Min),
+        longest: numberText(parameter.Max),
+      };
     });
-    const end = recordOf(evaluation.Validity)?.End;
-    return evaluationOf(name, { parameters, end: typeof end === 'string' ? end : undefined }, list);
+    const validity = recordOf(evaluation.Validity) ?? {};
+    const [start] = strings(validity.Start);
+    const [end] = strings(validity.End);
+    return evaluationOf(name, { parameters, start, end }, list);
   });
   return { name, oids: strings(identifier.ObjectIdentifier), uris: strings(identifier.URI), evaluations };
 }
@@ -142,16 +178,17 @@ function catalogueOf(
   list: WarningList,
 ): AlgorithmCatalogue {
   const digests: DigestEntry[] = [];
-  const signatures = new Map<string, SignatureEntry>();
+  const signatures: SignatureEntry[] = [];
   for (const algorithm of algorithms) {
     if (algorithm.oids.some((oid) => curveOids.test(oid))) continue;
     if (algorithm.oids.some((oid) => digestOids.test(oid))) {
-      digests.push(digestEntry(algorithm));
+      digests.push(...digestEntries(algorithm));
       continue;
     }
-    const name = encryptionOf(algorithm);
-    if (name === undefined || algorithm.evaluations.length === 0) list.warn('policy.algorithm_unknown', algorithm.name);
-    else for (const evaluation of algorithm.evaluations) mergeEntry(signatures, name, evaluation);
+    const method = methodOf(algorithm);
+    if (method === undefined || algorithm.evaluations.length === 0)
+      list.warn('policy.algorithm_unknown', algorithm.name);
+    else signatures.push(...algorithm.evaluations.map((evaluation) => ({ ...method, ...evaluation })));
   }
   const day = issued?.slice(0, 10);
   return {
@@ -159,26 +196,20 @@ function catalogueOf(
     expirationLevelAfterUpdate: 'WARN',
     ...(day !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(day) ? { updated: day } : {}),
     digests,
-    signatures: [...signatures.values()].sort((a, b) =>
-      a.name === b.name ? a.keyLength - b.keyLength : a.name < b.name ? -1 : 1,
+    signatures: signatures.sort(
+      (a, b) => compare(a.name, b.name) || compare(a.digest ?? '', b.digest ?? '') || a.keyLength - b.keyLength,
     ),
   };
 }
 
-function digestEntry({ name, evaluations }: Algorithm): DigestEntry {
-  const latest = evaluations.reduce<Evaluation | undefined>(
-    (best, next) => (best && !outlives(next, best) ? best : next),
-    undefined,
-  );
-  const until = latest === undefined ? '1970-01-01' : latest.until;
-  return until === undefined ? { name: digestName(name) } : { name: digestName(name), until };
-}
+const compare = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
 
-const outlives = (one: { until?: string }, other: { until?: string }): boolean =>
-  one.until === undefined || (other.until !== undefined && one.until > other.until);
-
-function mergeEntry(entries: Map<string, SignatureEntry>, name: string, evaluation: Evaluation): void {
-  const key = `${name} ${evaluation.keyLength}`;
-  const known = entries.get(key);
-  if (!known || outlives(evaluation, known)) entries.set(key, { name, ...evaluation });
+function digestEntries({ name: text, evaluations }: Algorithm): DigestEntry[] {
+  const name = digestName(text);
+  if (evaluations.length === 0) return [{ name, until: '1970-01-01' }];
+  return evaluations.map(({ from, until }) => ({
+    name,
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+  }));
 }

@@ -5,23 +5,21 @@ import type { ValuesRule } from '../policy/rules.ts';
 import { Block, type Failure, failureOf, noted } from './block.ts';
 import {
   allows,
-  certificateAlgorithms,
+  allowsAny,
   chainOf,
   ms,
   type Process,
   signedAttributesPart,
   signerOf,
   type TokenContext,
-  tokenAlgorithms,
   unsignedAttributesPart,
   withinValidity,
 } from './context.ts';
-import { checkAlgorithms, checkReferenceAlgorithms, findingOf, judgeAlgorithms, useOf } from './cryptographic.ts';
-import { type IdentifiedToken, signerReference, signingReferences } from './identification.ts';
+import { type IdentifiedToken, signingReferences } from './identification.ts';
 import { hasArchiveMaterial, isContentTimestamp, timestampsOf } from './levels.ts';
+import { checkRevocationAlgorithms, checkTokenAlgorithms } from './obsolescence.ts';
 import { imprintIntact } from './poe.ts';
-import type { BlockReport, CryptographicFinding } from './report.ts';
-import type { VerifiedToken } from './verification.ts';
+import type { BlockReport } from './report.ts';
 
 const constraints: Failure = ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'];
 
@@ -72,62 +70,10 @@ export function acceptTimestamp(process: Process, timestamp: TimestampData, time
   });
 }
 
-/** Signature acceptance validation of a CRL or OCSP response at `time`: its algorithms. */
+/** Signature acceptance validation of a CRL or OCSP response at `time`: its algorithms and those of its issuer's path. */
 export function acceptRevocation(process: Process, revocation: RevocationData, time: number): BlockReport {
   const block = new Block('signature-acceptance', '5.2.8', revocation.id);
-  return block.close({
-    cryptographic: checkTokenAlgorithms(block, process, revocation, { context: 'revocation', time }),
-  });
-}
-
-type CheckedToken = VerifiedToken & Partial<IdentifiedToken>;
-
-/** The algorithms of the signature value, of the references, and of the signing-certificate attribute. */
-function checkTokenAlgorithms(
-  block: Block,
-  process: Process,
-  token: CheckedToken,
-  { context, time }: { context: TokenContext; time: number },
-): CryptographicFinding {
-  const catalogue = tokenAlgorithms(process, context);
-  const own = checkAlgorithms(block, useOf(token.signature), { part: 'token', time, catalogue });
-  let finding = findingOf(own, time, token.id);
-  if (own.problem?.level === 'FAIL') return finding;
-  const reference = checkReferenceAlgorithms(block, token.digestMatchers ?? [], { part: 'reference', time, catalogue });
-  if (reference) finding = findingOf(reference, time, 'reference');
-  if (token.foundCertificates) {
-    checkReferenceDigests(block, process, { ...token, foundCertificates: token.foundCertificates }, { context, time });
-  }
-  return finding;
-}
-
-/** Every certificate that the attribute names is named with at least one reliable hash. */
-export function checkReferenceDigests(
-  block: Block,
-  process: Process,
-  token: IdentifiedToken,
-  { context, time }: { context: TokenContext; time: number },
-): void {
-  const rule = signedAttributesPart(process, context).signingCertificateDigestAlgorithm;
-  if (!rule) return;
-  const signer = signerReference(token)?.certificate;
-  const all = signingReferences(token);
-  for (const certificate of new Set(all.map((entry) => entry.certificate))) {
-    const catalogue = certificateAlgorithms(process, context, certificate === signer ? 'signing' : 'ca');
-    const digests = all
-      .filter((entry) => entry.certificate === certificate)
-      .flatMap(({ reference }) => reference.digest ?? []);
-    const best = digests.find(
-      ({ algorithm }) => judgeAlgorithms({ digest: algorithm }, time, catalogue).problem === undefined,
-    );
-    const digest = (best ?? digests[0])?.algorithm;
-    if (digest === undefined) continue;
-    checkAlgorithms(
-      block,
-      { digest },
-      { part: 'certificate-reference', time, catalogue, token: certificate, atMost: rule.level },
-    );
-  }
+  return block.close({ cryptographic: checkRevocationAlgorithms(block, process, revocation, time) });
 }
 
 /** Clause 5.2.8.4.2.1: the signing-certificate attribute names the signer, once, and only certificates of its path. */
@@ -153,7 +99,7 @@ function checkSigningCertificateAttribute(
   block.check(
     'process.acceptance.signing_certificate_once',
     rules.unicitySigningCertificate,
-    named.size === 1,
+    references.length === 1,
     constraints,
   );
   const within = [...named].every((id) => chain.includes(id));
@@ -186,31 +132,33 @@ function checkSignedAttributes(block: Block, process: Process, signature: Signat
       params,
     });
   }
-  const single = (
-    code: string,
-    rule: { level: 'FAIL' | 'WARN' | 'INFORM' | 'IGNORE'; value: string } | undefined,
-    value: string | undefined,
-  ): void => {
-    block.check(`process.acceptance.${code}`, rule, allows([rule?.value ?? ''], value), constraints, {
+  const single = (code: string, rule: ValuesRule | undefined, value: string | undefined): void => {
+    block.check(`process.acceptance.${code}`, rule, allows(rule?.values ?? [], value), constraints, {
       params: { value: value ?? '-' },
     });
   };
   single('content_type', rules.contentType, signature.contentType);
   single('content_hints', rules.contentHints, signature.contentHints);
   if (!jades) {
-    const bound = signature.digestMatchers.some(
-      ({ type }) => type === 'message-digest' || type === 'signed-properties',
-    );
+    const binding =
+      signature.format.startsWith('XAdES') || signature.format.startsWith('XML')
+        ? 'signed-properties'
+        : 'message-digest';
+    const bound = signature.digestMatchers.some(({ type }) => type === binding);
     block.check('process.acceptance.bound', rules.messageDigestOrSignedPropertiesPresent, bound, constraints);
   }
   single('content_identifier', rules.contentIdentifier, signature.contentIdentifier);
   const several = (code: string, rule: ValuesRule | undefined, values: readonly string[]): void => {
-    const holds = values.length > 0 && values.every((value) => allows(rule?.values ?? [], value));
-    block.check(`process.acceptance.${code}`, rule, holds, constraints, {
+    block.check(`process.acceptance.${code}`, rule, allowsAny(rule, values), constraints, {
       params: { value: values.join(', ') || '-' },
     });
   };
-  several('commitment', rules.commitmentTypeIndication, signature.commitmentTypes);
+  const { commitmentTypes } = signature;
+  const committed = rules.commitmentTypeIndication?.values ?? [];
+  const accepted = commitmentTypes.length > 0 && commitmentTypes.every((type) => allows(committed, type));
+  block.check('process.acceptance.commitment', rules.commitmentTypeIndication, accepted, constraints, {
+    params: { value: commitmentTypes.join(', ') || '-' },
+  });
   block.check(
     'process.acceptance.location',
     rules.signerLocation,

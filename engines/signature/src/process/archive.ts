@@ -6,9 +6,9 @@ import { acceptSignature, acceptTimestamp } from './acceptance.ts';
 import type { BasicBlocks } from './basic-blocks.ts';
 import { Block, type Failure, failureOf, informative, mandatory, noted, passed, undecidedFor } from './block.ts';
 import { ms, type Process, type TokenContext, tokenAlgorithms, unsignedAttributesPart } from './context.ts';
-import { checkAlgorithms, judgeAlgorithms } from './cryptographic.ts';
+import { checkAlgorithms } from './cryptographic.ts';
 import { checkDelay } from './delay.ts';
-import { hasArchiveMaterial, isArchiveTimestamp, isSignatureTimestamp, timestampsOf } from './levels.ts';
+import { archiveTimestamps, hasArchiveMaterial, isSignatureTimestamp, timestampsOf } from './levels.ts';
 import type { LongTermResult } from './long-term.ts';
 import { validatePastSignature } from './past-signature.ts';
 import { imprintIntact, type Proof, type Proofs } from './poe.ts';
@@ -83,9 +83,11 @@ function checkTimestamps(block: Block, process: Process, { signature, timestamps
       block.check('process.archive.timestamp', demanded, passed(report), failureOf(report.conclusion), { token: id });
   }
   const rules = unsignedAttributesPart(process, blocks.context);
-  const valid = own.filter(({ id }) => passed(timestamps.get(id)));
-  block.check('process.long_term.level_t', rules.tLevelTimeStamp, valid.some(isSignatureTimestamp), constraints);
-  block.check('process.long_term.level_lta', rules.ltaLevelTimeStamp, valid.some(isArchiveTimestamp), constraints);
+  const valid = ({ id }: TimestampData): boolean => passed(timestamps.get(id));
+  const timed = own.some((timestamp) => isSignatureTimestamp(timestamp) && valid(timestamp));
+  const archived = archiveTimestamps(process, signature).some(valid);
+  block.check('process.long_term.level_t', rules.tLevelTimeStamp, timed, constraints);
+  block.check('process.long_term.level_lta', rules.ltaLevelTimeStamp, archived, constraints);
 }
 
 /** Steps 7 to 9. */
@@ -136,16 +138,17 @@ export function validateTimestampArchive(
   block.check('process.archive.timestamp_basic', mandatory, goesOn, failureOf(conclusion), { because: conclusion });
   block.inherit(conclusion);
   if (!goesOn) return block.close({ time: instantOf(lowest) });
-  const imprint = timestamp.digestMatchers.find(({ type }) => type === 'message-imprint')?.digest?.algorithm;
-  const catalogue = tokenAlgorithms(process, 'timestamp');
-  const recoverable = passed(basic) || isImprintUsable(imprint, lowest, catalogue);
   if (!passed(basic)) {
-    const past = recoverable
-      ? validatePastSignature(process, { token: timestamp, blocks, context: 'timestamp', proofs, current: conclusion })
-      : undefined;
-    if (past) block.add(past);
-    block.check('process.archive.timestamp_past', mandatory, passed(past), failureOf(past?.conclusion ?? conclusion), {
-      because: past?.conclusion ?? conclusion,
+    const past = validatePastSignature(process, {
+      token: timestamp,
+      blocks,
+      context: 'timestamp',
+      proofs,
+      current: conclusion,
+    });
+    block.add(past);
+    block.check('process.archive.timestamp_past', mandatory, passed(past), failureOf(past.conclusion), {
+      because: past.conclusion,
     });
     const accepted = block.open ? acceptTimestamp(process, timestamp, lowest) : undefined;
     if (accepted)
@@ -153,17 +156,9 @@ export function validateTimestampArchive(
         because: accepted.conclusion,
       });
   }
+  const imprint = timestamp.digestMatchers.find(({ type }) => type === 'message-imprint')?.digest?.algorithm;
+  const catalogue = tokenAlgorithms(process, 'timestamp');
   checkAlgorithms(block, { digest: imprint }, { part: 'imprint', time: lowest, catalogue, atMost: 'WARN' });
   block.check('process.archive.timestamp_imprint', noted, imprintIntact(timestamp), ['PASSED']);
   return block.close({ time: instantOf(lowest) });
-}
-
-/** A hash that was never reliable proves nothing, whenever it was made. */
-function isImprintUsable(
-  digest: string | undefined,
-  time: number,
-  catalogue: Parameters<typeof judgeAlgorithms>[2],
-): boolean {
-  const { problem, notAfter } = judgeAlgorithms({ digest }, time, catalogue);
-  return problem?.level !== 'FAIL' || notAfter !== undefined;
 }

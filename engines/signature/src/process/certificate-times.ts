@@ -13,7 +13,7 @@ import {
   withinValidity,
 } from './context.ts';
 
-/** Clause 5.2.6.4: an authority is within its validity at the time that the model asks for. */
+/** Clause 5.2.6.4, RFC 5280 clause 6.1.3 (a)(2): an authority is within its validity at the time that the model asks for. */
 export function checkAuthorityTime(
   block: Block,
   authority: CertificateData,
@@ -22,7 +22,9 @@ export function checkAuthorityTime(
 ): void {
   const params = { time: instantOf(time), from: authority.notBefore, to: authority.notAfter };
   const out: Failure = ['INDETERMINATE', 'OUT_OF_BOUNDS_NO_POE'];
-  block.check('process.certificate.in_validity', rules.notExpired, withinValidity(authority, time), out, { params });
+  block.check('process.certificate.in_validity', rules.validAtModelTime, withinValidity(authority, time), out, {
+    params,
+  });
 }
 
 /** Clause 5.2.6.4: the signing certificate and the issuer of its revocation are within their validity now. */

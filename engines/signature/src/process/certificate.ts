@@ -1,9 +1,11 @@
 import type { CertificateData } from '../diagnostic/certificate.ts';
+import type { LevelRule, ValuesRule } from '../policy/rules.ts';
 import { Block, type Failure, failureOf, mandatory, noted, passed } from './block.ts';
 import { checkQualification, checkSubjectNames } from './certificate-names.ts';
 import { checkAuthorityTime, checkTimes } from './certificate-times.ts';
 import {
   allows,
+  allowsAny,
   type CertificateRole,
   type CertificateStatus,
   certificateAlgorithms,
@@ -16,6 +18,7 @@ import {
   type TokenContext,
 } from './context.ts';
 import { checkAlgorithms, useOf } from './cryptographic.ts';
+import { checkRevocationAlgorithms } from './obsolescence.ts';
 import { namesHold, policiesHold } from './path-constraints.ts';
 import type { BlockReport } from './report.ts';
 import { type SelectedRevocation, selectRevocation } from './revocation-acceptance.ts';
@@ -58,14 +61,15 @@ export function validateCertificate(
   block.check('process.certificate.self_signed', rules.selfSigned, certificate.selfSigned, chainFailure);
   block.check('process.certificate.not_self_signed', rules.notSelfSigned, !certificate.selfSigned, chainFailure);
   checkQualification(block, certificate, rules);
-  block.check('process.certificate.signature', rules.signature, certificate.signature.intact, general);
+  block.check('process.certificate.signature', rules.signature, certificate.signature.valid, general);
   checkExtensions(block, process, certificate, options);
   const needed = needsRevocation(certificate, rules, process.now);
   const selected = checkStatus(block, process, certificate, options);
   const catalogue = certificateAlgorithms(process, context, role);
   checkAlgorithms(block, useOf(certificate.signature), { part: 'certificate', time: process.now, catalogue });
+  if (selected?.latest) checkRevocationAlgorithms(block, process, selected.latest.data, process.now);
   if (role === 'signing') checkTimes(block, process, certificate, { context, latest: selected?.latest, needed });
-  else if (context !== 'revocation') checkAuthorityTime(block, certificate, rules, options.time);
+  else checkAuthorityTime(block, certificate, rules, options.time);
   return { report: block.close({ chosen: selected?.latest?.revocation }), ...(selected ? { selected } : {}) };
 }
 
@@ -89,7 +93,7 @@ function checkSunset(
 }
 
 /** Whether trust in an anchor has begun and not ended at `time`. */
-export function trustedAt({ trustStart, trustSunset }: CertificateData, time: number): boolean {
+function trustedAt({ trustStart, trustSunset }: CertificateData, time: number): boolean {
   return (trustStart === undefined || time >= ms(trustStart)) && (trustSunset === undefined || time < ms(trustSunset));
 }
 
@@ -103,25 +107,23 @@ function checkExtensions(
   const rules = certificatePart(process, context, role);
   const { extensions } = certificate;
   const issuers = chainOf(process, certificate).filter(({ id }) => id !== certificate.id);
+  // What RFC 5280 demands of a path is its general failure; what only the policy asks for is a failure of its constraints (clause 5.2.6.3).
   const check = (code: string, rule: Parameters<Block['check']>[1], holds: boolean | (() => boolean)): void => {
+    block.check(`process.certificate.${code}`, rule, holds, general);
+  };
+  const constraint = (code: string, rule: ValuesRule | LevelRule | undefined, holds: boolean): void => {
     block.check(`process.certificate.${code}`, rule, holds, chainFailure);
   };
   check('ca', rules.ca, extensions.basicConstraints?.ca === true);
   check('issuer_name', rules.issuerName, namesIssuer(certificate, issuers[0]));
   check('path_length', rules.maxPathLength, keepsPathLength(certificate, issuers));
-  check(
-    'key_usage',
-    rules.keyUsage,
-    (extensions.keyUsage ?? []).some((usage) => allows(rules.keyUsage?.values ?? [], usage)),
-  );
-  const purposes = extensions.extendedKeyUsage ?? [];
-  const wanted = (rules.extendedKeyUsage?.values ?? []).map((name) => purposeOids[name] ?? name);
-  check(
-    'extended_key_usage',
-    rules.extendedKeyUsage,
-    purposes.some((oid) => allows(wanted, oid)),
-  );
-  check('issuer_access', rules.authorityInfoAccessPresent, (extensions.caIssuers ?? []).length > 0);
+  const usable = allowsAny(rules.keyUsage, extensions.keyUsage ?? []);
+  if (role === 'ca') check('key_usage', rules.keyUsage, usable);
+  else constraint('key_usage', rules.keyUsage, usable);
+  const purposes = rules.extendedKeyUsage;
+  const wanted = purposes && { ...purposes, values: purposes.values.map((name) => purposeOids[name] ?? name) };
+  constraint('extended_key_usage', purposes, allowsAny(wanted, extensions.extendedKeyUsage ?? []));
+  constraint('issuer_access', rules.authorityInfoAccessPresent, (extensions.caIssuers ?? []).length > 0);
   check(
     'authority_key',
     rules.authorityKeyIdentifierPresent,
@@ -143,13 +145,13 @@ function checkExtensions(
   check(
     'critical_extensions',
     rules.supportedCriticalExtensions,
-    critical.every((oid) => supported.includes(oid)),
+    critical.every((oid) => allows(supported, oid)),
   );
   const forbidden = rules.forbiddenExtensions?.values ?? [];
   check(
     'forbidden_extensions',
     rules.forbiddenExtensions,
-    !extensions.present.some(({ oid }) => forbidden.includes(oid)),
+    !extensions.present.some(({ oid }) => allows(forbidden, oid)),
   );
 }
 
@@ -165,6 +167,7 @@ const purposeOids: Readonly<Record<string, string>> = {
 };
 
 function namesIssuer(certificate: CertificateData, issuer: CertificateData | undefined): boolean {
+  if (certificate.issuerNameMatch !== undefined) return certificate.issuerNameMatch;
   if (!issuer) return certificate.selfSigned || certificate.trusted;
   const canonical = certificate.issuerCanonical !== undefined && issuer.subjectCanonical !== undefined;
   return canonical ? certificate.issuerCanonical === issuer.subjectCanonical : certificate.issuer === issuer.subject;
@@ -206,7 +209,7 @@ function checkStatus(
     'process.certificate.revocation_access',
     rules.revocationInfoAccessPresent,
     crlUrls.length + ocspUrls.length > 0,
-    chainFailure,
+    general,
   );
   block.check(
     'process.certificate.revocation_available',

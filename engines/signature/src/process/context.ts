@@ -7,8 +7,8 @@ import type { Instant, SignedToken, TokenId } from '../diagnostic/token.ts';
 import type { AlgorithmCatalogue, AlgorithmLevels } from '../policy/algorithms.ts';
 import type { SignedAttributesRules, UnsignedAttributesRules } from '../policy/constraint-tables.ts';
 import type { BasicPart, CertificatePart, ProcessPolicy } from '../policy/policy.ts';
-import type { LevelRule } from '../policy/rules.ts';
-import type { TokenReport } from './report.ts';
+import type { LevelRule, ValuesRule } from '../policy/rules.ts';
+import type { BlockReport, TokenReport } from './report.ts';
 
 /** What kind of token is judged; the policy has a part for each. */
 export type TokenContext = TokenReport['context'];
@@ -34,6 +34,8 @@ export interface Process {
   readonly evidenceRecords: ReadonlyMap<TokenId, EvidenceRecordData>;
   /** Basic building blocks of the tokens judged so far. */
   readonly tokens: Map<TokenId, TokenReport>;
+  /** Basic validation of the revocations (clause 5.3) judged so far. */
+  readonly revocationBasics: Map<TokenId, BlockReport>;
 }
 
 const byId = <T extends { id: TokenId }>(tokens: readonly T[]): Map<TokenId, T> =>
@@ -51,6 +53,7 @@ export function openProcess(data: DiagnosticData, policy: ProcessPolicy, now: nu
     timestamps: byId(data.timestamps),
     evidenceRecords: byId(data.evidenceRecords),
     tokens: new Map(),
+    revocationBasics: new Map(),
   };
 }
 
@@ -140,6 +143,12 @@ export function recordAlgorithms({ policy }: Process): AlgorithmCatalogue {
 /** Whether `value` is one of `allowed`; `*` allows any value that is there. */
 export function allows(allowed: readonly string[], value: string | undefined): boolean {
   return value !== undefined && value !== '' && (allowed.includes('*') || allowed.includes(value));
+}
+
+/** Whether one of `values` is allowed; a list that names none allows only none. */
+export function allowsAny(rule: ValuesRule | undefined, values: readonly string[]): boolean {
+  const allowed = rule?.values ?? [];
+  return values.length === 0 ? allowed.length === 0 : values.some((value) => allows(allowed, value));
 }
 
 /** Whether an instant lies within the validity of a certificate, both ends included (RFC 5280 clause 4.1.2.5). */

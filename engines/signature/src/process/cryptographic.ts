@@ -1,12 +1,13 @@
 import type { DigestMatcherData, SignatureFacts, TokenId } from '../diagnostic/token.ts';
 import {
   type AlgorithmCatalogue,
-  endOf,
+  digestSpans,
   expirationLevel,
-  findDigest,
-  findSignature,
   instantOf,
-  knowsSignature,
+  lastEnd,
+  reliableAt,
+  signatureSpans,
+  spansForKey,
 } from '../policy/algorithms.ts';
 import type { Level } from '../policy/rules.ts';
 import type { Block, Failure } from './block.ts';
@@ -42,13 +43,10 @@ export function useOf(facts: SignatureFacts): AlgorithmUse {
 
 /** Judges algorithms at `time` (milliseconds) by the catalogue. */
 export function judgeAlgorithms(use: AlgorithmUse, time: number, catalogue: AlgorithmCatalogue): AlgorithmVerdict {
-  const problems = [
-    ...signatureProblems(use, catalogue),
-    ...digestProblems(use, time, catalogue),
-    ...keyProblems(use, time, catalogue),
-  ];
+  const { problems, notAfter } = use.signature
+    ? judgeSignature({ digest: use.digest, ...use.signature }, time, catalogue)
+    : judgeDigest(use.digest, time, catalogue);
   const problem = strictness.flatMap((level) => problems.filter((entry) => entry.level === level))[0];
-  const notAfter = reliableUntil(use, catalogue);
   return {
     algorithm: nameOf(use),
     ...(problem ? { problem } : {}),
@@ -66,40 +64,67 @@ const problem = (level: Level, code: string, params: MessageParams): Problem => 
   message: { code: `process.algorithm.${code}.failed`, params },
 });
 
-function signatureProblems({ signature }: AlgorithmUse, catalogue: AlgorithmCatalogue): Problem[] {
-  if (!signature || knowsSignature(catalogue, signature.name)) return [];
-  return [
-    problem(catalogue.encryptionLevel ?? catalogue.level, 'signature_known', { algorithm: signature.name ?? '?' }),
-  ];
+/** What speaks against algorithms, and the last time at which they were reliable; absent when they never were, or have no end. */
+interface Judgement {
+  readonly problems: readonly Problem[];
+  readonly notAfter: number | undefined;
 }
 
-function digestProblems({ digest }: AlgorithmUse, time: number, catalogue: AlgorithmCatalogue): Problem[] {
-  const entry = findDigest(catalogue, digest);
-  if (!entry) return [problem(catalogue.digestLevel ?? catalogue.level, 'digest_known', { algorithm: digest ?? '?' })];
-  const end = endOf(entry);
-  if (end === undefined || end >= time) return [];
-  return [problem(expirationLevel(catalogue, end), 'digest_current', { algorithm: entry.name, until: instantOf(end) })];
+const untilText = (end: number | undefined): string => (end === undefined ? '-' : instantOf(end));
+
+function judgeDigest(digest: string | undefined, time: number, catalogue: AlgorithmCatalogue): Judgement {
+  const spans = digestSpans(catalogue, digest);
+  const end = lastEnd(spans);
+  const problems: Problem[] = [];
+  const params = { algorithm: digest ?? '?' };
+  if (spans.length === 0) problems.push(problem(catalogue.digestLevel ?? catalogue.level, 'digest_known', params));
+  if (!reliableAt(spans, time)) {
+    problems.push(problem(expirationLevel(catalogue, end), 'digest_current', { ...params, until: untilText(end) }));
+  }
+  return { problems, notAfter: end };
 }
 
-function keyProblems({ signature }: AlgorithmUse, time: number, catalogue: AlgorithmCatalogue): Problem[] {
-  if (!signature || !knowsSignature(catalogue, signature.name)) return [];
-  const params = { algorithm: signature.name ?? '?', keyLength: String(signature.keyLength ?? '?') };
-  const level = catalogue.keyLengthLevel ?? catalogue.level;
-  if (signature.keyLength === undefined || signature.keyLength <= 0) return [problem(level, 'key_known', params)];
-  const entry = findSignature(catalogue, signature.name, signature.keyLength);
-  if (!entry) return [problem(level, 'key_long_enough', params)];
-  const end = endOf(entry);
-  if (end === undefined || end >= time) return [];
-  return [problem(expirationLevel(catalogue, end), 'key_current', { ...params, until: instantOf(end) })];
-}
-
-/** The last time at which all of them were reliable; undefined when one never was, or none has an end. */
-function reliableUntil({ digest, signature }: AlgorithmUse, catalogue: AlgorithmCatalogue): number | undefined {
-  const entry = findDigest(catalogue, digest);
-  const key = signature && findSignature(catalogue, signature.name, signature.keyLength ?? 0);
-  if (!entry || (signature && !key)) return undefined;
-  const ends = [endOf(entry), endOf(key)].filter((end) => end !== undefined);
-  return ends.length === 0 ? undefined : Math.min(...ends);
+/** The method and the hash stand together: what is known of the hash alone only names the reason. */
+function judgeSignature(
+  use: {
+    readonly digest: string | undefined;
+    readonly name: string | undefined;
+    readonly keyLength: number | undefined;
+  },
+  time: number,
+  catalogue: AlgorithmCatalogue,
+): Judgement {
+  const { digest, name, keyLength = 0 } = use;
+  const all = signatureSpans(catalogue, name, digest);
+  const spans = spansForKey(all, keyLength);
+  const end = lastEnd(spans);
+  const hashOf = { algorithm: digest ?? '?' };
+  const keyOf = { algorithm: name ?? '?', keyLength: String(use.keyLength ?? '?') };
+  const keyLevel = catalogue.keyLengthLevel ?? catalogue.level;
+  const problems: Problem[] = [];
+  if (all.length === 0) {
+    const level = catalogue.encryptionLevel ?? catalogue.level;
+    const listed = catalogue.signatures.some((entry) => entry.name === name);
+    const unknownHash = listed && digestSpans(catalogue, digest).length === 0;
+    problems.push(
+      unknownHash
+        ? problem(level, 'digest_known', hashOf)
+        : problem(level, 'signature_known', { algorithm: [name ?? '?', ...(listed ? [digest] : [])].join(' ') }),
+    );
+  }
+  if (keyLength <= 0) problems.push(problem(keyLevel, 'key_known', keyOf));
+  if (spans.length === 0) problems.push(problem(keyLevel, 'key_long_enough', keyOf));
+  if (!reliableAt(spans, time)) {
+    const level = expirationLevel(catalogue, end);
+    const until = untilText(end);
+    const ofHash = !reliableAt(digestSpans(catalogue, digest), time);
+    problems.push(
+      ofHash
+        ? problem(level, 'digest_current', { ...hashOf, until })
+        : problem(level, 'key_current', { ...keyOf, until }),
+    );
+  }
+  return { problems, notAfter: end };
 }
 
 /** The finding for the report. */

@@ -16,5 +16,5 @@ export function checkDelay(
   const delay = process.policy.timestamp?.timestampDelay;
   if (!delay) return;
   const params = { claimed: claimed ?? '-', time: instantOf(best) };
-  block.check('process.long_term.delay', delay, ms(claimed) + durationOf(delay) >= best, constraints, { params });
+  block.check('process.long_term.delay', delay, ms(claimed) + durationOf(delay) > best, constraints, { params });
 }

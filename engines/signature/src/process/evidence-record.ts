@@ -2,7 +2,7 @@ import type { EvidenceRecordData } from '../diagnostic/timestamp.ts';
 import type { TokenId } from '../diagnostic/token.ts';
 import { instantOf } from '../policy/algorithms.ts';
 import { Block, type Failure, failureOf, mandatory, passed } from './block.ts';
-import { coversSignedFiles } from './container.ts';
+import { coversTokens, holdsSignedFiles, recordCovers } from './container.ts';
 import { ms, type Process, recordAlgorithms } from './context.ts';
 import { checkReferenceAlgorithms } from './cryptographic.ts';
 import type { Proof } from './poe.ts';
@@ -27,15 +27,14 @@ export function validateEvidenceRecord(
   const rules = process.policy.evidenceRecord ?? {};
   checkObjects(block, process, record);
   const { container } = process.data;
-  if (container && record.origin === 'container') {
-    const covered = (): boolean => coversSignedFiles(process, container, record);
-    block.check('process.evidence.signed_files', rules.signedFilesCovered, covered, formatFailure);
-    block.check(
-      'process.evidence.files_covered',
-      rules.containerSignedAndTimestampedFilesCovered,
-      covered,
-      formatFailure,
-    );
+  if (record.origin !== 'container' && record.covered.some(({ category }) => category === 'signature')) {
+    const held = (): boolean => holdsSignedFiles(process, record);
+    block.check('process.evidence.signed_files', rules.signedFilesCovered, held, formatFailure);
+  }
+  if (container && coversTokens(record)) {
+    const covered = (): boolean => recordCovers(process, container, record);
+    const rule = rules.containerSignedAndTimestampedFilesCovered;
+    block.check('process.evidence.files_covered', rule, covered, formatFailure);
   }
   const known = record.timestamps.flatMap((id) => process.timestamps.get(id) ?? []);
   block.check(
@@ -79,9 +78,9 @@ function checkObjects(block: Block, { policy }: Process, { digestMatchers }: Evi
   block.check(
     'process.evidence.object_found',
     rules.dataObjectFound,
-    objects.some(({ found }) => found),
+    digestMatchers.some(({ found }) => found),
     dataNotFound,
   );
-  const orphans = digestMatchers.some(({ type, found }) => type === 'er-orphan-reference' && !found);
+  const orphans = digestMatchers.some(({ type }) => type === 'er-orphan-reference');
   block.check('process.evidence.group', rules.dataObjectGroup, !orphans, dataNotFound);
 }

@@ -9,7 +9,7 @@ import { instantOf } from '../policy/algorithms.ts';
 import type { ProcessPolicy } from '../policy/policy.ts';
 import { type ArchiveResult, validateArchive, validateTimestampArchive } from './archive.ts';
 import { type BasicBlocks, revocationBlocks, signatureBlocks, timestampBlocks, tokenReport } from './basic-blocks.ts';
-import { validateBasic } from './basic-validation.ts';
+import { type BasicOptions, validateBasic } from './basic-validation.ts';
 import { checkData } from './check-data.ts';
 import { ms, openProcess, type Process } from './context.ts';
 import { validateEvidenceRecord } from './evidence-record.ts';
@@ -90,6 +90,8 @@ export function hashPolicy(policy: ProcessPolicy): string {
   return hash;
 }
 
+const revocationBasic: BasicOptions = { block: 'basic-validation', clause: '5.3', contentTimestamps: [] };
+
 /** Basic building blocks of everything, in the order in which later ones look at earlier ones. */
 function buildBlocks({ process, blocks }: Run): void {
   const keep = (built: BasicBlocks): void => {
@@ -97,7 +99,11 @@ function buildBlocks({ process, blocks }: Run): void {
     process.tokens.set(built.token, tokenReport(built));
   };
   const { revocations, timestamps, signatures } = process.data;
-  for (const revocation of revocations) keep(revocationBlocks(process, revocation));
+  for (const revocation of revocations) {
+    const built = revocationBlocks(process, revocation);
+    keep(built);
+    process.revocationBasics.set(revocation.id, validateBasic(process, revocation, built, revocationBasic));
+  }
   for (const timestamp of timestamps) keep(timestampBlocks(process, timestamp));
   for (const signature of signatures) keep(signatureBlocks(process, signature));
 }

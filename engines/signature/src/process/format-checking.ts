@@ -2,7 +2,7 @@ import type { ContainerData } from '../diagnostic/model.ts';
 import type { SignatureData } from '../diagnostic/signature.ts';
 import type { TimestampData } from '../diagnostic/timestamp.ts';
 import { Block, type Failure, mandatory } from './block.ts';
-import { containsAllFiles, coversSignedFiles, filenamesAdhere } from './container.ts';
+import { containsAllFiles, coversTokens, filenamesAdhere, manifestCovers } from './container.ts';
 import { allows, basicPart, type Process, signedAttributesPart, type TokenContext } from './context.ts';
 import { checkPdfRevision } from './pdf-checking.ts';
 import type { BlockReport } from './report.ts';
@@ -66,7 +66,8 @@ export function checkTimestampFormat(process: Process, timestamp: TimestampData)
   if (container && timestamp.type === 'container') {
     if (alone) checkContainer(block, process, container);
     const rule = process.policy.timestamp?.containerSignedAndTimestampedFilesCovered;
-    block.check('process.format.files_covered', rule, coversSignedFiles(process, container, timestamp), formatFailure);
+    if (coversTokens(timestamp))
+      block.check('process.format.files_covered', rule, manifestCovers(container, timestamp.filename), formatFailure);
   }
   const index = timestamp.atsHashIndexValid;
   if (index !== undefined)

@@ -35,26 +35,21 @@ export function identifySigner(process: Process, token: IdentifiedToken, context
   const signer = signerOf(process, token);
   const rule = certificatePart(process, context, 'signing').recognition;
   block.check('process.identification.found', rule, signer !== undefined, notFound);
-  const found = context === 'revocation' ? undefined : signerReference(token);
-  if (found) {
-    const { reference, certificate } = found;
+  const references = context === 'revocation' ? [] : signingReferences(token);
+  if (references.length > 0) {
     const rules = signedAttributesPart(process, context);
-    const right = certificate === token.signingCertificate?.certificate;
-    block.check(
-      'process.identification.digest_present',
-      rules.certDigestPresent,
-      reference.digest !== undefined,
-      notFound,
+    const present = references.some(({ reference }) => reference.digest !== undefined);
+    block.check('process.identification.digest_present', rules.certDigestPresent, present, notFound);
+    // A digest that matches another certificate of the path does not name the signer (clause 5.2.3.4).
+    const match = references.some(
+      ({ certificate, reference }) =>
+        certificate === token.signingCertificate?.certificate && reference.digestMatch === true,
     );
-    block.check(
-      'process.identification.digest_match',
-      rules.certDigestMatch,
-      right && reference.digestMatch === true,
-      notFound,
-    );
-    if (reference.issuerSerialPresent) {
-      const match = reference.issuerSerialMatch === true;
-      block.check('process.identification.issuer_serial', rules.issuerSerialMatch, match, notFound);
+    block.check('process.identification.digest_match', rules.certDigestMatch, match, notFound);
+    const found = signerReference(token)?.reference;
+    if (found?.issuerSerialPresent) {
+      const serial = found.issuerSerialMatch === true;
+      block.check('process.identification.issuer_serial', rules.issuerSerialMatch, serial, notFound);
     }
   }
   return block.close({ chosen: signer?.id });

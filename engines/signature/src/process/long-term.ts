@@ -3,7 +3,7 @@ import type { SignatureData } from '../diagnostic/signature.ts';
 import type { TimestampData } from '../diagnostic/timestamp.ts';
 import type { TokenId } from '../diagnostic/token.ts';
 import { instantOf } from '../policy/algorithms.ts';
-import { acceptSignature, checkReferenceDigests } from './acceptance.ts';
+import { acceptSignature } from './acceptance.ts';
 import type { BasicBlocks } from './basic-blocks.ts';
 import { Block, type Failure, failureOf, mandatory, noted, passed, undecidedFor } from './block.ts';
 import { isOnHold } from './certificate.ts';
@@ -17,19 +17,19 @@ import {
   type Process,
   signedAttributesPart,
   signerOf,
+  statusesOf,
   type TokenContext,
-  tokenAlgorithms,
   unsignedAttributesPart,
 } from './context.ts';
-import { checkAlgorithms, checkReferenceAlgorithms, useOf } from './cryptographic.ts';
 import { checkDelay } from './delay.ts';
-import { hasArchiveMaterial, isArchiveTimestamp, isSignatureTimestamp, timestampsOf } from './levels.ts';
+import { archiveTimestamps, hasArchiveMaterial, isSignatureTimestamp, timestampsOf } from './levels.ts';
+import { checkNamedCertificates, checkSignatureValue } from './obsolescence.ts';
 import { imprintIntact, type Proof } from './poe.ts';
 import { checkReliableNow } from './reliable-now.ts';
 import type { BlockReport, Conclusion, ProcessSubIndication } from './report.ts';
 import { checkFreshness } from './revocation-freshness.ts';
 import { needsRevocation } from './revocation-need.ts';
-import { acceptableStatuses, latestOf } from './selection.ts';
+import { latestOf, validatedStatuses } from './selection.ts';
 import { timesCoherent } from './timestamp-order.ts';
 
 /** What the phase needs of the ones before it. */
@@ -56,6 +56,7 @@ const goesOn: readonly ProcessSubIndication[] = [
   'OUT_OF_BOUNDS_NO_POE',
   'OUT_OF_BOUNDS_NOT_REVOKED',
 ];
+const general: Failure = ['INDETERMINATE', 'CERTIFICATE_CHAIN_GENERAL_FAILURE'];
 const tryLater: Failure = ['INDETERMINATE', 'TRY_LATER'];
 const notYetValid: Failure = ['FAILED', 'NOT_YET_VALID'];
 const outOfBounds: Failure = ['INDETERMINATE', 'OUT_OF_BOUNDS_NOT_REVOKED'];
@@ -122,7 +123,6 @@ function selectRevocations({ process, block, signature, blocks, context }: Phase
       block.check('process.certificate.revocation_skipped', rules.revocationDataSkip, false, tryLater, { token });
       continue;
     }
-    const general: Failure = ['INDETERMINATE', 'CERTIFICATE_CHAIN_GENERAL_FAILURE'];
     block.check(
       'process.certificate.revocation_available',
       rules.revocationDataAvailable,
@@ -131,12 +131,16 @@ function selectRevocations({ process, block, signature, blocks, context }: Phase
       { token },
     );
     if (certificate.revocations.length === 0) continue;
-    const latest = latestOf(acceptableStatuses(process, blocks, certificate));
+    const latest = latestOf(validatedStatuses(process, blocks, certificate));
+    const soon = statusesOf(process, certificate).some(({ revocation }) => {
+      const basic = process.revocationBasics.get(revocation)?.conclusion;
+      return basic !== undefined && undecidedFor(basic, ['TRY_LATER']);
+    });
     block.check(
       'process.certificate.revocation_acceptable',
       rules.acceptableRevocationDataFound,
       latest !== undefined,
-      tryLater,
+      soon ? tryLater : general,
       { token },
     );
     if (latest) found.set(certificate, latest);
@@ -174,9 +178,13 @@ function earliest(timestamps: readonly TimestampData[], now: Proof): Proof {
 function checkLevels({ process, block, signature, context, timestamps }: Phase): void {
   if (hasArchiveMaterial(process, signature)) return;
   const rules = unsignedAttributesPart(process, context);
-  const valid = timestampsOf(process, signature).filter(({ id }) => passed(timestamps.get(id)));
-  block.check('process.long_term.level_t', rules.tLevelTimeStamp, valid.some(isSignatureTimestamp), constraints);
-  block.check('process.long_term.level_lta', rules.ltaLevelTimeStamp, valid.some(isArchiveTimestamp), constraints);
+  const valid = ({ id }: TimestampData): boolean => passed(timestamps.get(id));
+  const timed = timestampsOf(process, signature).some(
+    (timestamp) => isSignatureTimestamp(timestamp) && valid(timestamp),
+  );
+  const archived = archiveTimestamps(process, signature).some(valid);
+  block.check('process.long_term.level_t', rules.tLevelTimeStamp, timed, constraints);
+  block.check('process.long_term.level_lta', rules.ltaLevelTimeStamp, archived, constraints);
 }
 
 /** Step 4: what the basic validation left open, held against best-signature-time. Returns whether the process ends here. */
@@ -238,10 +246,8 @@ function checkWithin({ process, block }: Phase, best: number, signer: Certificat
 
 /** Step 4 c: algorithms of the signature and its attributes at best-signature-time. */
 function checkReliableThen({ process, block, signature, context }: Phase, time: number): void {
-  const catalogue = tokenAlgorithms(process, context);
-  checkAlgorithms(block, useOf(signature.signature), { part: 'token', time, catalogue });
-  checkReferenceAlgorithms(block, signature.digestMatchers, { part: 'reference', time, catalogue });
-  checkReferenceDigests(block, process, signature, { context, time });
+  checkSignatureValue(block, process, signature, { context, time });
+  checkNamedCertificates(block, process, signature, { context, time });
 }
 
 /** Steps 4 e and 5: order of the time-stamps, and the delay between signing and time-stamping. */
@@ -273,7 +279,7 @@ function checkFreshAt({ process, block, signature, context }: Phase, time: numbe
   for (const [certificate, status] of revocations) {
     const role = roleOf(signature, certificate);
     const token = certificate.id;
-    if (status.status === 'revoked' && status.reason === 'certificateHold') {
+    if (status.reason === 'certificateHold') {
       const rule = certificatePart(process, context, role).notOnHold;
       const params = { time: instantOf(time), suspended: status.revocationTime ?? '-' };
       block.check('process.long_term.suspended_later', rule, !isOnHold(status, time), tryLater, { params, token });

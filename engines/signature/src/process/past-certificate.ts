@@ -1,7 +1,7 @@
 import { instantOf } from '../policy/algorithms.ts';
 import { Block, type Failure, failureOf, mandatory, noted, passed } from './block.ts';
-import { basicPart, certificateAlgorithms, chainOf, hasTrustedIssuer, type Process, signerOf } from './context.ts';
-import { checkAlgorithms, useOf } from './cryptographic.ts';
+import { basicPart, chainOf, hasTrustedIssuer, type Process, signerOf } from './context.ts';
+import { checkPathAlgorithms } from './obsolescence.ts';
 import type { BlockReport } from './report.ts';
 import { bestSliding, type PastInput, type SlidingResult, slideTime } from './time-sliding.ts';
 
@@ -41,29 +41,9 @@ export function validatePastCertificate(process: Process, input: PastInput): Pas
     report ? { because: report.conclusion } : {},
   );
   if (!best || !passed(report)) return { report: block.close() };
-  checkPathAlgorithms(block, process, input, best);
+  checkPathAlgorithms(block, process, token, { context, time: best.controlTime });
   return {
     report: block.close({ time: instantOf(best.controlTime), chosen: report?.chosen }),
     controlTime: best.controlTime,
   };
-}
-
-/** Step 4: the algorithms of the path at control time. */
-function checkPathAlgorithms(
-  block: Block,
-  process: Process,
-  { token, context }: PastInput,
-  { report, controlTime }: SlidingResult,
-): void {
-  for (const certificate of chainOf(process, token)) {
-    if (certificate.id === report.chosen) return;
-    const role = certificate.id === token.signingCertificate?.certificate ? 'signing' : 'ca';
-    const catalogue = certificateAlgorithms(process, context, role);
-    checkAlgorithms(block, useOf(certificate.signature), {
-      part: 'certificate',
-      time: controlTime,
-      catalogue,
-      token: certificate.id,
-    });
-  }
 }

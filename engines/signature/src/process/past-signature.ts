@@ -1,12 +1,10 @@
 import type { CertificateData } from '../diagnostic/certificate.ts';
 import type { DigestMatcherData, TokenId } from '../diagnostic/token.ts';
 import { instantOf } from '../policy/algorithms.ts';
-import { checkReferenceDigests } from './acceptance.ts';
 import { Block, type Failure, failureOf, mandatory, noted, passed, undecidedFor } from './block.ts';
 import {
   type CertificateRole,
   type CertificateStatus,
-  certificateAlgorithms,
   certificatePart,
   chainOf,
   isAnchorAt,
@@ -15,10 +13,9 @@ import {
   signerOf,
   statusesOf,
   type TokenContext,
-  tokenAlgorithms,
 } from './context.ts';
-import { checkAlgorithms, checkReferenceAlgorithms, useOf } from './cryptographic.ts';
 import type { IdentifiedToken } from './identification.ts';
+import { checkRevocationAlgorithms, checkTokenAlgorithms, roleIn } from './obsolescence.ts';
 import { validatePastCertificate } from './past-certificate.ts';
 import type { BlockReport, Conclusion, ProcessSubIndication } from './report.ts';
 import { checkFreshness } from './revocation-freshness.ts';
@@ -163,11 +160,8 @@ function checkBeforeCaRevocation(past: Past): void {
 /** Step 4: what uses an algorithm that is not reliable now is proven to have existed while it was. */
 function checkReliablePast(past: Past): void {
   const { process, block, token, context, best, statuses } = past;
-  const catalogue = tokenAlgorithms(process, context);
-  checkAlgorithms(block, useOf(token.signature), { part: 'token', time: best, catalogue });
-  checkReferenceAlgorithms(block, token.digestMatchers, { part: 'reference', time: best, catalogue });
-  checkReferenceDigests(block, process, token, { context, time: best });
-  checkChainPast(past, { chain: chainOf(process, token), statuses, context, seen: new Set() });
+  checkTokenAlgorithms(block, process, token, { context, time: best });
+  checkRevocationsPast(past, { chain: chainOf(process, token), statuses, context, seen: new Set() });
 }
 
 interface ChainWalk {
@@ -177,21 +171,15 @@ interface ChainWalk {
   readonly seen: Set<TokenId>;
 }
 
-function checkChainPast(past: Past, { chain, statuses, context, seen }: ChainWalk): void {
+/** The revocations of the path, and those of their issuers: each when the certificate that it speaks of is proven to have existed. */
+function checkRevocationsPast(past: Past, { chain, statuses, context, seen }: ChainWalk): void {
   const { process, block, proofs, token } = past;
   for (const certificate of chain) {
-    const role: CertificateRole = certificate.id === token.signingCertificate?.certificate ? 'signing' : 'ca';
+    const role = roleIn(token, certificate);
     const { time } = proofs.lowest(certificate.id);
     if (isAnchorAt(certificate, time, certificatePart(process, context, role).sunsetDate) || !block.open) return;
     if (seen.has(certificate.id)) continue;
     seen.add(certificate.id);
-    const catalogue = certificateAlgorithms(process, context, role);
-    checkAlgorithms(block, useOf(certificate.signature), {
-      part: 'certificate',
-      time,
-      catalogue,
-      token: certificate.id,
-    });
     const candidates = role === 'signing' ? statuses : statusesOf(process, certificate);
     const acceptable = new Set(
       acceptableStatuses(process, past.blocks, certificate).map(({ revocation }) => revocation),
@@ -200,14 +188,8 @@ function checkChainPast(past: Past, { chain, statuses, context, seen }: ChainWal
     const latest = latestOf(provenStatuses(usable, certificate.id, { proofs, time: process.now }));
     if (!latest || seen.has(latest.revocation)) continue;
     seen.add(latest.revocation);
-    const revocationTime = proofs.lowest(latest.revocation).time;
-    checkAlgorithms(block, useOf(latest.data.signature), {
-      part: 'revocation',
-      time: revocationTime,
-      catalogue: tokenAlgorithms(process, 'revocation'),
-      token: latest.revocation,
-    });
-    checkChainPast(past, { chain: chainOf(process, latest.data), statuses, context: 'revocation', seen });
+    checkRevocationAlgorithms(block, process, latest.data, time);
+    checkRevocationsPast(past, { chain: chainOf(process, latest.data), statuses, context: 'revocation', seen });
   }
 }
 

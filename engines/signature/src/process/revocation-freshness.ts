@@ -2,15 +2,7 @@ import type { RevocationData } from '../diagnostic/revocation.ts';
 import { instantOf } from '../policy/algorithms.ts';
 import { durationOf } from '../policy/rules.ts';
 import { Block, type Failure } from './block.ts';
-import {
-  type CertificateRole,
-  certificatePart,
-  ms,
-  type Process,
-  type TokenContext,
-  tokenAlgorithms,
-} from './context.ts';
-import { checkAlgorithms, useOf } from './cryptographic.ts';
+import { type CertificateRole, certificatePart, ms, type Process, type TokenContext } from './context.ts';
 import type { BlockReport } from './report.ts';
 
 const tryLater: Failure = ['INDETERMINATE', 'TRY_LATER'];
@@ -46,10 +38,5 @@ export function checkFreshness(
       params,
     });
   }
-  checkAlgorithms(block, useOf(data.signature), {
-    part: 'revocation',
-    time,
-    catalogue: tokenAlgorithms(process, 'revocation'),
-  });
   return block.close();
 }

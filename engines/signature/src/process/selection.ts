@@ -28,7 +28,7 @@ export function wasAccepted(blocks: BasicBlocks, certificate: TokenId, revocatio
   return passed(blocks.certificates.get(certificate)?.selected?.acceptance.get(revocation));
 }
 
-/** The states of a certificate whose revocations are acceptable and may still count later on. */
+/** The states of a certificate whose revocations are acceptable and may still count later on, by all their building blocks. */
 export function acceptableStatuses(
   process: Process,
   blocks: BasicBlocks,
@@ -37,6 +37,19 @@ export function acceptableStatuses(
   return statusesOf(process, certificate).filter(
     ({ revocation }) =>
       isRecoverable(process.tokens.get(revocation)?.conclusion) && wasAccepted(blocks, certificate.id, revocation),
+  );
+}
+
+/** The same by the basic validation of the revocations, which puts what is wrong with a path before weak algorithms: clauses 5.5.4 and 5.6.2.2.4. */
+export function validatedStatuses(
+  process: Process,
+  blocks: BasicBlocks,
+  certificate: CertificateData,
+): CertificateStatus[] {
+  return statusesOf(process, certificate).filter(
+    ({ revocation }) =>
+      isRecoverable(process.revocationBasics.get(revocation)?.conclusion) &&
+      wasAccepted(blocks, certificate.id, revocation),
   );
 }
 

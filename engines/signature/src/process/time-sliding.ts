@@ -13,15 +13,16 @@ import {
   ms,
   type Process,
   signerOf,
+  statusesOf,
   type TokenContext,
-  tokenAlgorithms,
 } from './context.ts';
 import { judgeAlgorithms, useOf } from './cryptographic.ts';
+import { endsOfRevocation } from './obsolescence.ts';
 import type { Proofs } from './poe.ts';
 import type { BlockReport } from './report.ts';
 import { checkFreshness } from './revocation-freshness.ts';
 import { needsRevocation } from './revocation-need.ts';
-import { acceptableStatuses, latestOf, provenStatuses } from './selection.ts';
+import { acceptableStatuses, latestOf, provenStatuses, validatedStatuses } from './selection.ts';
 
 const noPoe: Failure = ['INDETERMINATE', 'NO_POE'];
 
@@ -56,7 +57,7 @@ export function slideTime(process: Process, input: PastInput, anchor: Certificat
       const candidates =
         role === 'signing'
           ? pastStatuses(process, input, certificate)
-          : acceptableStatuses(process, blocks, certificate);
+          : validatedStatuses(process, blocks, certificate);
       latest = latestOf(provenStatuses(candidates, certificate.id, { proofs, time }));
       block.check('process.sliding.revocation', mandatory, latest !== undefined, noPoe, {
         params,
@@ -108,7 +109,10 @@ export function issuerProvenStatuses(
 /** The states that the past signature validation keeps: those with a proven issuer, or all acceptable ones where there is none. */
 function pastStatuses(process: Process, input: PastInput, certificate: CertificateData): CertificateStatus[] {
   const proven = issuerProvenStatuses(process, input, certificate);
-  return proven.length > 0 ? proven : acceptableStatuses(process, input.blocks, certificate);
+  const valid = new Set(validatedStatuses(process, input.blocks, certificate).map(({ revocation }) => revocation));
+  return (proven.length > 0 ? proven : statusesOf(process, certificate)).filter(({ revocation }) =>
+    valid.has(revocation),
+  );
 }
 
 /** Where the certificate stands at a time of the walk. */
@@ -146,10 +150,13 @@ function slideForAlgorithms(
     time,
   }: Stand & { certificate: CertificateData; latest: CertificateStatus | undefined },
 ): number {
-  const verdicts = [judgeAlgorithms(useOf(certificate.signature), time, certificateAlgorithms(process, context, role))];
-  if (latest)
-    verdicts.push(judgeAlgorithms(useOf(latest.data.signature), time, tokenAlgorithms(process, 'revocation')));
-  const ends = verdicts.filter(({ problem }) => problem?.level === 'FAIL').flatMap(({ notAfter }) => notAfter ?? []);
+  const { problem, notAfter } = judgeAlgorithms(
+    useOf(certificate.signature),
+    time,
+    certificateAlgorithms(process, context, role),
+  );
+  const ends = problem?.level === 'FAIL' && notAfter !== undefined ? [notAfter] : [];
+  if (latest) ends.push(...endsOfRevocation(process, latest.data, time));
   return Math.min(time, ...ends);
 }
 

@@ -1,6 +1,6 @@
 import type { SignatureData } from '../diagnostic/signature.ts';
 import { Block, type Failure, noted } from './block.ts';
-import type { Process, TokenContext } from './context.ts';
+import { allows, type Process, type TokenContext } from './context.ts';
 import type { BlockReport } from './report.ts';
 
 const processingError: Failure = ['INDETERMINATE', 'POLICY_PROCESSING_ERROR'];
@@ -19,12 +19,7 @@ export function initializeContext(process: Process, signature: SignatureData, co
     block.check('process.policy.available', part?.policyAvailable, policy.identified, notAvailable, {
       params: { policy: policy.id },
     });
-    block.check(
-      'process.policy.store',
-      part?.signaturePolicyStorePresent,
-      policy.storePresent === true,
-      processingError,
-    );
+    block.check('process.policy.store', part?.signaturePolicyStorePresent, policy.storePresent === true, notAvailable);
     if (policy.identified && policy.zeroHash) block.check('process.policy.zero_hash', noted, false, processingError);
     else if (policy.identified)
       block.check('process.policy.digest', part?.policyHashMatch, policy.digestMatch === true, processingError);
@@ -35,5 +30,5 @@ export function initializeContext(process: Process, signature: SignatureData, co
 function accepts(values: readonly string[], id: string | undefined): boolean {
   if (id === undefined) return values.includes('NO_POLICY');
   if (id === 'IMPLICIT_POLICY') return values.includes('IMPLICIT_POLICY') || values.includes('ANY_POLICY');
-  return values.includes('ANY_POLICY') || values.includes(id);
+  return values.includes('ANY_POLICY') || allows(values, id);
 }

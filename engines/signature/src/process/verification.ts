@@ -25,20 +25,21 @@ export function verifyToken(process: Process, token: VerifiedToken, context: Tok
   const block = new Block('cryptographic-verification', '5.2.7', token.id);
   const basic = basicPart(process, context);
   const matchers = (token.digestMatchers ?? []).filter(({ type }) => type !== 'er-orphan-reference');
-  for (const matcher of matchers) if (matcher.type !== 'manifest-entry') checkReference(block, matcher, basic);
-  if (token.digestMatchers && !matchers.some(({ type }) => !besideData.includes(type))) {
-    const params = { name: '-' };
-    block.check('process.verification.data_found', basic.referenceDataExistence, false, dataNotFound, { params });
+  const manifest = matchers.some(({ type }) => type === 'manifest');
+  for (const matcher of matchers)
+    if (!manifest || matcher.type !== 'manifest-entry') checkReference(block, matcher, basic);
+  if (token.digestMatchers) {
+    const present = matchers.some(({ type }) => !besideData.includes(type));
+    block.check('process.verification.data_found', basic.signedDataPresent, present, dataNotFound, {
+      params: { name: '-' },
+    });
   }
   const timestamp = process.timestamps.get(token.id);
   if (timestamp?.evidenceRecordRole === 'hash-tree-renewal') checkRenewal(block, process, timestamp);
-  checkManifest(block, matchers, basic);
-  block.check(
-    'process.verification.signature',
-    basic.signatureIntact,
-    token.signature.intact && token.signature.valid,
-    cryptoFailure,
-  );
+  if (manifest) checkManifest(block, matchers, basic);
+  const { intact, valid } = token.signature;
+  block.check('process.verification.signature', basic.signatureIntact, intact, cryptoFailure);
+  block.check('process.verification.signature', basic.signatureValid, valid, cryptoFailure);
   return block.close();
 }
 
@@ -50,35 +51,28 @@ const describe = ({ name, uri, documentName, type }: DigestMatcherData): { name:
 function checkReference(block: Block, matcher: DigestMatcherData, basic: BasicPart): void {
   const params = describe(matcher);
   block.check('process.verification.data_found', basic.referenceDataExistence, matcher.found, dataNotFound, { params });
-  block.check('process.verification.data_intact', basic.referenceDataIntact, matcher.intact, hashFailure, { params });
   if (matcher.found)
-    block.check('process.verification.data_name', basic.referenceDataNameMatch, namesMatch(matcher), dataNotFound, {
-      params,
-    });
+    block.check('process.verification.data_intact', basic.referenceDataIntact, matcher.intact, hashFailure, { params });
+  block.check('process.verification.data_name', basic.referenceDataNameMatch, namesMatch(matcher), dataNotFound, {
+    params,
+  });
 }
 
-/** Entries of manifests: at least one is there, and those that are there are unchanged. */
+/** Entries of a manifest: at least one is there, and those that are there are unchanged. Without any, its documents are not at hand. */
 function checkManifest(block: Block, matchers: readonly DigestMatcherData[], basic: BasicPart): void {
   const entries = matchers.filter(({ type }) => type === 'manifest-entry');
-  if (entries.length === 0 && !matchers.some(({ type }) => type === 'manifest')) return;
   const found = entries.filter((entry) => entry.found);
-  block.check(
-    'process.verification.manifest_entry_found',
-    basic.manifestEntryObjectExistence,
-    found.length > 0,
-    dataNotFound,
-  );
-  block.check(
-    'process.verification.manifest_complete',
-    basic.manifestEntryObjectGroup,
-    found.length === entries.length,
-    dataNotFound,
-  );
-  for (const entry of found) {
+  const some = found.length > 0;
+  block.check('process.verification.manifest_entry_found', basic.manifestEntryObjectExistence, some, dataNotFound);
+  if (!some) return;
+  const complete = found.length === entries.length;
+  block.check('process.verification.manifest_complete', basic.manifestEntryObjectGroup, complete, dataNotFound);
+  for (const entry of entries) {
     const params = describe(entry);
-    block.check('process.verification.manifest_intact', basic.manifestEntryObjectIntact, entry.intact, hashFailure, {
-      params,
-    });
+    if (entry.found)
+      block.check('process.verification.manifest_intact', basic.manifestEntryObjectIntact, entry.intact, hashFailure, {
+        params,
+      });
     block.check('process.verification.manifest_name', basic.manifestEntryNameMatch, namesMatch(entry), dataNotFound, {
       params,
     });

@@ -1,7 +1,7 @@
 import type { CertificateData } from '../diagnostic/certificate.ts';
 import type { TokenId } from '../diagnostic/token.ts';
 import { Block, type Failure, failureOf, mandatory, passed } from './block.ts';
-import { type CertificateResult, trustedAt, validateCertificate } from './certificate.ts';
+import { type CertificateResult, validateCertificate } from './certificate.ts';
 import {
   allows,
   basicPart,
@@ -18,7 +18,6 @@ import type { BlockReport } from './report.ts';
 
 const noChain: Failure = ['INDETERMINATE', 'NO_CERTIFICATE_CHAIN_FOUND'];
 const noChainPoe: Failure = ['INDETERMINATE', 'NO_CERTIFICATE_CHAIN_FOUND_NO_POE'];
-const chainConstraints: Failure = ['INDETERMINATE', 'CHAIN_CONSTRAINTS_FAILURE'];
 
 /** The path of a certificate, judged. `certificates` holds the result of each by id. */
 export interface PathResult {
@@ -44,10 +43,8 @@ export function validatePath(process: Process, signer: CertificateData, { contex
   if (anchor) {
     const { sunsetDate } = certificatePart(process, context, anchor === signer ? 'signing' : 'ca');
     const params = { from: anchor.trustStart ?? '-', to: anchor.trustSunset ?? '-' };
-    block.check('process.path.anchor_in_force', sunsetDate, anchorInForce(anchor, process.now), noChainPoe, {
-      params,
-      token: anchor.id,
-    });
+    const inForce = path.some((certificate) => isAnchorAt(certificate, process.now, mandatory));
+    block.check('process.path.anchor_in_force', sunsetDate, inForce, noChainPoe, { params, token: anchor.id });
   }
   const certificates = new Map<TokenId, CertificateResult>();
   if (!trusted && basic.prospectiveCertificateChain?.level === 'FAIL') return { report: block.close(), certificates };
@@ -83,9 +80,6 @@ function endsPath(
   return certificate.trusted && !hasTrustedIssuer(process, certificate);
 }
 
-const anchorInForce = (anchor: CertificateData, now: number): boolean =>
-  anchor.trustSunset === undefined || trustedAt({ ...anchor, trustStart: undefined } as CertificateData, now);
-
 /** Clause 5.2.6.4: the shell model looks at every certificate now, the chain model when the one below it was issued. */
 function nextTime(
   { policy, now }: Process,
@@ -97,7 +91,7 @@ function nextTime(
   return ms(certificate.notBefore);
 }
 
-/** What trusted lists say of the service behind the signer at the time of use: TS 119 615. */
+/** What trusted lists say of the service behind the signer at the time of use: TS 119 615. Anchors of other stores need none. */
 function checkTrustService(
   block: Block,
   process: Process,
@@ -105,20 +99,13 @@ function checkTrustService(
   { context, usedAt }: PathOptions,
 ): void {
   const { trustServiceTypeIdentifier: types, trustServiceStatus: statuses } = basicPart(process, context);
-  const chain = [signer, ...chainOf(process, signer)];
-  const services = chain.flatMap(({ trustServices }) => trustServices);
-  const atUse = services.filter(({ start, end }) => ms(start) <= usedAt && !(usedAt >= ms(end)));
-  const listed = services.length > 0;
-  const type = !listed || atUse.some((service) => allows(types?.values ?? [], service.type));
-  const params = { services: listed ? namesOf(atUse) : '-' };
-  block.check('process.path.service_type', types, type, chainConstraints, { params });
-  const status = !listed || atUse.some((service) => allows(statuses?.values ?? [], service.status));
-  block.check('process.path.service_status', statuses, status, chainConstraints, { params });
-}
-
-/** Services with the end of the URIs of their type and status, as a reader of lists knows them: `CA/QC granted`. */
-function namesOf(services: CertificateData['trustServices']): string {
-  const end = (uri: string): string => uri.replace(/^.*\/(?:Svctype|Svcstatus)\//, '');
-  const names = services.map(({ name = '', status, type }) => `${name} ${end(type)} ${end(status)}`.trim());
-  return [...new Set(names)].slice(0, 4).join(', ') || '-';
+  const stored = chainOf(process, signer).some(
+    ({ sources }) =>
+      sources.includes('trusted-store') || (sources.includes('anchors') && !sources.includes('trusted-list')),
+  );
+  const atUse = signer.trustServices.filter(({ start, end }) => ms(start) <= usedAt && !(usedAt >= ms(end)));
+  const type = stored || atUse.some((service) => allows(types?.values ?? [], service.type));
+  block.check('process.path.service_type', types, type, noChain);
+  const status = stored || atUse.some((service) => allows(statuses?.values ?? [], service.status));
+  block.check('process.path.service_status', statuses, status, noChain);
 }

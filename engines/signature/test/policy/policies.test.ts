@@ -258,8 +258,8 @@ describe('a catalogue of cryptographic suites', () => {
       { name: 'SHA224', until: '1970-01-01' },
     ]);
     expect(algorithms.signatures).toEqual([
-      { name: 'RSA', keyLength: 1024, until: '2019-10-01' },
-      { name: 'RSA', keyLength: 1900, until: '2029-01-01' },
+      { name: 'RSA', digest: 'SHA256', keyLength: 1024, until: '2019-10-01' },
+      { name: 'RSA', digest: 'SHA256', keyLength: 1900, until: '2029-01-01' },
     ]);
     expect(algorithms.updated).toBe('2024-10-13');
     expect(warnings.map(({ code, where }) => `${code} ${where}`)).toEqual([

@@ -36,6 +36,7 @@ export function readCertificate(view: View): CertificateData | undefined {
     subjectCanonical: subject.canonical,
     issuerCanonical: issuer.canonical,
     entityKey: view.child('EntityKey').text,
+    issuerNameMatch: truth(view.child('IssuerEntityKey').attribute('subjectName')),
     serialNumber: view.child('SerialNumber').text ?? '',
     notBefore,
     notAfter,

@@ -107,7 +107,7 @@ function readRevocation(view: View): RevocationData | undefined {
     expiredCertsOnCrl: instant(view.child('ExpiredCertsOnCRL').text),
     certHashPresent: truth(view.child('CertHashExtensionPresent').text),
     certHashMatch: truth(view.child('CertHashExtensionMatch').text),
-    responderIdMatch: responderMatch(view),
+    responderIdMatch: type === 'OCSP' ? responderMatch(view) : undefined,
     signature: signatureFacts(view),
     signingCertificate: signingCertificate(view),
     chain: chainIds(view),
@@ -115,16 +115,15 @@ function readRevocation(view: View): RevocationData | undefined {
   });
 }
 
-/** The reference to the responder was resolved to the certificate that signed. */
-function responderMatch(view: View): boolean | undefined {
+/** The reference to the responder was resolved to the certificate that signed, and to no other; one that was not resolved names nobody. */
+function responderMatch(view: View): boolean {
   const signer = signingCertificate(view)?.certificate;
   const named = view
     .entries('FoundCertificates', 'RelatedCertificate')
     .filter((entry) =>
       entry.all('CertificateRef').some((reference) => reference.child('Origin').text === 'SIGNING_CERTIFICATE'),
     );
-  if (named.length === 0) return undefined;
-  return named.some((entry) => entry.attribute('Certificate') === signer);
+  return named.length === 1 && signer !== undefined && named[0]?.attribute('Certificate') === signer;
 }
 
 function readTrustedList(view: View): TrustedListData | undefined {

@@ -25,16 +25,18 @@ export function readSignature(view: View): SignatureData | undefined {
     id,
     filename: view.child('SignatureFilename').text,
     format: view.child('SignatureFormat').text ?? '',
-    parent: view.child('Parent').text,
+    parent: view.attribute('Parent') ?? view.child('Parent').text,
     duplicated: truth(view.attribute('Duplicated')) ?? truth(view.attribute('duplicated')),
     claimedSigningTime: instant(view.child('ClaimedSigningTime').text),
     structure: structure.present
       ? { valid: truth(structure.attribute('valid')) ?? false, messages: texts(structure.all('Message')) }
       : undefined,
     digestMatchers: view.entries('DigestMatchers', 'DigestMatcher').map(readMatcher),
-    signerInfos: signerInfos(view),
+    // A signature of a PDF without the store was not found to have one signer.
+    signerInfos: signerInfos(view) ?? (view.child('PDFRevision').present ? [] : undefined),
     pdfRevision: readRevision(view.child('PDFRevision')),
-    policy: readPolicy(view.child('Policy')),
+    curveMatchesAlgorithm: curveMatch(view),
+    policy: readPolicy(view.child('Policy'), view.child('SignaturePolicyStore').present),
     contentType: view.child('ContentType').text,
     contentHints: view.child('ContentHints').text,
     contentIdentifier: view.child('ContentIdentifier').text,
@@ -66,7 +68,17 @@ export function readSignature(view: View): SignatureData | undefined {
   });
 }
 
-function readPolicy(view: View): SignaturePolicyData | undefined {
+const curves: Readonly<Record<string, number>> = { SHA256: 256, SHA384: 384, SHA512: 521 };
+
+/** RFC 7518 clause 3.4: ES256, ES384 and ES512 are defined with one curve each; undefined for anything but JAdES with ECDSA. */
+function curveMatch(view: View): boolean | undefined {
+  if (!(view.child('SignatureFormat').text ?? '').match(/^(JAdES|JSON)/)) return undefined;
+  const { encryptionAlgorithm = '', digestAlgorithm = '', keyLength } = signatureFacts(view);
+  if (!encryptionAlgorithm.endsWith('ECDSA')) return undefined;
+  return keyLength !== undefined && curves[digestAlgorithm] === keyLength;
+}
+
+function readPolicy(view: View, storePresent: boolean): SignaturePolicyData | undefined {
   const id = view.child('Id').text;
   if (id === undefined) return undefined;
   const digest = view.child('DigestAlgoAndValue');
@@ -77,6 +89,7 @@ function readPolicy(view: View): SignaturePolicyData | undefined {
     digest: digestOf(digest),
     digestMatch: truth(digest.attribute('match')),
     zeroHash: truth(digest.attribute('zeroHash')),
+    storePresent,
     processingError: view.child('ProcessingError').text,
   });
 }

@@ -23,6 +23,10 @@ const roles: Readonly<Record<string, TimestampData['evidenceRecordRole']>> = {
   HASH_TREE_RENEWAL_ARCHIVE_TIMESTAMP: 'hash-tree-renewal',
 };
 
+/** EN 319 122-1 clause 5.5.2: an archive time-stamp of the third version has a hash index. */
+const needsIndex = (view: View): boolean =>
+  view.attribute('Type') === 'ARCHIVE_TIMESTAMP' && view.child('ArchiveTimestampType').text === 'CAdES-v3';
+
 /** UsedTimestamps/Timestamp. */
 export function readTimestamp(view: View): TimestampData | undefined {
   const id = view.attribute('Id');
@@ -36,7 +40,7 @@ export function readTimestamp(view: View): TimestampData | undefined {
     filename: view.child('TimestampFilename').text,
     archiveType: view.child('ArchiveTimestampType').text,
     evidenceRecordRole: roles[view.child('EvidenceRecordTimestampType').text ?? ''],
-    atsHashIndexValid: index.present ? (truth(index.attribute('valid')) ?? false) : undefined,
+    atsHashIndexValid: needsIndex(view) ? truth(index.attribute('valid')) === true : undefined,
     productionTime,
     digestMatchers: view.all('DigestMatcher').map(readMatcher),
     signerInfos: signerInfos(view),
@@ -69,7 +73,7 @@ export function readEvidenceRecord(view: View): EvidenceRecordData | undefined {
     type: (view.child('Type').text ?? '').startsWith('XML') ? 'XML' : 'ASN.1',
     filename: view.child('DocumentName').text,
     origin: origin === 'CONTAINER' ? 'container' : origin === 'SIGNATURE' ? 'signature' : 'external',
-    parent: view.child('Parent').text,
+    parent: view.attribute('Parent') ?? view.child('Parent').text,
     structure: structure.present ? { valid: truth(structure.attribute('valid')) ?? false } : undefined,
     digestMatchers: view.entries('DigestMatchers', 'DigestMatcher').map(readMatcher),
     timestamps: view
