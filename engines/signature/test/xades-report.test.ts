@@ -37,6 +37,36 @@ async function judge(bytes: Uint8Array | string, more: Partial<ValidationInput> 
 const codes = ({ signatures }: ValidationReport): string[] =>
   signatures.flatMap(({ checks }) => checks.map(({ code }) => code));
 
+/** The signed properties as they were digested, in something that is no QualifyingProperties any more. */
+const declared = (wrapper: string): string =>
+  text
+    .replace('<xades:SignedProperties ', '<xades:SignedProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" ')
+    .replace(/<xades:QualifyingProperties [^>]*>/, `<${wrapper}>`)
+    .replace('</xades:QualifyingProperties>', `</${/^\S+/.exec(wrapper)?.[0]}>`)
+    .replace(/<xades:UnsignedProperties>[\s\S]*<\/xades:UnsignedProperties>/, '');
+
+describe("validateDocument on XML whose signed properties are nobody's", () => {
+  it.each([
+    'xades:QualifyingProperties xmlns:xades="http://uris"',
+    'other',
+    'xades:Qualifying xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" Target="#sig"',
+  ])('does not take it for a plain XML signature: <%s>', async (wrapper) => {
+    const report = await judge(declared(wrapper));
+    expect(report).toMatchObject({ verdict: 'failed' });
+    expect(codes(report).filter((code) => code === 'signature.reference_intact')).toHaveLength(2);
+    expect(codes(report)).toContain('signature.value_valid');
+    expect(codes(report)).toContain('signature.signature_malformed');
+  });
+
+  it('finds nothing wrong where they only declare their prefix again', async () => {
+    const report = await judge(
+      declared('xades:QualifyingProperties xmlns:xades="http://uri.etsi.org/01903/v1.3.2#" Target="#sig"'),
+    );
+    expect(codes(report)).not.toContain('signature.signature_malformed');
+    expect(report.verdict).toBe('passed');
+  });
+});
+
 describe('validateDocument on XML', () => {
   it('passes what signXml made, with time, path, revocation and every reference named', async () => {
     const report = await judge(signed);

@@ -1,7 +1,7 @@
 import type { PdfFile } from '../file.ts';
 import { type PdfDict, PdfRef, type PdfValue } from '../objects.ts';
 import type { PdfChangeCode } from './changes.ts';
-import { annotationVerdict, type Comparing, differs, rectangleOf } from './context.ts';
+import { annotationVerdict, type Comparing, differs, isMisnamedNow, rectangleOf } from './context.ts';
 import { coversContent } from './ink.ts';
 import { drawsNothing, letsThrough } from './looks.ts';
 import type { PageEntry } from './page-list.ts';
@@ -60,10 +60,10 @@ export function compareAnnotations(comparing: Comparing, dicts: readonly [PdfDic
   const old = itemsOf(before, dicts[0], place.path);
   const now = itemsOf(after, dicts[1], place.path);
   for (const [key, item] of old) {
-    if (!now.has(key) && !isWidget(before, item.dict))
-      report(comparing, 'pdf.change_annotation_removed', { item, file: before, place });
-    if (!now.has(key) && isWidget(before, item.dict))
-      comparing.changes.add('pdf.change_field_removed', detail(before, item, place));
+    const stays = now.get(key);
+    if (stays && !isMisnamedNow(comparing, [item.value, stays.value])) continue;
+    if (isWidget(before, item.dict)) comparing.changes.add('pdf.change_field_removed', detail(before, item, place));
+    else report(comparing, 'pdf.change_annotation_removed', { item, file: before, place });
   }
   const kept = [...now.keys()].filter((key) => old.has(key));
   const stayed = [...old.keys()].filter((key) => now.has(key));

@@ -56,6 +56,14 @@ export function annotationVerdict({ permissions, policy }: Comparing): PdfChange
 export const numberOf = (value: PdfValue | undefined): number | undefined =>
   value instanceof PdfRef ? value.number : undefined;
 
+/**
+ * Whether a list that named an object rightly names it by a generation now that it has not: strict readers find nothing there any more (ISO 32000-2 clause
+ * 7.3.10).
+ */
+export function isMisnamedNow({ after, before }: Comparing, [old, now]: readonly [PdfValue, PdfValue]): boolean {
+  return now instanceof PdfRef && after.misnames(now) && !(old instanceof PdfRef && before.misnames(old));
+}
+
 /** Compares the values of a key in two dictionaries and hands the place of the first difference on. */
 export function differs(
   comparing: Comparing,

@@ -12,6 +12,8 @@ export interface WidgetEntry {
 export interface FieldEntry {
   readonly name: string;
   readonly ref: number | undefined;
+  /** As it stands in the list that holds it. */
+  readonly value: PdfValue;
   readonly dict: PdfDict;
   readonly type: string | undefined;
   /** Field flags, own or inherited. */
@@ -59,7 +61,8 @@ export function readFieldTree(file: PdfFile): FieldEntry[] {
       }
     }
     const ref = value instanceof PdfRef ? value.number : undefined;
-    found.splice(place, 0, { name: own.name, ref, dict, type: own.type, flags: own.flags, path, widgets, below });
+    const { flags, name, type } = own;
+    found.splice(place, 0, { name, ref, value, dict, type, flags, path, widgets, below });
     return [own.name, ...below];
   };
   for (const [index, field] of file.array(form?.get('Fields')).entries()) {

@@ -1,7 +1,7 @@
 import { PdfDict, PdfName, PdfRef, PdfString, type PdfValue, textOf } from '../objects.ts';
 import { showsValue } from './appearance.ts';
 import type { ChangeDetail, PdfChangeCode } from './changes.ts';
-import { type Comparing, differs, fillingVerdict, rectangleOf } from './context.ts';
+import { type Comparing, differs, fillingVerdict, isMisnamedNow, rectangleOf } from './context.ts';
 import type { FieldEntry, WidgetEntry } from './field-tree.ts';
 import { isLocked, leavesOpen } from './permissions.ts';
 import { addedSignatureField, changedSignatureField } from './signature-fields.ts';
@@ -41,7 +41,8 @@ export function compareFields(comparing: Comparing, before: readonly FieldEntry[
   const now = new Map(after.map((field) => [keyOf(field), field]));
   const names = new Set(before.map(({ name }) => name));
   for (const [key, field] of old) {
-    if (now.has(key)) continue;
+    const stays = now.get(key);
+    if (stays && !isMisnamedNow(comparing, [field.value, stays.value])) continue;
     const signed = field.type === 'Sig' && comparing.before.dict(field.dict.get('V'));
     comparing.changes.add(
       signed ? 'pdf.change_signature_removed' : 'pdf.change_field_removed',
@@ -79,7 +80,7 @@ function compareField(comparing: Comparing, before: FieldEntry, after: FieldEntr
   for (const widget of after.widgets) {
     const same = old.get(id(widget));
     old.delete(id(widget));
-    if (!same) changed.add('Kids');
+    if (!same || isMisnamedNow(comparing, [same.value, widget.value])) changed.add('Kids');
     else if (same.dict !== before.dict)
       for (const key of changedKeys(comparing, same.dict, widget.dict)) changed.add(key);
   }

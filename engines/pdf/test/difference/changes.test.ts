@@ -51,6 +51,23 @@ describe('a change', () => {
     expect(compareRevisions(pdf, signatures, { policy })[0]?.verdict).toBe('allowed');
   });
 
+  it.each([
+    ['an annotation', 4, '15 0 R', 'pdf.change_annotation_removed'],
+    ['a widget', 4, '10 0 R', 'pdf.change_field_removed'],
+    ['a field', 3, '10 0 R', 'pdf.change_field_removed'],
+    ['a signature', 3, '14 0 R', 'pdf.change_signature_removed'],
+  ])(
+    'that names %s by a generation that it has not removes it, as strict readers see it',
+    async (_, object, ref, code) => {
+      const text = (sampleObjects[object] ?? '').replace(ref, ref.replace(' 0 ', ' 7 '));
+      expect(text).not.toBe(sampleObjects[object]);
+      for (const level of [undefined, 2, 3] as const) {
+        const changes = await changesAfter({ [object]: text }, level ? { level } : {});
+        expect(changes.map((change) => change.code)).toContain(code);
+      }
+    },
+  );
+
   it('tells where the signed revision ends', async () => {
     const signed = await signedSample();
     expect(differenceOf(updatePdf(signed, { 90: '<< >>' }))).toMatchObject({

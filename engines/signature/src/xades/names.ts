@@ -11,6 +11,9 @@ export const xadesNamespaces: readonly string[] = [
 /** Type of the reference to SignedProperties (ETSI EN 319 132-1 clause 4.4.2). */
 export const SIGNED_PROPERTIES_TYPE = 'http://uri.etsi.org/01903#SignedProperties';
 
+/** The same in any version. */
+export const signedPropertiesTypes: RegExp = /^http:\/\/uri\.etsi\.org\/01903(?:\/v\d\.\d\.\d)?#SignedProperties$/;
+
 /** Namespace of the properties that XAdES 1.4.1 added. */
 export const XADES_141_NAMESPACE = 'http://uri.etsi.org/01903/v1.4.1#';
 

@@ -16,6 +16,7 @@ import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { coveredBy, signedTexts, uncoveredPart } from './covered.ts';
 import { detachedResolver } from './detached.ts';
+import { signedPropertiesTypes } from './names.ts';
 import { readXadesSignatures, type XadesDocument, type XadesSignature } from './read.ts';
 import { signerFactsOf } from './signer-facts.ts';
 import { structureFindings } from './structure.ts';
@@ -79,6 +80,7 @@ function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
       facts: { signers: [signer], ...beside, certificates: [...certificates, ...beside.certificates] },
       ...(outer < 0 ? {} : { counterSigns: `S${outer + 1}` }),
       format: [
+        ...lostProperties(one),
         ...coverageFindings(document, one, uncovered.element),
         ...structureFindings(document, one.signature.xml.element),
       ],
@@ -94,6 +96,14 @@ function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
 
 function brokenSubject(id: string, problem: Check): SignatureSubject {
   return { id, kind: 'signature', form: 'xmldsig', cms: new Uint8Array(), format: [problem] };
+}
+
+/** The type of a reference is signed: it says that there are signed properties, which then must be those of this signature (EN 319 132-1 clause 4.4.2). */
+function lostProperties({ signature: { signedProperties, xml } }: Verified): readonly Check[] {
+  const promised = xml.references.some(({ type = '' }) => signedPropertiesTypes.test(type));
+  return promised && !signedProperties
+    ? [finding('signature.signature_malformed', { reason: 'SignedProperties' })]
+    : [];
 }
 
 const nameOf = (element: ParsedElement): string => element.localName.slice(0, 80);
