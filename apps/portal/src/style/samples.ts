@@ -70,6 +70,10 @@ export const sample = {
     confirm: 'เพิกถอนใบทะเบียนเลขที่ พณ. 2569/000123',
     confirmText: 'ผู้ที่ตรวจสอบเอกสารจะเห็นว่าถูกเพิกถอนทันที และเลิกทำไม่ได้',
     confirmVerb: 'เพิกถอนใบทะเบียน',
+    changedAmount: 'จำนวนเงินถูกเปลี่ยน',
+    changedForm: 'กรอกช่องในแบบฟอร์ม',
+    versionSigned: 'ฉบับที่ลงนาม (ฉบับที่ 1)',
+    versionNow: 'ฉบับปัจจุบัน (ฉบับที่ 2)',
   },
   en: {
     pangram: 'The quick brown fox jumps over the lazy dog, and signs 1,250.00 baht at 14:05 on 20 November 2026.',
@@ -122,5 +126,9 @@ export const sample = {
     confirm: 'Revoke registration 2569/000123',
     confirmText: 'Anyone who verifies the document will see at once that it was revoked. This cannot be undone.',
     confirmVerb: 'Revoke registration',
+    changedAmount: 'The amount was changed',
+    changedForm: 'A field of the form was filled in',
+    versionSigned: 'Signed version (1)',
+    versionNow: 'Current version (2)',
   },
 } as const;

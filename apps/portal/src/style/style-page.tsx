@@ -4,6 +4,7 @@ import { useI18n } from '../i18n/index.ts';
 import { NotFound } from '../shell/not-found.tsx';
 import { Page, Tabs } from '../ui/index.ts';
 import { ControlSamples } from './control-samples.tsx';
+import { DocumentSamples } from './document-samples.tsx';
 import { FieldSamples } from './field-samples.tsx';
 import { FoundationSamples } from './foundation-samples.tsx';
 import { StatusSamples } from './status-samples.tsx';
@@ -19,6 +20,7 @@ export function StylePage(): ReactNode {
     { key: 'controls', label: t('style.controls'), content: <ControlSamples /> },
     { key: 'fields', label: t('style.fields'), content: <FieldSamples /> },
     { key: 'status', label: t('style.status'), content: <StatusSamples /> },
+    { key: 'documents', label: t('style.documents'), content: <DocumentSamples /> },
   ];
   const all = (
     <div className="stack stack-wide stretch">

@@ -21,6 +21,7 @@ export { type FileItem, FileList, FileUpload, type FileUploadProps } from './fil
 export { FilterBar } from './filter-bar.tsx';
 export { Fold, FoldList } from './fold.tsx';
 export { Icon, type IconName } from './icon.tsx';
+export { Later, type LaterPart, laterPart } from './later.tsx';
 export {
   EmptyState,
   SummaryList,

@@ -70,6 +70,13 @@ function publicPages(world: World): PageCase[] {
     },
     { name: 'accessibility', path: '/accessibility' },
     { name: 'not-found', path: '/no/such/page' },
+    {
+      name: 'style',
+      path: '/style',
+      prepare: async (page) => {
+        await page.locator('.compare-spot').first().waitFor();
+      },
+    },
     { name: 'service', path: `/services/${world.service.id}` },
     { name: 'service-missing', path: '/services/no-such-service' },
     { name: 'record-active', path: `/v/${active.publicId}` },

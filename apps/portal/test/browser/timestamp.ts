@@ -38,6 +38,7 @@ export async function timestamping(browser: Browser, world: World, tally: Tally)
   await tally.check('a file is stamped without leaving the device, and verified with what was saved', () =>
     as(undefined, stampAndVerify),
   );
+  await tally.check('leaving with a stamp that is not saved is asked about', () => as(undefined, leaveUnsaved));
   await tally.check('several files share a stamp, each with its proof', () => as(undefined, stampMany));
   await tally.check('a large file is hashed with progress, and can be cancelled', () => as(undefined, cancelLarge));
   await tally.check('without connection nothing is lost, and it says so', () => as(undefined, stampOffline));
@@ -45,6 +46,24 @@ export async function timestamping(browser: Browser, world: World, tally: Tally)
     'a subscription is asked for, granted, used with a key that is shown once, and the key is ended',
     () => as('malee', (stage) => subscribe(stage, world)),
   );
+}
+
+async function leaveUnsaved({ page, open }: Stage): Promise<void> {
+  await open('/timestamp');
+  await page.setInputFiles('#stamp-files', file('a.txt', 'a'));
+  await page.getByRole('button', { name: say('stamp.start_one'), exact: true }).click();
+  await page.locator('#stamped').waitFor();
+  await page.getByRole('link', { name: say('stamp.nav.verify') }).click();
+  await page
+    .locator('dialog[open]')
+    .getByRole('button', { name: say('ui.cancel') })
+    .click();
+  await page.locator('#stamped').waitFor();
+  const saving = page.waitForEvent('download');
+  await page.locator('section[aria-labelledby=stamped] .button.primary').click();
+  await saving;
+  await page.getByRole('link', { name: say('stamp.nav.verify') }).click();
+  await page.getByRole('heading', { level: 1, name: say('stampcheck.title') }).waitFor();
 }
 
 /** Chooses files, stamps them and gives what is saved. */

@@ -1,7 +1,8 @@
 import type { PageCase } from './pages.ts';
 import { plainPdf } from './sample.ts';
-import { choose, given, handIn, openVersions } from './validation.ts';
-import { withNote, withStroke } from './validation-sample.ts';
+import { settled } from './stage.ts';
+import { bundle, choose, given, handIn, openVersions } from './validation.ts';
+import { lockedPdf, picture, withNote, withStroke } from './validation-sample.ts';
 import type { World } from './world.ts';
 
 /** The page for checking documents in every state that somebody may meet. */
@@ -31,6 +32,43 @@ export function validationPages(world: World): PageCase[] {
       await open.locator('label:has(#validate-keep), #validate-keep').first().click();
       await choose(open, [given('ก.pdf', world.document)]);
       await open.locator('.verdict-foot .notice').nth(1).waitFor();
+    }),
+    page('locked', (open) => choose(open, [given('locked.pdf', lockedPdf())])),
+    page('disguised', async (open) => {
+      await open.setInputFiles('#validate-files', [given('scan.pdf', picture), given('plain.pdf', plainPdf())]);
+      await open.locator('main .notice.warning').waitFor();
+      await open.locator('.verdict').waitFor();
+    }),
+    page('unsigned-of-several', async (open) => {
+      await choose(open, [
+        given('ก.pdf', world.document),
+        given('plain.pdf', plainPdf()),
+        given('locked.pdf', lockedPdf()),
+      ]);
+      await open.locator('.fold').nth(2).waitFor();
+      await open.locator('#validate-filter').selectOption('unsigned');
+      await open.locator('.fold > summary').first().click();
+    }),
+    page('behind', async (open) => {
+      await choose(open, [note]);
+      for (const one of await open.locator('.verdict-foot details > summary').all()) await one.click();
+      await settled(open);
+      for (const one of await open.locator('.verdict-foot details details > summary').all()) await one.click();
+    }),
+    page('batch-asked', async (open) => {
+      await open.setInputFiles('#validate-files', bundle(world));
+      await open.locator('main .card .button.primary').waitFor();
+    }),
+    page('refused-by-proxy', async (open) => {
+      await open.route('**/api/v1/validations', (route) =>
+        route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>' }),
+      );
+      await choose(open, [note]);
+    }),
+    page('connection-lost', async (open) => {
+      await open.route('**/api/v1/validations', (route) => route.abort('connectionreset'));
+      await open.setInputFiles('#validate-files', note);
+      await open.locator('main .card .button').first().waitFor();
     }),
     page('archive', async (open) => handIn(open, world)),
     { name: 'validate-gone', path: '/validate/results/00000000000000000000000000000000' },

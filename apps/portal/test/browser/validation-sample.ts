@@ -1,3 +1,5 @@
+import { plainPdf } from './sample.ts';
+
 /** The document with something appended as PDF writers do it (ISO 32000-2 clause 7.5.6): new objects, their table, a trailer. */
 function appended(pdf: Uint8Array, objects: Readonly<Record<number, string>>): Uint8Array {
   const text = Buffer.from(pdf).toString('latin1');
@@ -33,6 +35,20 @@ function pageOf(pdf: Uint8Array): { readonly number: number; readonly body: stri
 export function withPadding(pdf: Uint8Array, bytes: number): Uint8Array {
   return appended(pdf, { [pageOf(pdf).free]: stream('', 'x'.repeat(Math.max(0, bytes - pdf.length))) });
 }
+
+/** An unsigned document that only a password opens (ISO 32000-2 clause 7.6.4). */
+export function lockedPdf(): Uint8Array {
+  const text = Buffer.from(plainPdf()).toString('latin1');
+  const code = `<${'5a'.repeat(32)}>`;
+  const encrypt = `/Encrypt << /Filter /Standard /V 1 /R 2 /O ${code} /U ${code} /P -4 >> /ID [<00> <00>]`;
+  return Buffer.from(text.replace('/Root 1 0 R>>', `/Root 1 0 R ${encrypt}>>`), 'latin1');
+}
+
+/** A picture under the name of a document. */
+export const picture: Uint8Array = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** A note laid over what was signed: it says something else than the paper below it. */
 export function withNote(pdf: Uint8Array): Uint8Array {

@@ -70,6 +70,11 @@ export async function validating(browser: Browser, world: World, tally: Tally): 
   await check('a result that is kept opens by its link, and the same file shows its versions again', (stage) =>
     keptResult(stage, world),
   );
+  await check('a signature and its file are checked together, whichever came first', (stage) => pairs(stage));
+  await check('a result is there after a look at something else, and after a reload', (stage) =>
+    survives(stage, world),
+  );
+  await check('opened in the other language, all words change with it', (stage) => otherLanguage(stage, world));
   await check('without connection nothing is lost, and the check goes on by itself', (stage) =>
     reconnects(stage, world),
   );
@@ -145,6 +150,52 @@ async function keptResult({ page }: Stage, world: World): Promise<void> {
   await page.getByText(say('versions.other_file')).waitFor();
   await input.setInputFiles(given('note.pdf', withNote(world.document)));
   await page.locator('.compare-spot').first().waitFor();
+}
+
+async function pairs({ page }: Stage): Promise<void> {
+  const content = given('a.txt', Buffer.from('a'), 'text/plain');
+  const signature = given('a.txt.p7s', Buffer.from('no CMS at all'), 'application/pkcs7-signature');
+  const together = page.getByText(say('validate.with_file', { name: 'a.txt' }));
+  for (const [first, second] of [
+    [content, signature],
+    [signature, content],
+  ] as const) {
+    await choose(page, [first]);
+    await page.locator('.verdict').waitFor();
+    await page.setInputFiles('#validate-files', second);
+    await together.waitFor();
+    expect((await page.locator('.fold').count()) === 0, 'the two are one check');
+    await page.locator('.verdict-foot .button.quiet').last().click();
+    await page.locator('.verdict').waitFor({ state: 'detached' });
+  }
+}
+
+async function survives({ page }: Stage, world: World): Promise<void> {
+  await choose(page, [given('ก.pdf', world.document)]);
+  await page.locator('.verdict-foot a[href^="/v/"]').click();
+  await page.getByRole('heading', { level: 1, name: say('record.title') }).waitFor();
+  await page.goBack();
+  await page.locator('.verdict[data-tone=holds]').waitFor();
+  await page.reload();
+  await page.locator('.verdict[data-tone=holds]').waitFor();
+  await page.locator('.verdict-foot .button[aria-expanded]').click();
+  await page.getByText(say('versions.ask')).waitFor();
+  await page.locator('.verdict-foot .button.quiet').last().click();
+  await page.reload();
+  await settled(page);
+  expect((await page.locator('.verdict').count()) === 0, 'what was removed does not come back');
+}
+
+async function otherLanguage({ page }: Stage, world: World): Promise<void> {
+  await choose(page, [given('ก.pdf', world.document)]);
+  await page.locator('.verdict-row summary').first().click();
+  await page.getByRole('button', { name: 'English' }).click();
+  await page
+    .getByText(say('validation.summary.passed', {}, 'en'))
+    .first()
+    .waitFor();
+  const thai = await page.locator('.verdict-row .check-list').first().textContent();
+  expect(!/[\u0e00-\u0e7f]/.test(thai ?? ''), `still Thai: ${thai?.slice(0, 80)}`);
 }
 
 async function reconnects({ page, context }: Stage, world: World): Promise<void> {

@@ -1,9 +1,9 @@
 import { toBase64 } from '@tra/kernel';
 import { useState } from 'react';
 import type { TextKey } from '../../i18n/texts.ts';
+import { hashFile } from '../hash-file.ts';
 import { derOf, UnreadablePkiFile } from '../pki/pki-file.ts';
 import { type DigestName, type TokenReport, timestamp } from './api.ts';
-import { hashFile } from './hash-file.ts';
 import { type GivenFile, type ProofFile, readGiven } from './token-file.ts';
 
 /** What is wrong with the files that were given. */

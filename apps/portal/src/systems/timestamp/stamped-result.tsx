@@ -1,8 +1,10 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { useBlocker } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { formatBytes, formatNumber } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CodeBlock, Fingerprint } from '../../ui/copy.tsx';
+import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
 import { SummaryList } from '../../ui/lists.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -18,6 +20,7 @@ export function StampedResult(props: { result: StampResult; onAgain: () => void 
   const { files, serial, genTime, policy } = result;
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), []);
+  const [saved, setSaved] = useState(false);
   const [first] = files;
   const many = files.length > 1;
   const rows = [
@@ -40,16 +43,35 @@ export function StampedResult(props: { result: StampResult; onAgain: () => void 
       <Notice tone="success" live title={t(many ? 'stamp.done_many' : 'stamp.done_one', { name: first?.name ?? '' })}>
         {t('stamp.keep')}
       </Notice>
-      <SummaryList title={t('stamp.done')} rows={rows} />
       <div className="row no-print">
-        <Button tone="primary" icon="download" onClick={() => void save(result)}>
+        <Button tone="primary" icon="download" onClick={() => void save(result).then(() => setSaved(true))}>
           {t(many ? 'stamp.save_all' : 'stamp.save', { name: `${first?.name ?? ''}${RESPONSE_SUFFIX}` })}
         </Button>
         <Button onClick={props.onAgain}>{t('stamp.again')}</Button>
       </div>
+      <SummaryList title={t('stamp.done')} rows={rows} />
+      <LeaveUnsaved saved={saved} />
       {many && <FileNames result={result} />}
       <HowToVerify result={result} />
     </section>
+  );
+}
+
+/** Asks before the page is left with a token that nobody else has and that cannot be made again. */
+function LeaveUnsaved({ saved }: { saved: boolean }): ReactNode {
+  const { t } = useI18n();
+  const blocker = useBlocker({ shouldBlockFn: () => !saved, enableBeforeUnload: () => !saved, withResolver: true });
+  return (
+    <ConfirmDialog
+      open={blocker.status === 'blocked'}
+      title={t('stamp.leave')}
+      confirmLabel={t('stamp.leave_anyway')}
+      tone="danger"
+      onConfirm={() => blocker.proceed?.()}
+      onCancel={() => blocker.reset?.()}
+    >
+      {t('stamp.leave_text')}
+    </ConfirmDialog>
   );
 }
 

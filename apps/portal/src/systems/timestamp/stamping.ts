@@ -1,5 +1,5 @@
+import { hashFile } from '../hash-file.ts';
 import { timestamp } from './api.ts';
-import { hashFile } from './hash-file.ts';
 import { PROOF_SUFFIX, proofText, RESPONSE_SUFFIX, responseOf } from './token-file.ts';
 
 /** Files that one batch takes here; more are for `tra timestamp create --bulk`. */

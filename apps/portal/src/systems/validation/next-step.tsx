@@ -27,7 +27,8 @@ function Advice({ report, onDetached, onTrust, contents = [] }: ReportCardProps)
   const { advice } = report;
   const missing = report.signatures.find(({ missingIssuer }) => missingIssuer !== undefined)?.missingIssuer;
   const wantsContent = report.subIndication === 'SIGNED_DATA_NOT_FOUND' && onDetached !== undefined;
-  const wantsTrust = missing !== undefined && !wantsContent && onTrust !== undefined;
+  const wantsTrust =
+    report.verdict === 'indeterminate' && missing !== undefined && !wantsContent && onTrust !== undefined;
   const actions = wantsTrust ? (
     <FileButton label={t('validate.add_trust')} multiple onFiles={onTrust} />
   ) : (
@@ -49,7 +50,7 @@ function Advice({ report, onDetached, onTrust, contents = [] }: ReportCardProps)
   return (
     <Notice title={t('validate.what_next')} {...(actions ? { actions } : {})}>
       <p>{tc(advice.code, readableParams(advice.params, language), advice.message)}</p>
-      {missing && (
+      {missing && report.verdict === 'indeterminate' && (
         <p className="small">
           {t('validate.missing_issuer')} <b>{missing}</b>
         </p>

@@ -30,9 +30,11 @@ function joins(checks: FileChecks, { file, detached }: ChosenDocument): boolean 
 }
 
 /** A signature alone, without what it was made over. */
-export function lacksContent({ document, report }: FileCheck): boolean {
+export function lacksContent(item: FileCheck): boolean {
+  const { document, report } = item;
   if (document === undefined || document.detached.length > 0) return false;
-  return report ? report.subIndication === 'SIGNED_DATA_NOT_FOUND' : signedNameOf(document.file.name) !== undefined;
+  if (report?.subIndication === 'SIGNED_DATA_NOT_FOUND') return true;
+  return isPlain(item) && signedNameOf(document.file.name) !== undefined;
 }
 
 /** A file that bears no signature, as far as is known. */

@@ -7,7 +7,7 @@ import { readableParams } from './readable-params.ts';
 
 /** A result in one line: what came of it, name, and the answer in a sentence. */
 export function ReportLine(props: { report: ValidationReport; name: string }): ReactNode {
-  const { tc, language } = useI18n();
+  const { t, tc, language } = useI18n();
   const word = useOutcomeWord();
   const { summary, document } = props.report;
   const outcome = outcomeOf(props.report);
@@ -15,7 +15,11 @@ export function ReportLine(props: { report: ValidationReport; name: string }): R
     <>
       <StatusTag tone={toneOfOutcome(outcome)}>{word(outcome)}</StatusTag>
       <b className="name">{document.name ?? props.name}</b>
-      <span className="soft small">{tc(summary.code, readableParams(summary.params, language), summary.message)}</span>
+      <span className="soft small">
+        {outcome === 'locked'
+          ? t('validate.locked')
+          : tc(summary.code, readableParams(summary.params, language), summary.message)}
+      </span>
     </>
   );
 }

@@ -8,9 +8,9 @@ import { Notice } from '../../ui/notice.tsx';
 import { Skeleton } from '../../ui/progress.tsx';
 import { Select } from '../../ui/select.tsx';
 import { toneOfVerdict } from '../../ui/status-tag.tsx';
+import { hashFile } from '../hash-file.ts';
 import { type Change, changesOf, mostChanged, withVersions } from './changes.ts';
 import { readableParams } from './readable-params.ts';
-import { sha256Of } from './sha256-of.ts';
 
 const pdfCompare = laterPart([], () => import('../../ui/pdf-compare.tsx'), 'PdfCompare');
 
@@ -50,7 +50,7 @@ function AskForFile(props: { sha256: string; onFile: (file: File) => void }): Re
   const take = async (event: ChangeEvent<HTMLInputElement>): Promise<void> => {
     const [file] = event.target.files ?? [];
     if (!file) return;
-    const same = (await sha256Of(file)) === props.sha256;
+    const same = (await hashFile(file, 'sha256')) === props.sha256;
     setOther(!same);
     if (same) props.onFile(file);
   };

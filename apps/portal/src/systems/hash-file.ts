@@ -1,5 +1,5 @@
-import type { DigestName } from './api.ts';
 import type { HashNews, HashOrder } from './hash-worker.ts';
+import type { DigestName } from './timestamp/api.ts';
 
 /** The file cannot be read: it was moved, changed or is held by another program. */
 export class UnreadableFile extends Error {}

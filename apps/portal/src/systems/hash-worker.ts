@@ -1,7 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js';
-import type { DigestName } from './api.ts';
+import type { DigestName } from './timestamp/api.ts';
 
 const hashes = {
   sha1,
