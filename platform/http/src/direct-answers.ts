@@ -120,15 +120,23 @@ class Exchange {
     const { route, headers, address } = this.parts;
     try {
       const given = route.direct.answer({ body: this.#body ?? Buffer.alloc(0), headers, address });
-      if (given instanceof Promise) given.then((answer) => this.#send(answer)).catch((error) => this.#fail(error));
-      else this.#send(given);
+      if (given instanceof Promise)
+        given.then(
+          (answer) => this.#sendLater(answer),
+          (error) => this.#fail(error),
+        );
+      else this.parts.sender.send(this, given);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #send(answer: DirectAnswer): void {
-    this.parts.sender.send(this, answer);
+  #sendLater(answer: DirectAnswer): void {
+    try {
+      this.parts.sender.send(this, answer);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #fail(error: unknown): void {

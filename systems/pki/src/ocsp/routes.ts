@@ -1,5 +1,5 @@
 import { fromBase64 } from '@tra/kernel';
-import type { RouteApp } from '@tra/platform-http';
+import type { DirectAnswer, RouteApp } from '@tra/platform-http';
 import type { SystemContext } from '@tra/platform-system';
 import { Type } from 'typebox';
 import type { PkiConfig } from '../config.ts';
@@ -11,6 +11,9 @@ const RESPONSE = 'application/ocsp-response';
 
 /** Greatest request, octets: some fifty questions, or one with the longest nonce. */
 const maxRequestBytes = 4096;
+
+const plain = { 'content-type': RESPONSE };
+const uncached = { ...plain, 'cache-control': 'no-store' };
 
 const binary: object = Type.String({ format: 'binary' });
 
@@ -44,6 +47,7 @@ export async function mountOcspRoutes(
     labels: ['kind'],
   });
   const labels = { ready: { kind: 'ready' }, made: { kind: 'made' } } as const;
+  const ready = answered.of(labels.ready);
   const cacheControl = `max-age=${config.ocspMaxAgeMinutes * 60}, public, no-transform, must-revalidate`;
 
   const send = (reply: Sink, result: OcspReply): Sink => {
@@ -52,7 +56,7 @@ export async function mountOcspRoutes(
     return reply.header('cache-control', 'no-store').header('content-type', RESPONSE).send(result.bytes);
   };
   const sendReady = (reply: Sink, { bytes }: ReadyAnswer): Sink => {
-    answered.inc(labels.ready);
+    ready.inc();
     return reply.header('content-type', RESPONSE).send(bytes);
   };
   const sendCacheable = (reply: Sink, answer: ReadyAnswer, ifNoneMatch: string | undefined): Sink => {
@@ -62,10 +66,33 @@ export async function mountOcspRoutes(
       .header('last-modified', answer.lastModified)
       .header('expires', answer.expires);
     if (ifNoneMatch === answer.etag) {
-      answered.inc(labels.ready);
+      ready.inc();
       return reply.code(304).send();
     }
     return sendReady(reply, answer);
+  };
+
+  const directAnswer = (result: OcspReply): DirectAnswer => {
+    if (result.kind === 'ready') return directReady(result.answer);
+    answered.inc(result.kind === 'made' ? labels.made : { kind: result.failure });
+    return { headers: uncached, body: result.bytes };
+  };
+  const failed = (error: unknown): OcspReply => {
+    logger.error({ err: error }, 'an OCSP request failed');
+    return failedReply('internalError');
+  };
+  const directReady = ({ bytes }: ReadyAnswer): DirectAnswer => {
+    ready.inc();
+    return { headers: plain, body: bytes };
+  };
+  const direct = {
+    mediaType: REQUEST,
+    bodyLimit: maxRequestBytes,
+    answer: ({ body }: { readonly body: Buffer }): DirectAnswer | Promise<DirectAnswer> => {
+      const text = body.toString('latin1');
+      const quick = service.quick(text);
+      return quick ? directReady(quick) : service.respond(body, text).catch(failed).then(directAnswer);
+    },
   };
 
   await app.register(async (scope) => {
@@ -85,7 +112,7 @@ export async function mountOcspRoutes(
 
     scope.post(
       '/pki/ocsp',
-      { schema: schemaOf('Status of a certificate (OCSP)'), config: { anonymous: true } },
+      { schema: schemaOf('Status of a certificate (OCSP)'), config: { anonymous: true, direct } },
       (request, reply) => {
         const sink = reply as unknown as Sink;
         const { body } = request;

@@ -43,8 +43,7 @@ export function createGate(desk: AdmissionDesk, service: Stamping, { policy }: {
       admission.settle({ failure: 'unacceptedPolicy' });
       return rejection('unacceptedPolicy').response;
     }
-    const reply = settled(admission, () => service.answer(request), settlementOf);
-    return reply instanceof Promise ? reply.then(responseOf) : reply.response;
+    return settled(admission, () => service.answer(request), { settlementOf, resultOf: responseOf });
   };
   return {
     respond: (request, { authorization, address }) => {
@@ -61,8 +60,7 @@ export function createGate(desk: AdmissionDesk, service: Stamping, { policy }: {
         admission.settle({ failure: 'unacceptedPolicy' });
         throw new TimestampSystemError('timestamp.policy_not_subscribed', { params: { policy: asked } });
       }
-      const made = await settled(admission, work, (issued) => ({ policy: issued.policy }));
-      return made.result;
+      return settled(admission, work, { settlementOf: policyOf, resultOf: (made) => made.result });
     },
     knows: (authorization) => desk.knows(authorization),
   };
@@ -72,25 +70,29 @@ function responseOf({ response }: AuthorityReply): Uint8Array {
   return response;
 }
 
+function policyOf({ policy }: { readonly policy: string }): Settlement {
+  return { policy };
+}
+
 function settlementOf({ issued, failure }: AuthorityReply): Settlement {
   return { policy: issued?.policy, failure };
 }
 
-function settled<R>(
+function settled<W, R>(
   admission: Admitted,
-  work: () => R | Promise<R>,
-  settlement: (result: R) => Settlement,
+  work: () => W | Promise<W>,
+  made: { readonly settlementOf: (work: W) => Settlement; readonly resultOf: (work: W) => R },
 ): R | Promise<R> {
-  const done = (result: R): R => {
-    admission.settle(settlement(result));
-    return result;
+  const done = (result: W): R => {
+    admission.settle(made.settlementOf(result));
+    return made.resultOf(result);
   };
   const failed = (error: unknown): never => {
     const { code } = error as { code?: unknown };
     admission.settle({ failure: typeof code === 'string' ? code : 'systemFailure' });
     throw error;
   };
-  let result: R | Promise<R>;
+  let result: W | Promise<W>;
   try {
     result = work();
   } catch (error) {
