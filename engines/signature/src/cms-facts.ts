@@ -20,7 +20,7 @@ import { evidenceChecks } from './evidence/checks.ts';
 import { type Evidence, type FoundTimestamp, joinMaterial } from './evidence/model.ts';
 import { withPolicyDocument } from './evidence/policy-document.ts';
 import { materialOfTokens } from './evidence/token.ts';
-import type { CmsFacts, SignedFacts, SignerFacts } from './facts.ts';
+import { type CmsFacts, digestOver, type SignedFacts, type SignerFacts } from './facts.ts';
 import { digestName } from './gather/algorithms.ts';
 import { padesLevelFacts } from './pades/level.ts';
 import type { PdfSurroundings } from './pades/surroundings.ts';
@@ -180,6 +180,7 @@ function signerFacts(
     binding: ({ match: 'bound', mismatch: 'mismatch', absent: 'absent' } as const)[verification.essCertificate],
     hash: inside?.matches === false ? 'differs' : hashState(verification),
     value: valueState(verification),
+    ...toBeSigned(verification),
     signatureValue: signer.signature,
     timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
     ...(signingTime ? { claimedTime: signingTime } : {}),
@@ -189,6 +190,12 @@ function signerFacts(
     levels: levelsOf({ ...place, signer, certificate, evidence }, place.surroundings),
     evidenceChecks: evidenceChecks(evidence),
   };
+}
+
+/** Of signed attributes in DER (RFC 5652 section 5.4); without them the key signs the content, whose digest the report has already. */
+function toBeSigned({ digest, signer }: SignerVerification): Pick<SignerFacts, 'toBeSigned'> {
+  const { signedAttributesDer } = signer;
+  return digest && signedAttributesDer ? { toBeSigned: digestOver(digest, signedAttributesDer) } : {};
 }
 
 function digestMatcher(verification: SignerVerification, inside: { matches: boolean } | undefined): DigestMatcherData {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SignedData } from '@tra/cms';
 import type { Certificate, Check, DigestName } from '@tra/pki';
 import type { DigestMatcherData } from './diagnostic/token.ts';
@@ -32,6 +33,8 @@ export interface SignerFacts {
     | 'algorithm_unsupported'
     | 'algorithm_inconsistent'
     | 'unverifiable';
+  /** Digest of what the key signed, under the digest of the signature (EN 319 102-1: data to be signed representation), where it is at hand. */
+  readonly toBeSigned?: { readonly digest: string; readonly value: Uint8Array };
   /** The signature value, over which a signature time-stamp is made. */
   readonly signatureValue: Uint8Array;
   /** Signature time-stamps among the unsigned attributes or properties (ETSI EN 319 122-1, 132-1 and TS 119 182-1 clause 5.3). */
@@ -50,6 +53,11 @@ export interface SignerFacts {
   readonly levels?: LevelFacts;
   /** Findings about the evidence: a hash index that lists what is not there, a policy whose document is another. */
   readonly evidenceChecks?: readonly Check[];
+}
+
+/** {@link SignerFacts.toBeSigned} of these octets; `digest` as node:crypto calls it. */
+export function digestOver(digest: string, octets: Uint8Array): NonNullable<SignerFacts['toBeSigned']> {
+  return { digest, value: new Uint8Array(createHash(digest).update(octets).digest()) };
 }
 
 /** Signers with the material that stands beside them. */

@@ -45,6 +45,8 @@ export interface SignatureSubject {
     | 'jades'
     | 'jws'
     | 'evidence-record';
+  /** Encoding of an evidence record: RFC 4998 or RFC 6283. */
+  readonly recordForm?: 'ASN.1' | 'XML';
   /** CMS SignedData or a time-stamp token; empty for other formats. */
   readonly cms: Uint8Array;
   /** What the signature says and shows, for a format that is not CMS. */

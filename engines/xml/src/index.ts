@@ -16,6 +16,7 @@ export type { DetachedResolver } from './dsig/dereference.ts';
 export { readManifest, readReference, readXmlSignature, type XmlReference, type XmlSignature } from './dsig/read.ts';
 export { applyTransform, canonicalizeBy, ENVELOPED_SIGNATURE, type TransformData } from './dsig/transforms.ts';
 export {
+  signedInfoOctets,
   type VerifyXmlOptions,
   verifyReferences,
   verifyXmlSignature,

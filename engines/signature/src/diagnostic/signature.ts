@@ -99,6 +99,8 @@ export interface SignatureData extends SignedToken {
   readonly duplicated?: boolean;
   readonly claimedSigningTime?: Instant;
   readonly structure?: { readonly valid: boolean; readonly messages?: readonly string[] };
+  /** Digest of what the key signed: the data to be signed representation of EN 319 102-1. */
+  readonly toBeSigned?: DigestData;
   readonly digestMatchers: readonly DigestMatcherData[];
   readonly signerInfos?: readonly SignerInfoData[];
   readonly pdfRevision?: PdfRevisionData;

@@ -11,7 +11,8 @@ import { checkRecord, type EvidenceRecord, EvidenceRecordError } from './record.
  * One that cannot be read fails.
  */
 export function recordSubject(bytes: Uint8Array, files: readonly DetachedPart[], id: string): SignatureSubject {
-  const base = { id, kind: 'timestamp', form: 'evidence-record', cms: new Uint8Array() } as const;
+  const recordForm = formOfRecord(bytes);
+  const base = { id, kind: 'timestamp', form: 'evidence-record', recordForm, cms: new Uint8Array() } as const;
   try {
     const facts = checkRecord(
       readRecord(bytes),
@@ -31,9 +32,14 @@ export function recordSubject(bytes: Uint8Array, files: readonly DetachedPart[],
   }
 }
 
+/** The encoding of an evidence record: ASN.1 (RFC 4998), which begins as a SEQUENCE, or XML (RFC 6283). */
+export function formOfRecord(bytes: Uint8Array): 'ASN.1' | 'XML' {
+  return bytes[0] === 0x30 ? 'ASN.1' : 'XML';
+}
+
 /** Reads an evidence record in either encoding. Throws {@link EvidenceRecordError}. */
 export function readRecord(bytes: Uint8Array): EvidenceRecord {
-  if (bytes[0] === 0x30) return readAsn1Record(bytes);
+  if (formOfRecord(bytes) === 'ASN.1') return readAsn1Record(bytes);
   let document: ReturnType<typeof parseXml>;
   try {
     document = parseXml(bytes);

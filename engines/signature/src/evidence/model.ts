@@ -30,6 +30,8 @@ export interface FoundTimestamp extends StampedData {
   /** Which definition an archive time-stamp follows. */
   readonly variant?: 'CAdES-v2' | 'CAdES-v3' | 'XAdES-1.3.2' | 'XAdES-1.4.1' | 'JAdES' | 'PAdES' | 'ASiC';
   readonly covers: CoveredObjects;
+  /** For a time-stamp of an evidence record: the encoding of the record, RFC 4998 or RFC 6283. */
+  readonly recordForm?: 'ASN.1' | 'XML';
   /** For a time-stamp of an evidence record: which record of the signature, from 1. */
   readonly record?: number;
   /** Entries of its hash index that belong to nothing in the signature. */

@@ -1,5 +1,5 @@
 import { checkRecord, EvidenceRecordError } from '../evidence-record/record.ts';
-import { readRecord } from '../evidence-record/subject.ts';
+import { formOfRecord, readRecord } from '../evidence-record/subject.ts';
 import { type FoundTimestamp, noMaterial } from './model.ts';
 
 /** An evidence record inside a signature with the data objects that it must cover, each in the forms that it may have been hashed in. */
@@ -27,7 +27,10 @@ export function recordTimestamps(inputs: readonly EmbeddedRecordInput[]): readon
         timestamps: [],
       };
       return facts.stamps.map(
-        ({ digest, token }): FoundTimestamp => ({ kind: 'record', record: index + 1, token, data: [], digest, covers }),
+        ({ digest, token }): FoundTimestamp => ({
+          ...{ kind: 'record', record: index + 1, recordForm: formOfRecord(record) },
+          ...{ token, data: [], digest, covers },
+        }),
       );
     } catch (error) {
       if (!(error instanceof EvidenceRecordError)) throw error;

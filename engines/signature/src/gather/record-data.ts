@@ -59,13 +59,14 @@ export function embeddedRecords(
       scopes: [],
       covered,
     };
-    return { stamps, record: { ...record, ...heldIn(own, pools) } };
+    const type = own[0]?.recordForm ?? 'ASN.1';
+    return { stamps, record: { ...record, type, ...heldIn(own, pools) } };
   });
 }
 
 /** A record that is a subject of its own. */
 export function recordOf(
-  { fieldName, format, stamps = [] }: SignatureSubject,
+  { fieldName, format, recordForm = 'ASN.1', stamps = [] }: SignatureSubject,
   context: {
     readonly id: TokenId;
     readonly covered: readonly CoveredObject[];
@@ -96,18 +97,17 @@ export function recordOf(
     scopes: files,
     covered,
   };
-  return { stamps: chainOf(stamps, covered, pools), record: { ...record, ...heldIn(stamps, pools) } };
+  return { stamps: chainOf(stamps, covered, pools), record: { ...record, type: recordForm, ...heldIn(stamps, pools) } };
 }
 
 /** Time-stamps of a record and what stands in them. */
 function heldIn(
   stamps: readonly StampedData[],
   pools: Pools,
-): Pick<EvidenceRecordData, 'type' | 'timestamps' | 'foundCertificates' | 'foundRevocations'> {
+): Pick<EvidenceRecordData, 'timestamps' | 'foundCertificates' | 'foundRevocations'> {
   const tokens = stamps.map(({ token }) => token);
   const found = relatedOf([{ origin: 'time-stamp-token', ...materialOfTokens(tokens) }], pools);
   return {
-    type: 'ASN.1',
     timestamps: [...new Set(tokens.map(tokenId))],
     foundCertificates: found.certificates,
     foundRevocations: found.revocations,

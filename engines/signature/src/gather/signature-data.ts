@@ -1,3 +1,4 @@
+import { toHex } from '@tra/kernel';
 import type { Check } from '@tra/pki';
 import { levelOf } from '../describe.ts';
 import type { ScopeData, SignatureData, SignaturePolicyData } from '../diagnostic/signature.ts';
@@ -51,6 +52,7 @@ export function signatureData(gathered: GatheredSignature, pools: Pools): Signat
     ...(subject.facts && subject.cms.length > 0
       ? { signerInfos: subject.facts.signers.map((_, index) => ({ current: index === (subject.signer ?? 0) })) }
       : {}),
+    ...toBeSignedOf(signer),
     ...(revision ? { pdfRevision: revision } : {}),
     ...(policy ? { policy } : {}),
     ...(evidence?.mimeType === undefined ? {} : { mimeType: evidence.mimeType }),
@@ -79,6 +81,12 @@ function formatOf(subject: SignatureSubject, signer: SignerFacts | undefined): s
   const level = levelOf(subject, signer);
   if (level === 'XMLDSig') return 'XML-NOT-ETSI';
   return level === 'JWS' ? 'JSON-NOT-ETSI' : level;
+}
+
+function toBeSignedOf(signer: SignerFacts | undefined): Pick<SignatureData, 'toBeSigned'> {
+  const { digest = '', value } = signer?.toBeSigned ?? {};
+  const algorithm = digestName(digest);
+  return value && algorithm !== undefined ? { toBeSigned: { algorithm, value: toHex(value) } } : {};
 }
 
 function factsOf(signer: SignerFacts | undefined): SignatureFacts {

@@ -2,7 +2,7 @@ import { type Certificate, type Check, recentCertificate } from '@tra/pki';
 import { evidenceChecks } from '../evidence/checks.ts';
 import { joinMaterial } from '../evidence/model.ts';
 import { withPolicyDocument } from '../evidence/policy-document.ts';
-import type { SignedFacts, SignerFacts } from '../facts.ts';
+import { digestOver, type SignedFacts, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { jwsAlgorithmOf, verifyJws } from './algorithms.ts';
@@ -101,9 +101,11 @@ function signerFacts(
     octets ? [signingInput(protectedText, octets)] : [],
   );
   const [data] = forms;
-  const verifies = ({ publicKey }: Certificate): boolean =>
-    algorithm !== undefined && forms.some((form) => verifyJws(algorithm, publicKey, form, signature.signature));
+  const verifiesForm = ({ publicKey }: Certificate, form: Uint8Array): boolean =>
+    algorithm !== undefined && verifyJws(algorithm, publicKey, form, signature.signature);
+  const verifies = (one: Certificate): boolean => forms.some((form) => verifiesForm(one, form));
   const found = candidates.find(verifies);
+  const signed = found ? forms.find((form) => verifiesForm(found, form)) : data;
   const certificate = found ?? presumed;
   const claimed = claimedTimeOf(header);
   const byValue = found ? 'matches' : data ? 'unknown' : 'content_missing';
@@ -113,6 +115,7 @@ function signerFacts(
     binding: certificate ? bindingOf(signature, certificate) : 'absent',
     hash: payload.hash === 'by value' ? byValue : payload.hash,
     value: valueState(algorithm !== undefined, data !== undefined, { found, certificate }),
+    ...(signed && algorithm ? { toBeSigned: digestOver(algorithm.digest ?? 'sha512', signed) } : {}),
     signatureValue: signature.signature,
     ...(claimed ? { claimedTime: claimed } : {}),
     references: payload.references,

@@ -1,8 +1,8 @@
 import type { Check } from '@tra/pki';
-import { isWithin, type VerifyBudget, type XmlReferenceResult } from '@tra/xml';
+import { isWithin, signedInfoOctets, type VerifyBudget, type XmlReferenceResult } from '@tra/xml';
 import { evidenceChecks } from '../evidence/checks.ts';
 import { withPolicyDocument } from '../evidence/policy-document.ts';
-import type { SignerFacts } from '../facts.ts';
+import { digestOver, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { DetachedPart } from '../subject.ts';
 import { digestMatchers } from './digest-matchers.ts';
@@ -30,6 +30,7 @@ export function signerFactsOf(
   const certificate = facts.signer ?? facts.presumedSigner;
   const isBound = facts.signedPropertiesSigned && signature.targetFits;
   const { signingTime, xml } = signature;
+  const signedInfo = xml.scheme && xml.value ? signedInfoOctets(xml, document) : undefined;
   const all = [...own, ...manifestReferences];
   const keyInfoSigned = isKeyInfoSigned(signature, facts);
   const misplaced = signature.counterSignatureOf !== undefined && facts.dataFound && !facts.dataIntact;
@@ -40,6 +41,7 @@ export function signerFactsOf(
     binding: bindingOf(signature, facts, isBound),
     hash: hashOf(facts),
     value: valueState(signature, facts),
+    ...(xml.scheme?.digest && signedInfo ? { toBeSigned: digestOver(xml.scheme.digest, signedInfo) } : {}),
     signatureValue: xml.value ?? new Uint8Array(),
     timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
     digests: digestMatchers(facts, signature),

@@ -37,6 +37,17 @@ describe('the report of TS 119 102-2', () => {
     ]);
   });
 
+  it('names a signature by the digest of what was signed, where it is known', () => {
+    const data = goodData();
+    first(data.signatures).toBeSigned = { algorithm: 'SHA512', value: '0a'.repeat(64) };
+    const identifier = first(named(write(data), 'SignatureIdentifier'));
+    expect(texts(identifier, 'DigestAlgAndValue')).toEqual([Buffer.from('0a'.repeat(64), 'hex').toString('base64')]);
+    const [digest] = [...elementsBelow(identifier)].filter(({ localName }) => localName === 'DigestMethod');
+    expect(digest && attributeOf(digest, 'Algorithm')).toBe('http://www.w3.org/2001/04/xmlenc#sha512');
+    first(data.signatures).toBeSigned = { algorithm: 'SHA512', value: 'none' };
+    expect(named(first(named(write(data), 'SignatureIdentifier')), 'DigestAlgAndValue')).toEqual([]);
+  });
+
   it('refers only to identifiers that it defines, each once', () => {
     const data = archived(goodData());
     first(data.signatures).chain.push('nowhere');

@@ -110,6 +110,28 @@ function verifyReference(
   return { ...common, intact, octets, ...(covered ? { covered } : {}), ...(nodes ? { nodes } : {}) };
 }
 
+/**
+ * The octets that the key of a signature signed (XMLDSig 1.1 clause 3.2.2): the canonical form of ds:SignedInfo. Undefined where the canonicalisation is not
+ * known. Costs nothing after {@link verifyXmlSignature}.
+ */
+export function signedInfoOctets(
+  { canonicalization, signedInfo }: XmlSignature,
+  document: ParsedDocument,
+): Uint8Array | undefined {
+  try {
+    return canonicalOf(canonicalization, signedInfo, document);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    return undefined;
+  }
+}
+
+function canonicalOf(method: ParsedElement, signedInfo: ParsedElement, document: ParsedDocument): Uint8Array {
+  const data = canonical.get(signedInfo) ?? canonicalizeBy(method, subtree(document, signedInfo));
+  canonical.set(signedInfo, data);
+  return data;
+}
+
 /** Canonical ds:SignedInfo by the element: several keys may be tried for one signature. */
 const canonical = new WeakMap<ParsedElement, Uint8Array>();
 
@@ -123,9 +145,7 @@ function verifyValue(
   const old = scheme.family === 'dsa' || legacyDigests.has(scheme.digest ?? '');
   if (old && !legacy) return { intact: false, reason: 'xml.algorithm_unsupported' };
   try {
-    const known = canonical.get(signedInfo);
-    const data = known ?? canonicalizeBy(canonicalization, subtree(document, signedInfo));
-    canonical.set(signedInfo, data);
+    const data = canonicalOf(canonicalization, signedInfo, document);
     return { intact: verifyXmlSignatureValue(scheme, publicKey, data, value) };
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;

@@ -9,7 +9,7 @@ import { signatureAttributes } from './attributes.ts';
 import { REPORT_NAMESPACE, VALIDATION_PROCESS } from './names.ts';
 import { type EtsiSource, ValidationObjects } from './objects.ts';
 import { constraints, validationStatus } from './status.ts';
-import { dateTime, digestChildren, reference, vr, vrWith } from './write.ts';
+import { dateTime, digestChildren, isDigest, reference, vr, vrWith } from './write.ts';
 
 /** More about who writes a report. */
 export interface EtsiOptions {
@@ -20,7 +20,7 @@ export interface EtsiOptions {
 /**
  * The validation report of ETSI TS 119 102-2 as XML in UTF-8 (namespace http://uri.etsi.org/19102/v1.2.1#): for each signature its
  * identifier, the policy with every constraint, times with their proofs, attributes, signer, status with chain, revocation and algorithms, then the
- * objects that were used, by hash. A document with time-stamps alone gets a report for each. Undefined for a document that has
+ * objects that were used. These are represented by their SHA-256, which clause 4.4.4 allows: the report holds no certificate but the validator's. A document with time-stamps alone gets a report for each. Undefined for a document that has
  * neither: the format has no words for it.
  *
  * @example
@@ -78,6 +78,7 @@ class EtsiWriter {
     const basic = detailed.tokens.find((entry) => entry.token === token)?.blocks ?? [];
     return vr('SignatureValidationReport', [
       vrWith('SignatureIdentifier', { id: this.#objects.signatureId(token) }, [
+        signature && representation(signature),
         vr('HashOnly', 'false'),
         vr('DocHashOnly', 'false'),
         vr('DAIdentifier', token),
@@ -152,4 +153,10 @@ class EtsiWriter {
       ...constraints(blocks),
     ]);
   }
+}
+
+/** Digest of the data to be signed (TS 119 102-2 clause 4.3.3.2): of what the key signed. */
+function representation({ toBeSigned }: SignatureData): XmlElement | undefined {
+  if (!toBeSigned || !isDigest(toBeSigned.value)) return undefined;
+  return vr('DigestAlgAndValue', digestChildren(toBeSigned.algorithm, toBeSigned.value));
 }
