@@ -4,6 +4,7 @@ import { Keyword, Parser } from '../wire/parser.ts';
 import { type ColourPlace, type ColourUse, noteColourSpace, noteDevice } from './colour.ts';
 import { checkGraphicsState, checkImage, renderingIntents } from './drawing.ts';
 import { type ArchiveFindings, placeOf } from './findings.ts';
+import { readInlineImage } from './inline-image.ts';
 
 const operators: ReadonlySet<string> = new Set(
   (
@@ -281,13 +282,7 @@ export class ContentReader {
 
   /** An image in the content itself (clause 6.1.10). */
   #inlineImage(parser: Parser, content: Content): void {
-    const dict = new PdfDict();
-    for (;;) {
-      const key = parser.token();
-      if (key instanceof Keyword) break;
-      const value = parser.token();
-      if (key instanceof PdfName && !(value instanceof Keyword)) dict.set(key.name, value);
-    }
+    const dict = readInlineImage(parser);
     const listed = dict.get('F') ?? dict.get('Filter') ?? null;
     for (const filter of Array.isArray(listed) ? (listed as PdfValue[]) : [listed])
       if (filter instanceof PdfName)
@@ -297,16 +292,6 @@ export class ContentReader {
     const space = dict.get('CS') ?? dict.get('ColorSpace');
     const held = space instanceof PdfName ? (this.#resource('ColorSpace', space.name, content) ?? space) : space;
     noteColourSpace(this.#findings, held, this.#colourPlace(content));
-    const { bytes } = parser;
-    const isSpace = (byte: number | undefined): boolean =>
-      byte === undefined || byte === 0x20 || byte === 0x0a || byte === 0x0d;
-    let at = parser.position;
-    while (
-      at < bytes.length &&
-      !(bytes[at] === 0x45 && bytes[at + 1] === 0x49 && isSpace(bytes[at - 1]) && isSpace(bytes[at + 2]))
-    )
-      at += 1;
-    parser.position = Math.min(bytes.length, at + 2);
   }
 }
 
