@@ -158,8 +158,8 @@ function followingUnits({ config, facts }: PracticeSource): LocalizedText {
     ? { th: 'ผู้ดูแลลบออกจากอุปกรณ์', en: 'is removed from the token by the operators' }
     : { th: 'ถูกทำลายในวันถัดไป', en: 'is destroyed a day later' };
   return {
-    th: `กุญแจหนึ่งลงนามไม่เกิน ${config.keyDays} วัน และไม่ลงนามในช่วงหนึ่งในสามสุดท้ายของอายุใบรับรอง (ไม่เกิน 30 วัน) แล้วหน่วยใหม่รับช่วงต่อ กุญแจเดิมไม่ลงนามอีกและ${gone.th} ใบรับรองเดิมยังเผยแพร่อยู่ หากสร้างหน่วยใหม่ไม่ได้ หน่วยเดิมลงนามต่อจนใบรับรองหมดอายุแล้วหยุด ระบบเตือนผู้ดูแล ${config.alarmDays} วันก่อนหมดอายุ`,
-    en: `A key signs for ${config.keyDays} days at most, and not in the last third of its certificate's life (30 days at most); then a new unit follows. The old key signs no more and ${gone.en}; its certificate stays published. When no new unit can be made, the old one goes on until its certificate expires, and then nothing is stamped. The operators are warned ${config.alarmDays} days before that.`,
+    th: `กุญแจหนึ่งลงนามไม่เกิน ${config.keyDays} วัน และไม่ลงนามในช่วงหนึ่งในสามสุดท้ายของอายุใบรับรอง (ไม่เกิน 30 วัน) แล้วหน่วยใหม่รับช่วงต่อ กุญแจเดิมไม่ลงนามอีกและ${gone.th} ใบรับรองเดิมยังเผยแพร่อยู่ หากสร้างหน่วยใหม่ไม่ได้ หน่วยเดิมลงนามต่อจนใบรับรองหมดอายุแล้วหยุด ระบบเตือนผู้ดูแล ${config.alarmDays} วันก่อนหมดอายุ หน่วยที่ใบรับรองถูกเพิกถอนหยุดลงนามภายใน ${config.sealSeconds} วินาที แล้วหน่วยใหม่รับช่วงต่อ หากไม่มีหน่วยใหม่จะไม่ประทับเวลา`,
+    en: `A key signs for ${config.keyDays} days at most, and not in the last third of its certificate's life (30 days at most); then a new unit follows. The old key signs no more and ${gone.en}; its certificate stays published. When no new unit can be made, the old one goes on until its certificate expires, and then nothing is stamped. The operators are warned ${config.alarmDays} days before that. A unit whose certificate is revoked signs no more within ${config.sealSeconds} seconds; a new one follows, or nothing is stamped.`,
   };
 }
 
@@ -253,8 +253,8 @@ const failures: PracticeSection = {
   title: { th: 'เมื่อบริการให้ไม่ได้', en: 'When the service cannot stamp' },
   paragraphs: [
     {
-      th: 'คำตอบเป็น HTTP 200 พร้อม PKIStatus เป็น rejection และเหตุผล: timeNotAvailable เมื่อรับรองเวลาไม่ได้ systemFailure เมื่อบันทึกไม่ได้ ใบรับรองหมดอายุ หรือการตรวจสอบตนเองพบข้อผิดพลาด คำขอเดิมส่งซ้ำได้เสมอ',
-      en: 'The answer is HTTP 200 with a PKIStatus of rejection and the reason: timeNotAvailable when the time cannot be vouched for; systemFailure when nothing can be recorded, the certificate has expired, or the self check found a fault. The same request may always be sent again.',
+      th: 'คำตอบเป็น HTTP 200 พร้อม PKIStatus เป็น rejection และเหตุผล: timeNotAvailable เมื่อรับรองเวลาไม่ได้ systemFailure เมื่อบันทึกไม่ได้ ใบรับรองหมดอายุหรือถูกเพิกถอนและยังไม่มีหน่วยใหม่ หรือการตรวจสอบตนเองพบข้อผิดพลาด คำขอเดิมส่งซ้ำได้เสมอ',
+      en: 'The answer is HTTP 200 with a PKIStatus of rejection and the reason: timeNotAvailable when the time cannot be vouched for; systemFailure when nothing can be recorded, the certificate has expired or is revoked and no new unit is there yet, or the self check found a fault. The same request may always be sent again.',
     },
     {
       th: 'ระหว่างนั้น /readyz ตอบ 503 เพื่อให้ตัวกระจายงานส่งคำขอไปเครื่องอื่น และกลับมาเป็น 200 เองเมื่อเหตุหมดไป',
