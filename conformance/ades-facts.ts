@@ -131,12 +131,7 @@ const dataFound = (signature: SignatureReport): boolean =>
 /** The signature is intact, and so is every entry of a manifest that it signs and what it counter-signs. */
 const technicallyValid = (signature: SignatureReport): boolean =>
   signatureIntact(signature) &&
-  !has(
-    signature,
-    'signature.manifest_entry_differs',
-    'signature.counter_signature_misplaced',
-    'signature.content_wrapped',
-  ) &&
+  !has(signature, 'signature.counter_signature_misplaced', 'signature.content_wrapped') &&
   !(isJson(signature) && has(signature, ...brokenReferences));
 
 const foundReferences: readonly string[] = ['signature.reference_intact', 'signature.reference_differs'];

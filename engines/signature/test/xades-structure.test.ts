@@ -1,7 +1,7 @@
 import { utf8Decode, utf8Encode } from '@tra/kernel';
 import { parseXml } from '@tra/xml';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { signXml } from '../src/index.ts';
+import { signXml, validateDocument } from '../src/index.ts';
 import { testSigning } from '../src/testing.ts';
 import { readXadesSignatures } from '../src/xades/read.ts';
 import { structureFindings } from '../src/xades/structure.ts';
@@ -32,6 +32,18 @@ function found(text: string): unknown {
   return check?.params?.element;
 }
 
+describe('the level', () => {
+  const levelOf = async (text: string): Promise<unknown> =>
+    (await validateDocument({ bytes: utf8Encode(text), anchors: [], at: new Date() })).signatures[0]?.level;
+
+  it('is of the baseline only when a reference is called that of the signed properties (EN 319 132-1 clause 4.4.2)', async () => {
+    expect(await levelOf(signed)).toBe('XAdES-B-T');
+    expect(await levelOf(signed.replace(' Type="http://uri.etsi.org/01903#SignedProperties"', ''))).toBe('XAdES-T');
+    const older = signed.replace('01903#SignedProperties', '01903/v1.3.2#SignedProperties');
+    expect(await levelOf(older)).toBe('XAdES-B-T');
+  });
+});
+
 describe('structureFindings', () => {
   it('has nothing to say about what signXml makes', () => {
     expect(found(signed)).toBeUndefined();
@@ -49,6 +61,13 @@ describe('structureFindings', () => {
     ['SignatureTimeStamp', /Id="sig-time"/, 'Id="1 time"'],
     ['OCSPValues', /<\/xades:UnsignedSignatureProperties>/, unsigned('<xades:OCSPValues/>')],
     ['CRLValues', /<\/xades:UnsignedSignatureProperties>/, unsigned('<xades:CRLValues></xades:CRLValues>')],
+    ['X509Data', /<ds:X509Data>[\s\S]*<\/ds:X509Data>/, '<ds:X509Data></ds:X509Data>'],
+    ['KeyInfo', /<ds:KeyInfo>[\s\S]*<\/ds:KeyInfo>/, '<ds:KeyInfo/>'],
+    [
+      'UnsignedSignatureProperties',
+      /<xades:UnsignedSignatureProperties>[\s\S]*<\/xades:UnsignedSignatureProperties>/,
+      '<xades:UnsignedSignatureProperties/>',
+    ],
   ])('names %s that breaks the schema', (element, pattern, replacement) => {
     const text = signed.replace(pattern, replacement);
     expect(text).not.toBe(signed);

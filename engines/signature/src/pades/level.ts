@@ -23,7 +23,7 @@ export function padesLevelFacts(one: CadesSigner, around: PdfSurroundings): Leve
       single &&
       (isDetachedCades
         ? hasBasics(one) && !saysReasonTwice
-        : certificate !== undefined && signer.signedAttributesDer !== undefined),
+        : certificate !== undefined && isPkcs7(around.subFilter, signer.signedAttributesDer !== undefined)),
     policy: namesPolicy(one),
     stamped,
     baselineStamped: stamped,
@@ -35,4 +35,9 @@ export function padesLevelFacts(one: CadesSigner, around: PdfSurroundings): Leve
     baselineArchived: storeStamped,
     records: false,
   };
+}
+
+/** The encodings that are plain PKCS #7 (ISO 32000-2 table 260). With the digest as content, signed attributes say nothing that the content does not. */
+function isPkcs7(subFilter: string | undefined, hasAttributes: boolean): boolean {
+  return subFilter === 'adbe.pkcs7.sha1' || (subFilter === 'adbe.pkcs7.detached' && hasAttributes);
 }

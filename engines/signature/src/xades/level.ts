@@ -94,6 +94,9 @@ function hasReferences(properties: readonly ParsedElement[], allSelfSigned: bool
 
 const isSigningCertificate = ['SigningCertificate', 'SigningCertificateV2'] as const;
 
+/** The reference to the signed properties says that it is (clause 4.4.2); earlier versions have their own number in it. */
+const namesSignedProperties = /^http:\/\/uri\.etsi\.org\/01903(?:\/v1\.\d\.\d)?#SignedProperties$/;
+
 /** Requirements of XAdES-B-B (clause 6.3, table 2). */
 function meetsBaseline(one: XadesSigner): boolean {
   const { certificate, references, signature } = one;
@@ -103,6 +106,7 @@ function meetsBaseline(one: XadesSigner): boolean {
   return (
     included === true &&
     references.length >= 2 &&
+    references.some(({ reference }) => namesSignedProperties.test(reference.type ?? '')) &&
     counted(signed, 'SigningTime') === 1 &&
     counted(signed, ...isSigningCertificate) === 1 &&
     counted(signed, 'SignerRole', 'SignerRoleV2') <= 1 &&

@@ -51,6 +51,15 @@ const sequences: ReadonlyMap<string, Sequence> = new Map<string, Sequence>([
   ['SigPolicyQualifiers', ['SigPolicyQualifier+']],
 ]);
 
+/** Elements whose children may come in any order, but not be missing. */
+const notEmpty: ReadonlySet<string> = new Set([
+  'KeyInfo',
+  'X509Data',
+  'Transforms',
+  'UnsignedSignatureProperties',
+  'UnsignedDataObjectProperties',
+]);
+
 /** Attributes that must be there. */
 const attributes: ReadonlyMap<string, string> = new Map([
   ['DataObjectFormat', 'ObjectReference'],
@@ -98,6 +107,7 @@ function breaksSchema(element: ParsedElement): boolean {
   const { localName, namespace } = element;
   if (namespace !== XADES_NAMESPACE && namespace !== DSIG_NAMESPACE) return false;
   if (base64.has(localName)) return !isBase64(element);
+  if (notEmpty.has(localName)) return childElements(element).length === 0;
   if (localName === 'X509SerialNumber') return !/^[ \t\r\n]*[+-]?\d+[ \t\r\n]*$/.test(textOf(element));
   if (namespace !== XADES_NAMESPACE) return false;
   const wanted = attributes.get(localName);
