@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hashDiagnosticData, ProcessError, readDssDiagnosticData } from '../../src/index.ts';
-import { type Data, policyOf, verdictOf } from '../process/data.ts';
+import { type Data, first, policyOf, verdictOf } from '../process/data.ts';
 
 const bytes = (body: string, root = 'xmlns="http://dss.esig.europa.eu/validation/diagnostic"'): Uint8Array =>
   new TextEncoder().encode(`<DiagnosticData ${root}>${body}</DiagnosticData>`);
@@ -56,6 +56,22 @@ describe('diagnostic data of DSS', () => {
     expect(hashDiagnosticData(turned)).toBe(hashDiagnosticData(data));
     expect(hashDiagnosticData(JSON.parse(JSON.stringify(data)))).toBe(hashDiagnosticData(data));
     expect(hashDiagnosticData({ ...data, documentName: 'b.xml' })).not.toBe(hashDiagnosticData(data));
+  });
+
+  it('name the responder only where one certificate was found for it (RFC 6960 clause 4.2.1)', () => {
+    const related = (id: string): string =>
+      `<RelatedCertificate Certificate="${id}"><CertificateRef><Origin>SIGNING_CERTIFICATE</Origin></CertificateRef></RelatedCertificate>`;
+    const match = (found: string): boolean | undefined =>
+      first(
+        readDssDiagnosticData(
+          bytes(`<ValidationDate>2026-06-03T00:00:00Z</ValidationDate><UsedRevocations><Revocation Id="R-1"><Type>OCSP</Type>
+            <SigningCertificate Certificate="C-1"/><FoundCertificates>${found}</FoundCertificates></Revocation></UsedRevocations>`),
+        ).revocations,
+      ).responderIdMatch;
+    expect(match(related('C-1'))).toBe(true);
+    expect(match(related('C-2'))).toBe(false);
+    expect(match(related('C-1') + related('C-2'))).toBe(false);
+    expect(match('')).toBe(false);
   });
 
   it('are refused without a time, in another namespace and with entities', () => {
