@@ -13,6 +13,7 @@ import {
 } from '@tra/pki';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
 import { readSignerInfo, type SignedData, type SignerInfo } from './parse.ts';
+import { isSignedWith } from './signed-with.ts';
 import { matchSigningCertificate, type SigningCertificateMatch } from './signing-certificate.ts';
 
 /** Gives the digest of the detached content, or undefined when it is not at hand. */
@@ -248,28 +249,6 @@ function findSigner(
     return { signatureIntact: true, unreadable: true };
   }
   return certificate ? { certificate, signatureIntact: false } : { signatureIntact: false };
-}
-
-const signed = new WeakMap<SignerInfo, WeakMap<Certificate, boolean>>();
-
-/**
- * Whether the key of a certificate made the signature. Over signed attributes it is remembered with the SignerInfo as it was read: what is signed, the algorithms
- * and the key all follow from the two objects.
- */
-function isSignedWith(
-  signer: SignerInfo,
-  certificate: Certificate,
-  { data, digest }: { readonly data: readonly Uint8Array[]; readonly digest: DigestName | undefined },
-): boolean {
-  const { signature, signatureAlgorithm, signedAttributesDer } = signer;
-  const verify = (): boolean =>
-    data.some((bytes) => verifySignature(signatureAlgorithm, certificate.publicKey, bytes, signature, digest));
-  if (!signedAttributesDer) return verify();
-  const known = signed.get(signer) ?? new WeakMap<Certificate, boolean>();
-  signed.set(signer, known);
-  const result = known.get(certificate) ?? verify();
-  known.set(certificate, result);
-  return result;
 }
 
 /** Several certificates may share issuer and serial number: the one that the signed attributes name comes first. */
