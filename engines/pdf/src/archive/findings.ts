@@ -1,5 +1,5 @@
 import type { PdfFile } from '../file.ts';
-import { PdfDict, PdfName, PdfRef, PdfStream, type PdfValue } from '../objects.ts';
+import { type PdfDict, PdfName, PdfRef, PdfStream, type PdfValue } from '../objects.ts';
 import { type ArchiveLevel, type ArchiveRule, type ArchiveRuleCode, archiveRules } from './rules.ts';
 
 /** A requirement that does not hold. */
@@ -90,9 +90,4 @@ export function treeValues(file: PdfFile, root: PdfValue | undefined): readonly 
 /** How a place is named: by the object's number where it has one. */
 export function placeOf(value: PdfValue | undefined, otherwise: string): string {
   return value instanceof PdfRef ? `object ${value.number}` : otherwise;
-}
-
-/** Whether a value is a dictionary without anything in it. */
-export function isEmptyDict(value: PdfValue): boolean {
-  return value instanceof PdfDict && value.size === 0;
 }

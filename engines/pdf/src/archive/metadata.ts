@@ -1,5 +1,4 @@
 import {
-  attributeOf,
   childElements,
   elementsBelow,
   type ParsedDocument,
@@ -15,8 +14,8 @@ import { type ArchiveFindings, streamOf } from './findings.ts';
 import type { ArchiveLevel } from './rules.ts';
 import { checkProperties } from './xmp-properties.ts';
 
-export const RDF_NAMESPACE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
-export const PDFA_ID_NAMESPACE = 'http://www.aiim.org/pdfa/ns/id/';
+const RDF_NAMESPACE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
+const PDFA_ID_NAMESPACE = 'http://www.aiim.org/pdfa/ns/id/';
 
 const largestPacket = 4 * 1024 * 1024;
 
@@ -119,7 +118,3 @@ function checkIdentification(findings: ArchiveFindings, document: ParsedDocument
   const good = part?.value === '3' && levelOf(level?.value) !== undefined && prefixes;
   findings.demand(good, 'pdfa.identification', 'metadata');
 }
-
-/** An attribute of RDF. */
-export const rdfAttribute = (element: ParsedElement, name: string): string | undefined =>
-  attributeOf(element, name, RDF_NAMESPACE);
