@@ -71,7 +71,7 @@ const sizeOf = ({ bytes }: Kept<unknown>): number => Math.max(bytes.length, leas
 /** The end of what is signed is its signature: hardly two share it, and two that do take turns. */
 function keyOf(bytes: Uint8Array): string {
   const start = Math.max(0, bytes.length - tailOctets);
-  return bytesKey(bytes.subarray(start)) + bytes.length;
+  return bytesKey(bytes.subarray(start));
 }
 
 const certificates: RecentlyRead<Certificate> = new RecentlyRead(parseCertificate, {
