@@ -203,10 +203,8 @@ export function checkReferenceAlgorithms(
 ): AlgorithmVerdict | undefined {
   const seen = new Set<string>();
   let failed: AlgorithmVerdict | undefined;
-  const own = matchers.filter(({ type }) => type !== 'counter-signed-signature-value');
-  const stated = own.filter(({ type, digest }) => digest !== undefined || !withoutDigest.includes(type));
-  // Where nothing states its hash, nobody can tell whether it is reliable.
-  for (const { type, digest } of stated.length > 0 ? stated : own) {
+  for (const { type, digest } of matchers) {
+    if (type === 'counter-signed-signature-value' || (digest === undefined && withoutDigest.includes(type))) continue;
     const key = `${digest?.algorithm} ${type}`;
     if (seen.has(key)) continue;
     seen.add(key);
