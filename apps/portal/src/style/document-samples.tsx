@@ -22,6 +22,7 @@ export function DocumentSamples(): ReactNode {
           {() => <p>{words.summary}</p>}
         </Fold>
       </FoldList>
+      <h3>{words.fileName}</h3>
       <Later
         part={pdfCompare}
         with={{

@@ -61,6 +61,8 @@ async function lookAt(stage: Stage, one: PageCase, language: Language, tally: Ta
   await page.setViewportSize(DESKTOP);
   await page.emulateMedia({ colorScheme: 'light' });
   const ready = await tally.check(`${name}: opens`, async () => {
+    // What an earlier state of a page left in this tab is no part of the next one.
+    if (page.url().startsWith('http')) await page.evaluate(() => sessionStorage.clear());
     await stage.open(one.path);
     await one.prepare?.(page, language);
     await settled(page);

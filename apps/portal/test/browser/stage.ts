@@ -59,7 +59,10 @@ export async function openStage(
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
   await page.waitForFunction(
-    () => !document.querySelector('.skeleton, .spinner') && document.fonts.status === 'loaded',
+    // The style page shows what waits, and never ends doing so.
+    () =>
+      [...document.querySelectorAll('.skeleton, .spinner')].every((one) => one.closest('.style-section')) &&
+      document.fonts.status === 'loaded',
     undefined,
     { timeout: 10_000, polling: 50 },
   );

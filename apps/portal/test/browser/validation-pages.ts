@@ -73,7 +73,7 @@ export function validationPages(world: World): PageCase[] {
     page('archive', async (open) => handIn(open, world)),
     { name: 'validate-gone', path: '/validate/results/00000000000000000000000000000000' },
     page('offline', async (open) => {
-      await open.evaluate(() => Object.defineProperty(navigator, 'onLine', { get: () => false }));
+      await open.evaluate(`Object.defineProperty(navigator, 'onLine', { get: () => false })`);
       await open.route('**/api/v1/validations', (route) => route.abort('internetdisconnected'));
       await choose(open, [note]);
     }),
