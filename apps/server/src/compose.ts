@@ -72,7 +72,9 @@ type Create = <C, P, S>(system: System<C, P, S>, ports: P) => Promise<S>;
 export async function composeSystems(source: ContextSource, chosen: ReadonlySet<string>): Promise<Composition> {
   const running: RunningSystem[] = [];
   const create: Create = async (system, ports) => {
-    const instance = await system.create(source.contextOf(system), ports);
+    const context = source.contextOf(system);
+    const instance = await system.create(context, ports);
+    if (chosen.has(system.name)) context.health.serve(system.name, instance.needs ?? ['database', 'keys']);
     running.push({ name: system.name, instance });
     return instance.services;
   };

@@ -94,6 +94,7 @@ export async function composeStandalone(source: ContextSource): Promise<Composit
       standalone: true,
     },
   });
+  context.health.serve(system.name, instance.needs ?? []);
   return {
     authenticator: undefined,
     accounts: absent<Composition['accounts']>('accounts'),

@@ -54,6 +54,7 @@ test('stamps with a unit that was brought here, in production as well, and opens
   const ready = (await (await get('/readyz')).json()) as { status: string; checks: object };
   expect(ready.status).toBe('ready');
   expect(Object.keys(ready.checks).sort()).toEqual(['clock', 'keys', 'timestamp']);
+  expect((await get('/readyz?system=timestamp')).status).toBe(200);
   expect((await (await get('/timestamp/chain.pem')).text()).match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
   expect((await get('/api/v1/identity/session')).status).toBe(404);
   expect((await get('/api/v1/timestamp/subscribers')).status).toBe(404);

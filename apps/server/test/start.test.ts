@@ -55,6 +55,10 @@ test('only the named systems are served; what they need runs silently', async ()
   expect((await get('/timestamp/chain.pem')).status).toBe(200);
   expect((await get('/pki/root.pem', { accept: 'application/json' })).status).toBe(404);
   expect((await get('/api/v1/licensing/services', { accept: 'application/json' })).status).toBe(404);
+  const ready = (await (await get('/readyz?system=timestamp')).json()) as { checks: object };
+  expect(Object.keys(ready.checks).sort()).toEqual(['clock', 'database', 'keys', 'timestamp']);
+  for (const other of ['pki', 'licensing', 'database', ''])
+    expect((await get(`/readyz?system=${other}`)).status, other).toBe(404);
 });
 
 test('secrets on disk are readable by their owner only and hold no plain key', async () => {

@@ -11,7 +11,8 @@ function holdsToken(header: string | undefined, token: string): boolean {
 
 const open = { schema: { hide: true }, config: { anonymous: true } };
 
-/** What operators ask: `/healthz` (the process runs), `/readyz` (it should be given work) and `/metrics`. */
+/** What operators ask: `/healthz` (the process runs), `/readyz` (it should be given work, or, with
+ * `?system=`, that of one system) and `/metrics`. */
 export function registerOperations(
   app: RouteApp,
   options: { readonly health: Health; readonly metrics: Metrics; readonly metricsToken?: string | undefined },
@@ -20,8 +21,11 @@ export function registerOperations(
   app.get('/healthz', open, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );
-  app.get('/readyz', open, async (_request, reply) => {
-    const { ready, checks } = await health.ready();
+  app.get('/readyz', open, async (request, reply) => {
+    const { system } = request.query as { readonly system?: unknown };
+    const found = system === undefined ? await health.ready() : await health.readyOf(String(system));
+    if (!found) throw httpProblem('http.not_found');
+    const { ready, checks } = found;
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')

@@ -202,10 +202,21 @@ describe('what operators ask', () => {
   it('says no when a part is not usable', async () => {
     const { health } = createTelemetry({ level: 'silent', processMetrics: false });
     health.addCheck('database', () => Promise.reject(new TypeError('words')));
+    health.addCheck('timestamp', async () => undefined);
+    health.serve('timestamp', []);
     const unready = await createTestHttpServer({ health });
+    expect((await unready.app.inject('/readyz?system=timestamp')).statusCode).toBe(200);
+    expect((await unready.app.inject('/readyz?system=pki')).statusCode).toBe(404);
+    expect((await unready.app.inject('/readyz?system=timestamp&system=pki')).statusCode).toBe(404);
+    health.addCheck('timestamp', () => Promise.reject(new TypeError('words')));
+    expect((await unready.app.inject('/readyz?system=timestamp')).statusCode).toBe(503);
+    health.addCheck('timestamp', async () => undefined);
     const reply = await unready.app.inject('/readyz');
     expect(reply.statusCode).toBe(503);
-    expect(reply.json()).toEqual({ status: 'not ready', checks: { database: { ok: false, message: 'TypeError' } } });
+    expect(reply.json()).toEqual({
+      status: 'not ready',
+      checks: { database: { ok: false, message: 'TypeError' }, timestamp: { ok: true } },
+    });
     await unready.close();
   });
 });

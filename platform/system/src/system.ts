@@ -45,6 +45,8 @@ export interface SystemContext<C> {
 export interface SystemInstance<Services> {
   /** What other systems may ask of it, through their own ports. */
   readonly services: Services;
+  /** Checks of the process that have to pass, besides its own, for it to work: `database` and `keys` unless told. */
+  readonly needs?: readonly string[];
   /** Mounts its routes. */
   routes?(app: RouteApp): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-export { createHealth, type Health, type HealthCheck } from './health.ts';
+export { createHealth, type Health, type HealthCheck, type Readiness } from './health.ts';
 export { type LogDestination, type Logger, type LogLevel, REDACTED, REDACTED_FIELDS, scrub } from './logger.ts';
 export type {
   Counter,

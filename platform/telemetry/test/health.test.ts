@@ -42,4 +42,22 @@ describe('health', () => {
     expect(health.draining).toBe(true);
     expect((await health.ready()).ready).toBe(false);
   });
+
+  it('tells of one system by its own check and those that it needs', async () => {
+    const health = createHealth();
+    health.addCheck('keys', async () => undefined);
+    health.addCheck('database', () => Promise.reject(new TypeError('away')));
+    health.addCheck('timestamp', async () => undefined);
+    health.serve('timestamp', ['keys']);
+    health.serve('licensing', ['database', 'keys']);
+    expect(await health.readyOf('timestamp')).toEqual({
+      ready: true,
+      checks: { keys: { ok: true }, timestamp: { ok: true } },
+    });
+    expect(await health.readyOf('licensing')).toMatchObject({ ready: false, checks: { database: { ok: false } } });
+    expect((await health.ready()).ready).toBe(false);
+    expect(await health.readyOf('keys')).toBeUndefined();
+    health.setDraining();
+    expect((await health.readyOf('timestamp'))?.ready).toBe(false);
+  });
 });

@@ -36,6 +36,8 @@ export const timestamp: System<TimestampConfig, TimestampPorts, TimestampService
     context.health.addCheck('timestamp', () => service.checkReady());
     return {
       services: service,
+      // With records in files it stamps on when the database is away.
+      needs: ['keys', 'clock', ...(context.config.records === 'database' ? ['database'] : [])],
       routes: async (app) => {
         await mountTimestampRoutes(app, service, desk.gate);
         desk.routes(app);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSignedData } from '@tra/cms';
@@ -12,6 +12,7 @@ import { createTestClock, type StartedSystem, startTestSystem } from '@tra/platf
 import { createRequest, parseResponse, verifyToken } from '@tra/timestamp';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type TimestampConfig, type TimestampServices, timestamp } from '../src/index.ts';
+import { sealLeftovers } from '../src/sealing.ts';
 import { bringUnit, testCertificates } from './harness.ts';
 
 const data = Buffer.from('ข้อมูล');
@@ -191,4 +192,25 @@ it('refuses units that are brought where they are made', async () => {
   await expect(
     startTestSystem(timestamp, { certificates }, { config: { unitCertificates: '/units.pem' } }),
   ).rejects.toMatchObject({ code: 'timestamp.config_invalid', params: { key: 'unitCertificates' } });
+});
+
+it('leaves chains that another machine seals over a copy of the files, and again when they have grown', async () => {
+  await bring('unit-1');
+  const { services } = await start();
+  const sealed: number[] = [];
+  const done = new Set<string>();
+  const copied = async (at: Date): Promise<void> => {
+    for (const name of readdirSync(folder)) utimesSync(join(folder, name), at, at);
+    const seal = async ({ seq }: { readonly seq: number }): Promise<void> => void sealed.push(seq);
+    const sealer = { seal, sealIn: () => Promise.reject(new Error('not asked')) };
+    await sealLeftovers(sealer, { folder, own: undefined, quietMs: 1000, now: new Date(at.getTime() + 2000), done });
+  };
+  await services.stamp(digest);
+  const noon = new Date('2026-11-21T12:00:00Z');
+  await copied(noon);
+  await copied(noon);
+  expect(sealed).toEqual([1]);
+  await services.stamp(digest);
+  await copied(new Date(noon.getTime() + 60_000));
+  expect(sealed).toEqual([1, 2]);
 });
