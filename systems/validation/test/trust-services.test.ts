@@ -11,8 +11,9 @@ const path = '/api/v1/validations';
 const sha256 = 'ab'.repeat(32);
 let signing: TestSigning;
 let clock: SteppedClock;
-let own: StartedSystem<ValidationConfig, ValidationServices>;
-let stranger: StartedSystem<ValidationConfig, ValidationServices>;
+let running: StartedSystem<ValidationConfig, ValidationServices>;
+/** Whether the service itself has the list. */
+let listed = true;
 let document: Part;
 
 beforeAll(async () => {
@@ -22,23 +23,23 @@ beforeAll(async () => {
   const list = testList(signing.anchors.map((root) => testService(root, { type: SERVICE_TYPE.nationalRoot })));
   const snapshot = listSnapshot(list, { sha256, wellSigned: true, loaded: clock.now() });
   const other = { ...snapshot, id: 'TL-other', countryCode: 'XX' };
-  const ports = (listed: boolean): ValidationPorts => ({
+  const ports: ValidationPorts = {
     licences: { findByDocument: async () => undefined },
     trust: {
       trustAnchors: async () => (listed ? trustAnchorsOf(list, { list: snapshot.id }) : []),
       currentCrls: async () => [...(await signing.crls())],
       trustLists: async () => (listed ? [other, snapshot] : []),
     },
-  });
+  };
   const options = { clock, config: { requestsPerMinute: 0, online: 'off' } } as const;
-  own = await startTestSystem(validation, ports(true), options);
-  stranger = await startTestSystem(validation, ports(false), options);
+  running = await startTestSystem(validation, ports, options);
 });
 
-afterAll(() => Promise.all([own.close(), stranger.close()]));
+afterAll(() => running.close());
 
-async function post({ app }: typeof own, ...parts: readonly Part[]) {
+async function post(...parts: readonly Part[]) {
   const { payload, headers } = multipart([['keep', 'true'], ...parts, document]);
+  const { app } = running;
   const reply = await app.inject({ method: 'POST', url: path, payload, headers });
   const { id, reports } = reply.json();
   const get = async (format: string, language = 'en') =>
@@ -51,7 +52,7 @@ const finding = (report: { signatures: { checks: { code: string; message: string
 
 describe('a trusted list of the service', () => {
   it('is named by the simple report with its issue and the time of the service', async () => {
-    const { report } = await post(own);
+    const { report } = await post();
     expect(report.verdict).toBe('passed');
     expect(report.trust.trustLists).toContainEqual({
       ...{ territory: 'TH', sequence: 42, sha256 },
@@ -61,7 +62,7 @@ describe('a trusted list of the service', () => {
   });
 
   it('stands in the diagnostic data, and in words on the page and in the PDF', async () => {
-    const { get } = await post(own);
+    const { get } = await post();
     const diagnostic = (await get('diagnostic')).json();
     expect(diagnostic.trustedLists).toMatchObject([
       { countryCode: 'TH', sequenceNumber: 42, sha256, wellSigned: true },
@@ -77,12 +78,12 @@ describe('a trusted list of the service', () => {
   });
 
   it('lets the policy of the EU ask for the kind of the service, and a replay says the same', async () => {
-    const { report, get } = await post(own, ['policy', 'eu']);
+    const { report, get } = await post(['policy', 'eu']);
     const [diagnostic, detailed] = [(await get('diagnostic')).json(), (await get('detailed')).json()];
     const codes = detailed.signatures[0].archive.conclusion.warnings.map(({ code }: { code: string }) => code);
     expect(codes).toContain('process.path.service_type.failed');
     const payload = { diagnostic, policy: 'eu', expected: detailed };
-    const replayed = await own.app.inject({ method: 'POST', url: `${path}/replays`, payload });
+    const replayed = await running.app.inject({ method: 'POST', url: `${path}/replays`, payload });
     expect([replayed.statusCode, report.signatures.length]).toEqual([200, 1]);
     expect(replayed.json()).toMatchObject({ same: true, differences: [] });
   });
@@ -90,18 +91,19 @@ describe('a trusted list of the service', () => {
 
 describe('a trusted list of the asker', () => {
   it('is named as well, unsigned where nobody looked, also by a batch', async () => {
+    listed = false;
     const { certificate, signer } = await testListSigner();
     const list = testList(signing.anchors.map((root) => testService(root)));
     const signingTime = new Date('2026-11-01T01:00:00Z');
     const xml = await signTrustedList({ list, signer, certificate, signingTime });
     for (const more of [[], [['batch', 'true']]] as Part[][]) {
       const { payload, headers } = multipart([...more, ['keep', 'true'], ['trust', xml, 'l.xml'], document]);
-      const sent = (await stranger.app.inject({ method: 'POST', url: path, payload, headers })).json();
-      await stranger.context.jobs.idle();
+      const sent = (await running.app.inject({ method: 'POST', url: path, payload, headers })).json();
+      await running.context.jobs.idle();
       const url = `${path}/${sent.id}/reports/1`;
-      const report = (await stranger.app.inject({ method: 'GET', url })).json();
+      const report = (await running.app.inject({ method: 'GET', url })).json();
       expect(finding(report)).toContain('42');
-      const diagnostic = (await stranger.app.inject({ method: 'GET', url: `${url}?format=diagnostic` })).json();
+      const diagnostic = (await running.app.inject({ method: 'GET', url: `${url}?format=diagnostic` })).json();
       expect(diagnostic.trustedLists).toMatchObject([{ countryCode: 'TH', wellSigned: false }]);
     }
   });
