@@ -169,13 +169,15 @@ describe('validateDocument on JWS and JAdES', () => {
     expect((await judge(compact({ ...apart, body: '' }), { detached: swapped })).verdict).toBe('failed');
   });
 
-  it('takes a payload that is there for what was signed, whatever sigD names (RFC 7515 section 5.2)', async () => {
+  it('refuses a payload beside sigD, signed or not (TS 119 182-1 clause 5.2.8.1)', async () => {
     const hashV = [toBase64Url(sha256(payload))];
     const sigD = { mId: 'http://uri.etsi.org/19182/ObjectIdByURIHash', pars: ['a.json'], hashM: 'S256', hashV };
     const signed = await sign(coded(header({ sigD, crit: ['sigT', 'sigD'] })), '');
     const detached = [{ name: 'a.json', bytes: payload }];
     expect((await judge(compact(signed), { detached })).verdict).toBe('passed');
     expect((await judge(compact({ ...signed, body: 'eA' }), { detached })).verdict).toBe('failed');
+    const both = await sign(coded(header({ sigD, crit: ['sigT', 'sigD'] })));
+    expect((await judge(compact(both), { detached })).verdict).toBe('failed');
   });
 
   it('reads a payload in the clear in the compact form (RFC 7797 section 5.2)', async () => {

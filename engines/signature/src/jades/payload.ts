@@ -30,11 +30,10 @@ const maxFiles = 256;
 export function payloadOf({ payload }: Jws, { header }: JwsSignature, detached: readonly DetachedPart[]): Payload {
   const encode = (content: Uint8Array): Uint8Array =>
     header.b64 === false ? content : utf8Encode(toBase64Url(content));
-  // A payload that is there is what was signed (RFC 7515 section 5.2), whatever sigD says.
-  if (header.sigD !== undefined && payload === undefined) {
-    const sigD = objectOf(header.sigD);
-    if (sigD.mId === byHash) return byDigests(sigD, detached, encode);
-    return sigD.mId === byUri ? byFiles(sigD, detached, encode) : { hash: 'content_missing', references: [] };
+  if (header.sigD !== undefined) {
+    const found = bySigD(objectOf(header.sigD), detached, encode);
+    // The content is detached (TS 119 182-1 clause 5.2.8.1): a payload beside it is not what was signed.
+    return payload === undefined ? found : { ...found, hash: 'differs' };
   }
   if (payload !== undefined) {
     if (header.b64 !== false) octets(payload);
@@ -43,6 +42,11 @@ export function payloadOf({ payload }: Jws, { header }: JwsSignature, detached: 
   const [only] = detached;
   if (!only) return { hash: 'content_missing', references: [] };
   return { octets: encode(only.bytes), hash: 'by value', references: [] };
+}
+
+function bySigD(sigD: Header, detached: readonly DetachedPart[], encode: (content: Uint8Array) => Uint8Array): Payload {
+  if (sigD.mId === byHash) return byDigests(sigD, detached, encode);
+  return sigD.mId === byUri ? byFiles(sigD, detached, encode) : { hash: 'content_missing', references: [] };
 }
 
 function namesIn(sigD: Header): readonly string[] {

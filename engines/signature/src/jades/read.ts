@@ -29,6 +29,7 @@ const maxSignatures = 64;
 const maxHeaderText = 4 * 1024 * 1024;
 /** A payload that is not encoded may have any printable character but the full stop (RFC 7797 section 5.2). */
 const compact = /^([A-Za-z0-9_-]+)\.([\x20-\x2d\x2f-\x7e]*)\.([A-Za-z0-9_-]*)$/;
+const encoded = /^[A-Za-z0-9_-]*$/;
 
 /**
  * Reads a JWS: compact, flattened or general JSON (RFC 7515 section 7). Undefined when the text is JSON without signatures; throws
@@ -40,7 +41,9 @@ export function readJws(bytes: Uint8Array): Jws | undefined {
   const parts = compact.exec(text);
   if (parts) {
     const [, head = '', payload = '', signature = ''] = parts;
-    return { ...(payload === '' ? {} : { payload }), signatures: [readSignature(head, signature, {})] };
+    const read = readSignature(head, signature, {});
+    if (read.header.b64 !== false && !encoded.test(payload)) throw new JsonError('payload');
+    return { ...(payload === '' ? {} : { payload }), signatures: [read] };
   }
   const document = objectOf(parseJson(text));
   const payload = document.payload;

@@ -5,6 +5,7 @@ import { withPolicyDocument } from '../evidence/policy-document.ts';
 import { digestOver, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { DetachedPart } from '../subject.ts';
+import { isReferenced } from './certificate-reference.ts';
 import { digestMatchers } from './digest-matchers.ts';
 import { xadesEvidence } from './evidence.ts';
 import { xadesLevelFacts } from './level.ts';
@@ -56,7 +57,10 @@ export function signerFactsOf(
 
 function bindingOf(signature: XadesSignature, facts: XadesCryptoFacts, isBound: boolean): SignerFacts['binding'] {
   if (isBound && facts.signingCertificate !== 'absent') {
-    return facts.signingCertificate === 'match' || !facts.valueIntact ? 'bound' : 'mismatch';
+    const [named] = signature.signingCertificates;
+    const presumed = facts.valueIntact ? undefined : facts.presumedSigner;
+    const isNamed = facts.signingCertificate === 'match' || (named && presumed && isReferenced(named, presumed));
+    return isNamed ? 'bound' : 'mismatch';
   }
   return isKeyInfoSigned(signature, facts) ? 'bound' : 'absent';
 }
