@@ -11,12 +11,16 @@ export interface OutcomeFilterProps<O extends Outcome> {
   readonly counts: readonly { readonly outcome: O; readonly count: number }[];
   readonly value: O | undefined;
   readonly onChange: (outcome: O | undefined) => void;
+  /** Another word for some of them. */
+  readonly words?: Readonly<Partial<Record<O, string>>>;
 }
 
 /** How many came out how, and which of them are shown. */
-export function OutcomeFilter<O extends Outcome>({ total, counts, value, onChange }: OutcomeFilterProps<O>): ReactNode {
+export function OutcomeFilter<O extends Outcome>(props: OutcomeFilterProps<O>): ReactNode {
   const { t } = useI18n();
-  const word = useOutcomeWord();
+  const { total, counts, value, onChange, words } = props;
+  const usual = useOutcomeWord();
+  const word = (outcome: O): string => words?.[outcome] ?? usual(outcome);
   return (
     <>
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role when the bullets are styled away */}

@@ -61,7 +61,13 @@ function BatchBody({ status }: { status: BatchStatus }): ReactNode {
       )}
       <p className="soft no-print">{t(status.keep ? 'validate.kept_until' : 'validate.batch_until', { until })}</p>
       {status.total > 1 && (
-        <OutcomeFilter total={status.done} counts={countsOf(status)} value={verdict} onChange={setVerdict} />
+        <OutcomeFilter
+          total={status.done}
+          counts={countsOf(status)}
+          value={verdict}
+          onChange={setVerdict}
+          words={{ failed: t('validate.failed_or_none') }}
+        />
       )}
       <Reports status={status} verdict={verdict} />
       <Tools status={status} />
