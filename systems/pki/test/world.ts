@@ -112,3 +112,9 @@ export async function createWorld(config: Partial<PkiConfig> = {}): Promise<Worl
   };
   return { system, services: system.services, request, act, submit, certify, close: () => system.close() };
 }
+
+/** The certificate that came of a request, as an officer reads it. */
+export async function certificateOf(world: World, request: Parsed): Promise<Parsed> {
+  const path = `/certificates/${request.authority}/${request.result}`;
+  return (await world.request('GET', path, { as: 'kanya' })).body;
+}

@@ -1,90 +1,23 @@
-import { createHash } from 'node:crypto';
 import { createSignedData } from '@tra/cms';
 import { utf8Encode } from '@tra/kernel';
-import { type SteppedClock, steppedClock } from '@tra/kernel/testing';
-import { toPem } from '@tra/pki';
-import type { BlobStore } from '@tra/platform-blobs';
-import { createMemoryBlobStore } from '@tra/platform-blobs/testing';
-import { asPrincipal, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
-import { type TestSigning, testPdf, testSigning } from '@tra/signature/testing';
+import { asPrincipal } from '@tra/platform-system/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ValidationConfig, type ValidationServices, validation } from '../src/index.ts';
-import { multipart, type Part, portsOf, type TestMember, zipOf } from './world.ts';
+import { type Batches, path, small, startBatches } from './batch-world.ts';
+import type { Part } from './world.ts';
 
-const path = '/api/v1/validations';
-const small: Part = ['file', 'no document', 'note.txt'];
-let signing: TestSigning;
-let foreign: TestSigning;
-let signed: Uint8Array;
-let clock: SteppedClock;
-let running: StartedSystem<ValidationConfig, ValidationServices>;
-const kept = new Set<string>();
-
-/** A store that says what lies in it. */
-function watched(store: BlobStore): BlobStore {
-  return {
-    ...store,
-    put: async (bytes, limits) => {
-      const reference = await store.put(bytes, limits);
-      kept.add(reference.sha256);
-      return reference;
-    },
-    delete: async (sha256) => {
-      kept.delete(sha256);
-      await store.delete(sha256);
-    },
-  };
-}
+let foreign: Batches['foreign'];
+let signed: Batches['signed'];
+let clock: Batches['clock'];
+let running: Batches['running'];
+let kept: Batches['kept'];
+let post: Batches['post'];
+let ask: Batches['ask'];
+let batch: Batches['batch'];
 
 beforeAll(async () => {
-  signing = await testSigning();
-  foreign = await testSigning('Foreign');
-  signed = await signing.sign(testPdf());
-  clock = steppedClock('2026-11-20T08:00:00Z');
-  const ports = portsOf(signing.anchors, () => signing.hierarchy.crls(clock.now()));
-  const config: Partial<ValidationConfig> = {
-    requestsPerMinute: 0,
-    maximumFiles: 3,
-    maximumFileBytes: 2_000_000,
-    maximumBatchFiles: 40,
-    maximumBatchBytes: 5_000_000,
-    batchesPerAsker: 2,
-    documentsPerDay: 200,
-    online: 'off',
-    processes: 2,
-  };
-  running = await startTestSystem(validation, ports, { clock, config, blobs: watched(createMemoryBlobStore()) });
+  ({ foreign, signed, clock, running, kept, post, ask, batch } = await startBatches());
 });
-
 afterAll(() => running.close());
-
-async function post(parts: readonly Part[], headers: Record<string, string> = {}) {
-  const body = multipart(parts);
-  const all = { 'accept-language': 'en', ...body.headers, ...headers };
-  const reply = await running.app.inject({ method: 'POST', url: path, payload: body.payload, headers: all });
-  return { reply, status: reply.statusCode, body: reply.json() };
-}
-
-async function ask(url: string, method: 'GET' | 'POST' | 'DELETE' = 'GET') {
-  const reply = await running.app.inject({ method, url: `${path}/${url}`, headers: { 'accept-language': 'en' } });
-  return {
-    reply,
-    status: reply.statusCode,
-    text: reply.body,
-    body:
-      /json$|json;/.test(String(reply.headers['content-type'])) && !/nd/.test(String(reply.headers['content-type']))
-        ? reply.json()
-        : undefined,
-  };
-}
-
-/** Sends a batch and lets it run to the end. */
-async function batch(parts: readonly Part[], account = 'someone') {
-  const { body, status, reply } = await post(parts, asPrincipal(account));
-  expect(status).toBe(202);
-  await running.context.jobs.idle();
-  return { id: body.id as string, accepted: body, location: reply.headers.location };
-}
 
 describe('a batch', () => {
   it('is judged by a job, read in pages, as lines and as a table, and leaves no document', async () => {
@@ -249,103 +182,6 @@ describe('a batch', () => {
   });
 });
 
-describe('a ZIP of documents', () => {
-  const member = (name: string, bytes: string | Uint8Array, more: Partial<TestMember> = {}): TestMember => ({
-    name,
-    bytes: typeof bytes === 'string' ? utf8Encode(bytes) : bytes,
-    ...more,
-  });
-
-  it('is a batch, whatever its size; a ZIP inside is a document that is not opened', async () => {
-    const inner = zipOf([member('signed.pdf', signed)]);
-    const archive = zipOf([
-      member('ปี 2569/', ''),
-      member('ปี 2569/ใบอนุญาต.pdf', signed),
-      member('../../etc/passwd', 'root', { stored: true }),
-      member('inner.zip', inner),
-    ]);
-    const { id } = await batch([['archive', archive, 'all.zip']]);
-    const { body } = await ask(`${id}/reports`);
-    expect(body.items.map(({ report }: { report: { document: { name: string } } }) => report.document.name)).toEqual([
-      'ปี 2569/ใบอนุญาต.pdf',
-      'etc/passwd',
-      'inner.zip',
-    ]);
-    expect(body.items.map(({ verdict }: { verdict: string }) => verdict)[0]).toBe('passed');
-    expect(body.items[2].report.signatures).toEqual([]);
-  });
-
-  const zeros = new Uint8Array(1_500_000);
-  const cases: readonly (readonly [string, () => Uint8Array, number, string])[] = [
-    ['that is none', () => utf8Encode('PK no'), 422, 'validation.archive_unreadable'],
-    ['that is cut short', () => zipOf([member('a', signed)]).subarray(0, 900), 422, 'validation.archive_unreadable'],
-    ['with content far larger than itself', () => zipOf([member('a', zeros)]), 422, 'validation.archive_bomb'],
-    [
-      'whose members share their data',
-      () => zipOf([member('a', signed), member('b', signed, { sharedWith: 0 })]),
-      422,
-      'validation.archive_bomb',
-    ],
-    [
-      'with a member larger than it says',
-      () => zipOf([member('a', signed, { statedSize: 10 })]),
-      422,
-      'validation.archive_bomb',
-    ],
-    [
-      'with a member that is damaged',
-      () => zipOf([member('a', signed, { statedCrc: 1 })]),
-      422,
-      'validation.archive_unreadable',
-    ],
-    ['with a password', () => zipOf([member('a', signed, { flags: 1 })]), 422, 'validation.archive_encrypted'],
-    [
-      'with too many members',
-      () => zipOf(Array.from({ length: 41 }, (_, index) => member(`${index}`, 'x'))),
-      413,
-      'validation.too_many_files',
-    ],
-    [
-      'with a member that is too large',
-      () => zipOf([member('a', new Uint8Array(2_000_001), { stored: true })]),
-      413,
-      'validation.file_too_large',
-    ],
-    [
-      'that is too large in all',
-      () =>
-        zipOf(
-          ['a', 'b', 'c'].map((name) =>
-            member(
-              name,
-              new Uint8Array(1_900_000).map((_, at) => at * 7 + (at >> 5)),
-              { stored: true },
-            ),
-          ),
-        ),
-      413,
-      'validation.archive_too_large',
-    ],
-    ['without a document', () => zipOf([member('folder/', '')]), 422, 'validation.no_file'],
-  ];
-  it.each(cases)('%s is refused by name', async (_, make, expected, code) => {
-    const { status, body } = await post([['archive', make(), 'a.zip']], asPrincipal('zip'));
-    expect([status, body.code]).toEqual([expected, code]);
-    expect(kept.size).toBe(0);
-  });
-
-  it('does not come with documents beside it', async () => {
-    const archive: Part = ['archive', zipOf([member('a', 'x')]), 'a.zip'];
-    for (const parts of [
-      [archive, small],
-      [small, archive],
-      [archive, archive],
-    ]) {
-      expect((await post(parts, asPrincipal('mixed'))).body.code).toBe('validation.archive_mixed');
-    }
-  });
-});
-
 describe('reports that are kept', () => {
   it('are read by their id alone, and only when that was asked for', async () => {
     const asked = await post([
@@ -360,46 +196,5 @@ describe('reports that are kept', () => {
     expect(unasked.body.expiresAt).toBeUndefined();
     expect((await ask(unasked.body.id)).status).toBe(404);
     expect(kept.size).toBe(0);
-  });
-});
-
-describe('detached files', () => {
-  it('are matched with their signatures, also when only their digest is held', async () => {
-    const content = new Uint8Array(2_000_001).fill(9);
-    const { signer, certificate } = signing.document;
-    const certificates = [certificate, signing.hierarchy.issuing.certificate];
-    const builder = await createSignedData({ content, detached: true, signer, certificate, certificates });
-    const report = (
-      await post([
-        ['file', builder.toDer(), 'a.p7s'],
-        ['detached', content, 'a.bin'],
-      ])
-    ).body.reports[0];
-    expect(report).toMatchObject({ verdict: 'passed', document: { type: 'cms' }, trust: { basis: 'service' } });
-    const other = content.slice();
-    other[1_999_999] = 1;
-    const wrong = (
-      await post([
-        ['file', builder.toDer(), 'a.p7s'],
-        ['detached', other, 'a.bin'],
-      ])
-    ).body.reports[0];
-    expect(wrong).toMatchObject({ verdict: 'failed', subIndication: 'HASH_FAILURE' });
-    expect(createHash('sha256').update(builder.toDer()).digest('hex')).toBe(report.document.sha256);
-  });
-});
-
-describe('anchors of a request', () => {
-  it('are marked in the report, and do not hide that the service trusts the signer itself', async () => {
-    const document = await foreign.sign(testPdf());
-    const trust: Part = ['trust', toPem('CERTIFICATE', foreign.anchors[0] ?? new Uint8Array())];
-    const mine = (await post([['file', document, 'a.pdf'], trust])).body.reports[0];
-    expect(mine).toMatchObject({ verdict: 'passed', trust: { basis: 'request', anchorsOfRequest: 1 } });
-    const own = (await post([['file', signed, 'a.pdf'], trust])).body.reports[0];
-    expect(own).toMatchObject({ verdict: 'passed', trust: { basis: 'service' } });
-    const neither = (await post([['file', document, 'a.pdf']])).body.reports[0];
-    expect(neither).toMatchObject({ verdict: 'indeterminate', trust: { basis: 'service', anchorsOfRequest: 0 } });
-    const path = neither.signatures[0].checks.find(({ code }: { code: string }) => code === 'signature.path_untrusted');
-    expect(path.message).toContain('Foreign');
   });
 });
