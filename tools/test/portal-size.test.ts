@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { measureFirstView, renderReport } from '../portal-size.mjs';
+import { measureFirstViews, renderReport } from '../portal-size.mjs';
 
-/** A made-up portal build: an entry with one import, texts, a home page, and a page that is fetched later. */
+const ofValidation = ['validate-page', 'validation.th', 'licence.th'];
+
+/** A made-up portal build: an entry with one import, texts, a home page, the page that validates with its texts, and a page that is fetched later. */
 function build(options: { readonly later?: number; readonly entry?: number; readonly home?: boolean }): string {
   const directory = mkdtempSync(join(tmpdir(), 'portal-size-'));
   const noise = (length: number): string =>
@@ -16,35 +18,43 @@ function build(options: { readonly later?: number; readonly entry?: number; read
     shared: { file: 'shared.js', imports: ['index.html'] },
     texts: { file: 'texts.js', name: 'messages-th', imports: [] },
     later: { file: 'later.js', name: 'later' },
+    ...Object.fromEntries(ofValidation.map((name) => [name, { file: `${name}.js`, name }])),
     ...(options.home === false ? {} : { home: { file: 'home.js', name: 'home-page', imports: ['shared'] } }),
   };
   write('.vite/manifest.json', JSON.stringify(manifest));
   write('entry.js', noise(options.entry ?? 100));
   write('later.js', noise(options.later ?? 100));
-  for (const name of ['shared.js', 'texts.js', 'home.js', 'preferences.js']) write(name, 'export {};');
+  for (const name of ['shared', 'texts', 'home', 'preferences', ...ofValidation]) write(`${name}.js`, 'export {};');
   return directory;
 }
 
+function homeOf(directory: string) {
+  const [home] = measureFirstViews(directory);
+  if (!home) throw new Error('no view was measured');
+  return home;
+}
+
 describe('portal-size', () => {
-  it('counts each script of the first view once, and none that comes later', () => {
-    const report = measureFirstView(build({ later: 500_000 }));
-    expect(report.scripts.map((script) => script.file).sort()).toEqual([
-      'entry.js',
-      'home.js',
-      'preferences.js',
-      'shared.js',
-      'texts.js',
-    ]);
-    expect(report.total).toBeLessThan(report.budget);
-    expect(renderReport(report)).toContain('within the budget of 150 kB');
+  it('counts each script of a view once, and none that comes later', () => {
+    const [home, validation] = measureFirstViews(build({ later: 500_000 }));
+    const names = (view: typeof home) => view?.scripts.map(({ file }) => file).sort();
+    const shared = ['entry.js', 'preferences.js', 'shared.js', 'texts.js'];
+    expect(names(home)).toEqual([...shared, 'home.js'].sort());
+    expect(names(validation)).toEqual([...shared, ...ofValidation.map((name) => `${name}.js`)].sort());
+    expect(home?.total).toBeLessThan(home?.budget ?? 0);
+    expect(home && renderReport(home)).toContain('within the budget of 150 kB');
+  });
+  it('says of a view that it is over its budget', () => {
+    const [home] = measureFirstViews(build({ entry: 1_000_000 }));
+    expect(home && renderReport({ ...home, budget: 1 })).toContain('OVER the budget');
   });
   it('counts bytes as they are compressed', () => {
-    const small = measureFirstView(build({ entry: 100 })).total;
-    const large = measureFirstView(build({ entry: 50_000 })).total;
+    const small = homeOf(build({ entry: 100 })).total;
+    const large = homeOf(build({ entry: 50_000 })).total;
     expect(large).toBeGreaterThan(small);
     expect(large - small).toBeLessThan(50_000);
   });
   it('refuses a build that lacks what it is to measure', () => {
-    expect(() => measureFirstView(build({ home: false }))).toThrow(/no chunk named home-page/);
+    expect(() => measureFirstViews(build({ home: false }))).toThrow(/no chunk named home-page/);
   });
 });
