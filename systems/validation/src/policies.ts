@@ -11,6 +11,7 @@ import {
   readProcessPolicy,
   shippedPolicies,
   type ValidationPolicy,
+  withAlgorithms,
 } from '@tra/signature';
 import { ValidationError } from './errors.ts';
 
@@ -100,7 +101,7 @@ export function policyNamed(key: string = defaultPolicyKey): ChosenPolicy {
 
 /**
  * A policy that somebody wrote: our JSON, or `constraint.xml` of DSS; with a catalogue of algorithms (TS 119 322, XML or JSON) that takes the place of
- * its own. Throws `validation.policy_invalid`, which names the place.
+ * all that it said about them. Throws `validation.policy_invalid`, which names the place.
  *
  * @example
  * const { rules, facts } = readUploadedPolicy(await readFile('constraint.xml'), await readFile('crypto-suite.xml'));
@@ -113,11 +114,11 @@ export function readUploadedPolicy(bytes: Uint8Array, cryptoSuite?: Uint8Array):
   const suite = orRefuse('cryptoSuite', () =>
     isXml(cryptoSuite) ? readCryptoSuiteXml(cryptoSuite) : readCryptoSuiteJson(utf8Decode(cryptoSuite)),
   );
-  const { digests, signatures, updated } = suite.algorithms;
-  const { updated: _, ...levels } = policy.algorithms;
-  const algorithms = { ...levels, digests, signatures, ...(updated === undefined ? {} : { updated }) };
   const left = warnings.filter(({ code }) => code !== 'policy.algorithms_missing');
-  return chosenOf({ ...policy, algorithms }, { source: 'request', warnings: [...left, ...suite.warnings] });
+  return chosenOf(withAlgorithms(policy, suite.algorithms), {
+    source: 'request',
+    warnings: [...left, ...suite.warnings],
+  });
 }
 
 function isXml(bytes: Uint8Array): boolean {

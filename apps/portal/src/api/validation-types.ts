@@ -14,13 +14,16 @@ export type Answer = Worded<Omit<engine.Answer, 'checks'>> & { readonly checks: 
 export type SignatureReport = Omit<engine.SignatureReport, 'checks'> & { readonly checks: readonly Check[] };
 export type { TimestampReport } from '@tra/signature';
 
-/** XML that a document carries, held against the release of its structure. */
+/** XML that a document carries, or what a PDF says that it is, held against the release of that structure. */
 export interface StructureReport {
   readonly name?: string;
   readonly structure: string;
   readonly release: string;
   readonly status: 'passed' | 'failed';
   readonly faults: readonly { readonly place: string; readonly text: string }[];
+  /** What was looked at and with what result, where that is not everything. */
+  readonly summary?: Finding;
+  readonly notChecked?: readonly Finding[];
 }
 
 /** A format in which a report can be had; without `href` the document has to be sent once more. */

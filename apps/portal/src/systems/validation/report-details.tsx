@@ -5,7 +5,7 @@ import { useI18n } from '../../i18n/language.tsx';
 import { SummaryList, type SummaryRow } from '../../ui/lists.tsx';
 import { StatusTag, toneOfVerdict } from '../../ui/status-tag.tsx';
 
-/** Registered structures of the XML in the file, each held against its release. */
+/** Structures of the file and the XML in it, each held against its release, with what was not looked at. */
 export function Structures(props: { structures: readonly StructureReport[] }): ReactNode {
   const { t } = useI18n();
   return (
@@ -14,7 +14,7 @@ export function Structures(props: { structures: readonly StructureReport[] }): R
         <div key={`${one.name} ${one.structure}`} className="stack stack-tight">
           <span className="row">
             <StatusTag tone={toneOfVerdict(one.status)}>{t(`verdict.row.${one.status}`)}</StatusTag>
-            <span>{[one.name, `${one.structure} ${one.release}`].filter(Boolean).join(' · ')}</span>
+            <span>{one.summary?.message ?? nameOf(one)}</span>
           </span>
           {one.faults.length > 0 && (
             <ul className="small">
@@ -25,10 +25,19 @@ export function Structures(props: { structures: readonly StructureReport[] }): R
               ))}
             </ul>
           )}
+          {one.notChecked && one.notChecked.length > 0 && (
+            <p className="soft small">
+              {t('validate.not_checked')}: {one.notChecked.map(({ code, message }) => message ?? code).join(' · ')}
+            </p>
+          )}
         </div>
       ))}
     </div>
   );
+}
+
+function nameOf({ name, structure, release }: StructureReport): string {
+  return [name, `${structure} ${release}`].filter(Boolean).join(' · ');
 }
 
 /** Files embedded in the document. */
