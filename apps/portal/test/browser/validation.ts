@@ -65,6 +65,9 @@ export async function validating(browser: Browser, world: World, tally: Tally): 
     versions(stage, world),
   );
   await check('a document of 5 MB gets its verdict on a phone', (stage) => largeOnPhone(stage, world));
+  await check('a PDF/A is said to be examined, not certified, with what was not looked at', (stage) =>
+    structures(stage, world),
+  );
   await check('several files: each its verdict, a filter, a table to save', (stage) => several(stage, world));
   await check('a ZIP is judged as a batch that survives a reload and can be deleted', (stage) => batch(stage, world));
   await check('a result that is kept opens by its link, and the same file shows its versions again', (stage) =>
@@ -103,6 +106,14 @@ async function largeOnPhone({ page }: Stage, world: World): Promise<void> {
   await page.setInputFiles('#validate-files', file);
   await page.locator('.verdict').waitFor();
   console.log(`  verdict on ${(file.buffer.length / 1e6).toFixed(1)} MB at 390 px after ${Date.now() - started} ms`);
+}
+
+async function structures({ page }: Stage, world: World): Promise<void> {
+  await choose(page, [given('licence.pdf', world.document)]);
+  await page.getByText(say('validate.structures', { count: 2 })).click();
+  await page.getByText(`${say('validate.not_checked')}:`).waitFor();
+  const claimed = say('validation.structure.archive_passed', { level: 'A' }).split(' ').slice(0, 3).join(' ');
+  await page.getByText(claimed).waitFor();
 }
 
 async function several({ page }: Stage, world: World): Promise<void> {
