@@ -77,7 +77,9 @@ function limitOf(information: DerElement | undefined): QcStatementsData {
   const [currency, amount, exponent] = items(information);
   if (!currency || !amount || !exponent) return {};
   const limitCurrency = currency.tag === TAG.integer ? String(readSmallInteger(currency)) : readString(currency);
-  return { limitCurrency, limitValue: Number(readInteger(amount)) * 10 ** Number(readInteger(exponent)) };
+  const limitValue = Number(readInteger(amount)) * 10 ** Number(readInteger(exponent));
+  // An amount beyond all numbers limits nothing, and is none that the data could hold.
+  return Number.isFinite(limitValue) ? { limitCurrency, limitValue } : {};
 }
 
 function semanticsOf(information: DerElement | undefined): QcStatementsData {
