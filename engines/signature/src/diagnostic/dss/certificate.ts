@@ -158,7 +158,7 @@ function readQcStatements(view: View): QcStatementsData | undefined {
   if (!view.present) return undefined;
   const limits = view.child('QcEuLimitValue');
   const psd2 = view.child('PSD2QcInfo');
-  const value = whole(limits.child('Amount').text);
+  const limit = (whole(limits.child('Amount').text) ?? Number.NaN) * 10 ** (whole(limits.child('Exponent').text) ?? 0);
   return present<QcStatementsData>({
     compliance: flag(view.child('QcCompliance')),
     sscd: flag(view.child('QcSSCD')),
@@ -166,7 +166,7 @@ function readQcStatements(view: View): QcStatementsData | undefined {
     legislationCountries: texts(view.entries('QcCClegislation', 'CountryName')),
     retentionYears: whole(view.child('QcEuRetentionPeriod').text),
     limitCurrency: limits.child('Currency').text,
-    limitValue: value === undefined ? undefined : value * 10 ** (whole(limits.child('Exponent').text) ?? 0),
+    limitValue: Number.isFinite(limit) ? limit : undefined,
     pdsLocations: texts(view.entries('QcEuPDS', 'PdsLocation')),
     semanticsIdentifier: view.child('SemanticsIdentifier').text,
     psd2Roles: psd2.present ? texts(psd2.entries('RoleOfPSP', 'Name')) : undefined,
