@@ -1,5 +1,5 @@
 // A load generator of its own process: keep-alive connections that each send the next request when the answer is complete.
-// Takes a `LoadPlan` on each line of standard input and prints a `LoadResult` for it; see loader.ts.
+// Takes a `LoadPlan` on each line of standard input and prints a `LoadResult` for it; see line-process.ts.
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { cpuSecondsOf } from './cpu-time.ts';

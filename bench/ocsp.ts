@@ -14,14 +14,14 @@ import {
   parsePem,
 } from '../engines/pki/src/index.ts';
 import { freePort, type ServerProcess, startServerProcess } from '../tools/server-process.ts';
-import type { LoadPlan } from './http-load.ts';
-import { startLoader } from './loader.ts';
+import type { LoadPlan, LoadResult } from './http-load.ts';
+import { startLineProcess } from './line-process.ts';
 import type { BenchResult } from './main.ts';
 
 const milliseconds = Number(process.env.TRA_TEST_BENCH_MILLISECONDS ?? 3000);
 const passes = 5;
 const connections = 16;
-const loader = startLoader();
+const loader = startLineProcess<LoadPlan, LoadResult>('http-load.ts');
 
 function bareSigningRate(): number {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -54,7 +54,7 @@ async function rateOf({ child, url }: ServerProcess, requests: readonly Buffer[]
     begins: 'HTTP/1.1 200',
     pid: child.pid ?? 0,
   };
-  const { answers, cpuSeconds } = await loader.run(plan);
+  const { answers, cpuSeconds } = await loader.ask(plan);
   return answers / cpuSeconds;
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseResponse } from '../engines/timestamp/src/index.ts';
 import { freePort } from '../tools/server-process.ts';
 import { cpuSecondsOf } from './cpu-time.ts';
-import { requestOf } from './timestamp-server.ts';
+import { requestOf } from './timestamp-requests.ts';
 
 const program = fileURLToPath(new URL('../apps/cli/bin/tra.js', import.meta.url));
 

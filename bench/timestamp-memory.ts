@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerProcess } from '../tools/server-process.ts';
 import type { BenchResult } from './main.ts';
-import { build, keys, load, startServer, usageOf } from './timestamp-server.ts';
+import { keys } from './timestamp-requests.ts';
+import { build, load, startServer, usageOf } from './timestamp-server.ts';
 
 const tokens = Number(process.env.TRA_TEST_BENCH_TOKENS ?? 1_000_000);
 const warmUp = 50_000;

@@ -1,30 +1,21 @@
 // What the benches of time-stamping share: the built server in a process of its own, and the load on it.
 import { execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createRequest, parseResponse } from '../engines/timestamp/src/index.ts';
+import { parseResponse } from '../engines/timestamp/src/index.ts';
 import { freePort, type ServerProcess, startServerProcess } from '../tools/server-process.ts';
 import type { BarePlan } from './bare-http.ts';
 import type { LoadPlan, LoadResult } from './http-load.ts';
-import { type Loader, startLoader } from './loader.ts';
+import { type LineProcess, startLineProcess } from './line-process.ts';
+import { type Key, requestOf, rsaPolicy, signedOctets } from './timestamp-requests.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bareServer = fileURLToPath(new URL('bare-http.ts', import.meta.url));
-let loader: Loader | undefined;
-const rsaPolicy = '1.3.6.1.4.1.32473.3161.2';
-
-/** The keys that are measured. */
-export const keys = ['ecdsa-p256-sha256', 'rsa-pkcs1-sha256'] as const;
-export type Key = (typeof keys)[number];
-
-/** Octets that are signed for a token: its signed attributes. */
-export const signedOctets = 190;
-
+let loader: LineProcess<LoadPlan, LoadResult> | undefined;
 /** Compiles what `tra start` runs. */
 export async function build(): Promise<void> {
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build', 'apps/cli'], { cwd: root });
@@ -34,16 +25,6 @@ export async function build(): Promise<void> {
 export async function usageOf({ child }: ServerProcess): Promise<{ cpu: number; megabytes: number }> {
   const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
   return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, megabytes: (Number(fields[21]) * 4096) / 1e6 };
-}
-
-/** A request with a nonce, as clients make them. */
-export function requestOf(policy?: string): Uint8Array {
-  return createRequest({
-    algorithm: 'sha256',
-    value: new Uint8Array(randomBytes(32)),
-    nonce: new Uint8Array(randomBytes(8)),
-    ...(policy ? { policy } : {}),
-  });
 }
 
 function httpRequest(body: Uint8Array): string {
@@ -71,8 +52,8 @@ export async function load(server: ServerProcess, key: Key, own: Partial<LoadPla
     ...(server.child.pid === undefined ? {} : { pid: server.child.pid }),
     ...own,
   };
-  loader ??= startLoader();
-  const result = await loader.run(plan);
+  loader ??= startLineProcess('http-load.ts');
+  const result = await loader.ask(plan);
   const { answers, seconds, cpuSeconds } = result;
   return { ...result, rate: answers / cpuSeconds, perSecond: answers / seconds };
 }

@@ -1,36 +1,27 @@
 // npm run -s bench -- timestamp
-// Tokens per CPU-second: bare signing, the core alone (request bytes to answer bytes) in this process, and the built server over HTTP from
+// Tokens per CPU-second: bare signing, the core alone (request bytes to answer bytes), and the built server over HTTP from
 // another process, without a record and with records in files (on disk before each answer), for P-256 and RSA-2048, beside a bare
 // server of Node that only signs; then the latency at half of what the server with records carries, beside a bare server that signs and
 // writes as durably at the same rate, and beside the disk and the load generator alone. What is compared is measured in turn, so that all of
 // it sees the same machine.
-import { type KeyObject, randomBytes, sign } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAuthority, type TimestampAuthority } from '../engines/timestamp/src/index.ts';
-import { TEST_POLICY, testAuthority } from '../engines/timestamp/src/testing.ts';
 import type { ServerProcess } from '../tools/server-process.ts';
+import { startLineProcess } from './line-process.ts';
 import type { BenchResult } from './main.ts';
-import {
-  build,
-  type Key,
-  keys,
-  load,
-  requestOf,
-  signedOctets,
-  startBareServer,
-  startServer,
-} from './timestamp-server.ts';
+import type { CoreRates } from './timestamp-core.ts';
+import { type Key, keys } from './timestamp-requests.ts';
+import { build, load, startBareServer, startServer } from './timestamp-server.ts';
 
 const milliseconds = Number(process.env.TRA_TEST_BENCH_MILLISECONDS ?? 1000);
 const passes = 7;
-const latencyPasses = 5;
+/** Many and short, so that a disk that halts for a moment halts few of them. */
+const latencyPasses = 15;
 /** Requests of a pass: half a CPU-second of the server or so, however long that takes where others work too. */
 const requestsPerPass: Readonly<Record<Key, number>> = { 'ecdsa-p256-sha256': 5000, 'rsa-pkcs1-sha256': 1200 };
 const patience = 120_000;
-const tokensPerPass: Readonly<Record<Key, number>> = { 'ecdsa-p256-sha256': 16_000, 'rsa-pkcs1-sha256': 2000 };
 /** After so many requests the compiler has done its work. */
 const warmUp: Readonly<Record<Key, number>> = { 'ecdsa-p256-sha256': 60_000, 'rsa-pkcs1-sha256': 4000 };
 
@@ -38,54 +29,18 @@ function median(values: readonly number[]): number {
   return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
-async function perCpuSecond(count: number, work: () => unknown): Promise<number> {
-  const before = process.cpuUsage();
-  for (let index = 0; index < count; index += 1) await work();
-  const used = process.cpuUsage(before);
-  return count / ((used.user + used.system) / 1e6);
-}
-
-interface Core {
-  readonly authority: TimestampAuthority;
-  readonly privateKey: KeyObject;
-}
-
-/** An authority whose key signs at once, as keys of the product do that are quick. */
-async function coreWith(key: Key): Promise<Core> {
-  const clock = { now: () => new Date() };
-  const { unit, hierarchy } = await testAuthority(clock, key);
-  const { privateKey } = unit.signer;
-  const signer = { ...unit.signer, signNow: (data: Uint8Array) => new Uint8Array(sign('sha256', data, privateKey)) };
-  const units = [{ ...unit, signer, chain: [hierarchy.issuing.certificate], policies: [{ oid: TEST_POLICY }] }];
-  const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
-  return { authority: createAuthority({ units, clock, random }), privateKey };
-}
-
-/** Bare signing and the core in turn, in small portions. */
-async function coreRates(key: Key, { authority, privateKey }: Core): Promise<{ bare: number; core: number }> {
-  const data = randomBytes(signedOctets);
-  const request = requestOf(TEST_POLICY);
-  const rates = { bare: [] as number[], core: [] as number[] };
-  for (let turn = 0; turn < 8; turn += 1) {
-    const count = tokensPerPass[key] / 8;
-    rates.bare.push(await perCpuSecond(count, () => sign('sha256', data, privateKey)));
-    rates.core.push(await perCpuSecond(count, () => authority.answer(request)));
-  }
-  return { bare: median(rates.bare), core: median(rates.core) };
-}
-
 type Rates = Record<'bare' | 'core' | 'bareHttp' | 'http' | 'chain', number>;
 type Servers = Readonly<Record<'http' | 'chain', ServerProcess>>;
 
 async function measure(key: Key, servers: Servers): Promise<Rates> {
-  const made = await coreWith(key);
+  const coreProcess = startLineProcess<Key, CoreRates>('timestamp-core.ts');
   const bareServer = await startBareServer(key);
   const rates: Record<keyof Rates, number[]> = { bare: [], core: [], bareHttp: [], http: [], chain: [] };
   for (const server of [bareServer, ...Object.values(servers)])
     await load(server, key, { milliseconds: patience, atMost: warmUp[key] });
-  await coreRates(key, made);
+  await coreProcess.ask(key);
   for (let pass = 0; pass < passes; pass += 1) {
-    const { bare, core } = await coreRates(key, made);
+    const { bare, core } = await coreProcess.ask(key);
     const plan = { milliseconds: patience, atMost: requestsPerPass[key] };
     const bareHttp = (await load(bareServer, key, plan)).rate;
     const http = (await load(servers.http, key, plan)).rate;
@@ -145,7 +100,8 @@ async function atHalfCapacity(server: ServerProcess, data: string): Promise<Reco
   const floorServer = await startBareServer(key, join(data, 'floor'));
   const { perSecond } = await load(server, key, { milliseconds: 3 * milliseconds });
   await load(floorServer, key, { milliseconds: patience, atMost: warmUp[key] / 2 });
-  const plan = { perSecond: perSecond / 2, milliseconds: 3 * milliseconds };
+  // The generator sleeps between requests: a busy one would keep a processor from the threads that write.
+  const plan = { perSecond: perSecond / 2, milliseconds, awake: false };
   const passesOf = { server: [] as Latencies[], floor: [] as Latencies[], disk: [] as Latencies[] };
   const late: number[] = [];
   for (let pass = 0; pass < latencyPasses; pass += 1) {
