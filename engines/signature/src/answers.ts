@@ -64,6 +64,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
     },
     { when: damaged, code: 'validation.unchanged.modified', status: 'failed' },
     { when: [...unreadable, ...broken], code: 'validation.unchanged.unproven', status: 'failed' },
+    { when: ['signature.reference_needs_octets'], code: 'validation.unchanged.octets_needed', status: 'indeterminate' },
     { when: ['signature.content_missing'], code: 'validation.unchanged.content_missing', status: 'indeterminate' },
     {
       when: ['signature.extended_in_doubt'],

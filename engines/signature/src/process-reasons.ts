@@ -66,7 +66,7 @@ const meanings: Readonly<Partial<Record<ProcessSubIndication, Meaning>>> = {
   SIGNED_DATA_NOT_FOUND: {
     question: 'unchanged',
     code: 'signature.content_missing',
-    instead: ['signature.reference_missing', 'signature.manifest_entry_missing'],
+    instead: ['signature.reference_missing', 'signature.reference_needs_octets', 'signature.manifest_entry_missing'],
   },
 };
 

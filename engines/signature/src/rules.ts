@@ -39,6 +39,7 @@ type ReferenceCode =
   | 'signature.reference_intact'
   | 'signature.reference_differs'
   | 'signature.reference_missing'
+  | 'signature.reference_needs_octets'
   | 'signature.reference_unreadable'
   | 'signature.reference_ambiguous'
   | 'signature.manifest_entry_intact'
@@ -150,6 +151,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.reference_intact': passed('5.2.7'),
   'signature.reference_differs': failed('5.2.7', 'HASH_FAILURE'),
   'signature.reference_missing': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
+  'signature.reference_needs_octets': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
   'signature.reference_unreadable': failed('5.2.7', 'HASH_FAILURE'),
   'signature.reference_ambiguous': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.manifest_entry_intact': passed('5.2.7'),

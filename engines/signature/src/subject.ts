@@ -21,7 +21,7 @@ export interface HashedFile {
 /** What the search for signatures is given beside the document. */
 export interface FindContext {
   readonly detached: readonly DetachedPart[];
-  /** Candidates for the whole content of a CMS or of a time-stamp token, by digest. */
+  /** Candidates for content that the document does not carry, by digest. */
   readonly hashed?: readonly HashedFile[];
   /** Certificates that may be a signer's, DER, for signatures that do not carry theirs; not trusted for being here. */
   readonly certificates: readonly Uint8Array[];
@@ -63,7 +63,7 @@ export interface SignatureSubject {
   readonly signer?: number;
   /** Id of the signature that this one counter-signs. */
   readonly counterSigns?: string;
-  /** For a signature in a PDF: what the document holds around it. */
+  /** For a signature or a document time-stamp in a PDF: what the document holds around it. */
   readonly surroundings?: PdfSurroundings;
   readonly fieldName?: string;
   readonly claimedTime?: Date;

@@ -25,6 +25,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.unchanged.partly_signed', 'partly_signed'],
   ['validation.unchanged.ambiguous', 'ambiguous'],
   ['validation.unchanged.content_missing', 'content_missing'],
+  ['validation.unchanged.octets_needed', 'octets_needed'],
   ['validation.signer.untrusted', 'untrusted_signer'],
   ['validation.signer.certificate_expired', 'certificate_expired'],
   ['validation.signer.certificate_invalid', 'certificate_invalid'],

@@ -43,7 +43,10 @@ export interface ValidationInput {
   readonly at: Date;
   /** Candidates for content that the document does not carry: bare, or with the name by which a signature may refer to them. */
   readonly detached?: readonly (Uint8Array | DetachedFile)[];
-  /** Such candidates that are too large to be held: for a CMS with signed attributes and for a time-stamp token their digests will do. */
+  /**
+   * Such candidates of which only digests are known: they will do for a CMS with signed attributes, a time-stamp token, references of XML signatures without
+   * transforms, `sigD` with digests and the manifest of a container. Where the octets are needed the report says so and is undecided.
+   */
   readonly hashed?: readonly HashedFile[];
   /** Where to ask whether the document is a licence in force; not asked when absent. */
   readonly licences?: LicenceRegister;

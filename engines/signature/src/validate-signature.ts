@@ -146,6 +146,7 @@ const unheld: readonly FindingCode[] = [
 /** For a time-stamp over content the message imprint is the hash of the content. */
 function coverFindings(checks: readonly Check[], algorithm: string): readonly Check[] {
   const differs = checks.some(({ code }) => code === 'timestamp.imprint_mismatch');
+  'signature.reference_needs_octets',
   if (!differs && findCheck(checks, unheld)) return [];
   if (!differs && checks.some(({ code }) => code === 'timestamp.imprint_ok'))
     return [finding('signature.hash_matches', { algorithm })];

@@ -25,6 +25,7 @@ export type XmlErrorCode =
   | 'xml.algorithm_unsupported'
   | 'xml.reference_unresolved'
   | 'xml.reference_ambiguous'
+  | 'xml.octets_needed'
   | 'xml.transform_unsupported'
   | 'xml.key_mismatch'
   | 'xml.base64_invalid';

@@ -12,7 +12,7 @@ export {
 export { decodeBase64 } from './dsig/base64.ts';
 export { spend, type VerifyBudget, verifyBudget } from './dsig/budget.ts';
 export { createXmlSignature, type XmlReferenceRequest, type XmlSignatureRequest } from './dsig/create.ts';
-export type { DetachedResolver } from './dsig/dereference.ts';
+export type { DetachedReference, DetachedResolver, DigestResolver } from './dsig/dereference.ts';
 export { readManifest, readReference, readXmlSignature, type XmlReference, type XmlSignature } from './dsig/read.ts';
 export { applyTransform, canonicalizeBy, ENVELOPED_SIGNATURE, type TransformData } from './dsig/transforms.ts';
 export {

@@ -12,6 +12,7 @@ import {
   xmlDigestOf,
 } from '@tra/xml';
 import { finding } from '../findings.ts';
+import type { FindContext } from '../subject.ts';
 import type { ZipFile } from './zip.ts';
 
 /** A manifest of ASiC-E (ETSI EN 319 162-1 clause 4.4.4 and annex A.4): which files one signature, time-stamp or evidence record covers. */
@@ -28,6 +29,9 @@ export interface ManifestReference {
   readonly digest: string | undefined;
   readonly value: Uint8Array | undefined;
 }
+
+/** Files beside a container. */
+export type FilesBeside = Pick<FindContext, 'detached' | 'hashed'>;
 
 /** Namespace of ASiC manifests. */
 const namespace = 'http://uri.etsi.org/02918/v1.2.1#';
@@ -71,14 +75,24 @@ function nameOf(element: ParsedElement): string {
   }
 }
 
-/** Holds every file that a manifest names against its digest. */
-export function manifestFindings(manifest: AsicManifest, files: readonly ZipFile[]): readonly Check[] {
+/**
+ * Holds every file that a manifest names against its digest. What is not in the container may be one of the files beside it, by name, or its digest alone: a
+ * manifest knows no transforms (EN 319 162-1 annex A.4).
+ */
+export function manifestFindings(
+  manifest: AsicManifest,
+  files: readonly ZipFile[],
+  beside: FilesBeside = { detached: [] },
+): readonly Check[] {
   return manifest.references.map(({ digest, name, value }) => {
     const uri = name.slice(0, 200);
-    const file = files.find((one) => one.name === name);
+    const file = [...files, ...beside.detached].find((one) => one.name === name);
     const params: ErrorParams = digest ? { uri, digest } : { uri };
-    if (!file) return finding('signature.reference_missing', params);
-    const intact = digest && value && equalBytes(createHash(digest).update(file.bytes).digest(), value);
+    const digests = file ? undefined : beside.hashed?.find((one) => one.name === name)?.digests;
+    if (!file && !digests) return finding('signature.reference_missing', params);
+    const own = digest && (file ? createHash(digest).update(file.bytes).digest() : digests?.[digest]);
+    if (digest && !own) return finding('signature.reference_needs_octets', params);
+    const intact = own && value && equalBytes(own, value);
     return finding(intact ? 'signature.reference_intact' : 'signature.reference_differs', params);
   });
 }

@@ -122,7 +122,7 @@ function subjectsOf(file: ZipFile, container: Container, context: FindContext): 
   const manifest = container.manifests.find(({ signatureName }) => signatureName === file.name);
   const covered = manifest?.file ?? (container.isSimple ? container.data[0] : undefined);
   const every = [...container.data, ...container.all];
-  const references = manifest ? manifestFindings(manifest, every) : [];
+  const references = manifest ? manifestFindings(manifest, every, context) : [];
   const names = manifest ? manifest.references.map(({ name }) => name) : covered ? [covered.name] : [];
   if (kind === 'record' && container.manifests.some((one) => one.file === file)) return [];
   if (kind === 'record') return [recordIn(file, container, manifest)];
@@ -197,12 +197,13 @@ function withReferences(signer: SignerFacts, covered: ZipFile | undefined, liste
   const references = listed.length === 0 || signer.hash === 'unknown' ? listed : [finding(own, { uri }), ...listed];
   if (signer.hash !== 'matches') return { ...signer, references };
   if (codes.includes('signature.reference_differs')) return { ...signer, references, hash: 'differs' };
-  if (codes.includes('signature.reference_missing')) return { ...signer, references, hash: 'content_missing' };
+  const missing = ['signature.reference_missing', 'signature.reference_needs_octets'];
+  if (missing.some((code) => codes.includes(code))) return { ...signer, references, hash: 'content_missing' };
   return { ...signer, references };
 }
 
 function xadesIn(file: ZipFile, container: Container, context: FindContext): readonly Found[] {
-  const detached = [...container.data, ...container.all];
+  const detached = [...container.data, ...container.all, ...context.detached];
   const { problem, subjects } = xmlSubjects(file.bytes, { ...context, detached, inContainer: true });
   if (problem) {
     const subject = {

@@ -188,7 +188,8 @@ const filesOf = ({ format }: SignatureSubject) =>
 
 /** Subjects in the files that the manifest of a time-stamp or record names, when all of them are as it says. */
 function namedFiles(subject: SignatureSubject, { subjects }: Neighbours): readonly SignatureSubject[] {
-  const broken = ['signature.reference_differs', 'signature.reference_missing', 'signature.renewal_broken'];
+  const broken = ['differs', 'missing', 'needs_octets'].map((tail) => `signature.reference_${tail}`);
+  broken.push('signature.renewal_broken');
   if (subject.fieldName === undefined || subject.format.some(({ code }) => broken.includes(code))) return [];
   const names = new Set(filesOf(subject).map(({ name }) => name));
   return subjects.filter(

@@ -81,7 +81,7 @@ export function recordOf(
     if (code === 'signature.reference_intact') return [{ type: 'er-archive-object', name, found: true, intact: true }];
     if (code === 'signature.reference_differs')
       return [{ type: 'er-archive-object', name, found: true, intact: false }];
-    if (code === 'signature.reference_missing')
+    if (code === 'signature.reference_missing' || code === 'signature.reference_needs_octets')
       return [{ type: 'er-archive-object', name, found: false, intact: false }];
     return [];
   });

@@ -107,6 +107,7 @@ const referenceStates: Readonly<Record<string, { readonly found: boolean; readon
   'signature.reference_differs': { found: true, intact: false },
   'signature.reference_unreadable': { found: true, intact: false },
   'signature.reference_missing': { found: false, intact: false },
+  'signature.reference_needs_octets': { found: false, intact: false },
 };
 
 /** Digests of the things that a manifest of a container, or sigD of a JWS, names. */

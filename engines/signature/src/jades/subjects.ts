@@ -37,7 +37,7 @@ export function jwsSubjects(bytes: Uint8Array, context: FindContext): JwsSubject
       .slice(0, context.limit)
       .map((signature, index) => ({ signature, id: `S${index + 1}` }));
     const found = counterSubjects(outer, ({ id, jws: inner, signature, value }) =>
-      subjectOf(inner, signature, { ...context, detached: [{ bytes: value }], id }),
+      subjectOf(inner, signature, { ...context, detached: [{ bytes: value }], hashed: [], id }),
     );
     const counters = found.subjects.slice(0, Math.max(0, context.limit - subjects.length));
     const count = jws.signatures.length + found.subjects.length + found.left;
@@ -63,9 +63,10 @@ function subjectOf(
   return { id, kind: 'signature', form: isJades ? 'jades' : 'jws', cms: new Uint8Array(), facts, format };
 }
 
-function factsOf(jws: Jws, signature: JwsSignature, { certificates: more, detached }: FindContext): SignedFacts {
+function factsOf(jws: Jws, signature: JwsSignature, context: FindContext): SignedFacts {
+  const { certificates: more, detached } = context;
   const chain = chainOf(signature);
-  const payload: Payload = readable(() => payloadOf(jws, signature, detached)) ?? { hash: 'differs', references: [] };
+  const payload: Payload = readable(() => payloadOf(jws, signature, context)) ?? { hash: 'differs', references: [] };
   const stamped = payload.stamped ?? (payload.hash === 'by value' && payload.octets ? [payload.octets] : undefined);
   const evidence = withPolicyDocument(jadesEvidence(signature, stamped), detached);
   const unsigned = joinMaterial(evidence.material);

@@ -102,6 +102,7 @@ function referenceFinding({ found, intact, reason, reference }: XmlReferenceResu
   const uri = (reference.uri ?? '').slice(0, 200) || '/';
   if (intact) return finding('signature.reference_intact', { uri });
   if (reason === 'xml.reference_ambiguous') return finding('signature.reference_ambiguous', { uri });
+  if (reason === 'xml.octets_needed') return finding('signature.reference_needs_octets', { uri });
   if (!found) return finding('signature.reference_missing', { uri });
   return reason
     ? finding('signature.reference_unreadable', { uri, reason })
@@ -112,5 +113,6 @@ function referenceFinding({ found, intact, reason, reference }: XmlReferenceResu
 function manifestFinding(result: XmlReferenceResult): Check {
   const uri = (result.reference.uri ?? '').slice(0, 200) || '/';
   if (result.intact) return finding('signature.manifest_entry_intact', { uri });
+  if (result.reason === 'xml.octets_needed') return finding('signature.reference_needs_octets', { uri });
   return finding(result.found ? 'signature.manifest_entry_differs' : 'signature.manifest_entry_missing', { uri });
 }

@@ -15,7 +15,7 @@ import { isXmlRecord } from '../evidence-record/read-xml.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { coveredBy, signedTexts, uncoveredPart } from './covered.ts';
-import { detachedResolver } from './detached.ts';
+import { detachedSource } from './detached.ts';
 import { signedPropertiesTypes } from './names.ts';
 import { readXadesSignatures, type XadesDocument, type XadesSignature } from './read.ts';
 import { signerFactsOf } from './signer-facts.ts';
@@ -53,15 +53,15 @@ export function xmlSubjects(bytes: Uint8Array, context: FindContext): XmlSubject
 }
 
 function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
-  const { certificates: more, detached, inContainer, limit } = context;
+  const { certificates: more, detached, limit } = context;
   const { document, malformed, signatures } = read;
   const budget = verifyBudget(document);
   const stamping = verifyBudget(document);
-  const resolve = detachedResolver(detached, inContainer);
+  const source = detachedSource(context);
   const verified = signatures.slice(0, limit).map(
     (signature): Verified => ({
       signature,
-      facts: verifyXadesCrypto(signature, { document, legacy: true, budget, resolve, certificates: more }),
+      facts: verifyXadesCrypto(signature, { document, legacy: true, budget, ...source, certificates: more }),
     }),
   );
   const covered = verified.flatMap(({ facts }) => (facts.signatureIntact ? coveredBy(facts.references) : []));

@@ -4,6 +4,7 @@ import { type Certificate, recentCertificate } from '@tra/pki';
 import {
   childElements,
   type DetachedResolver,
+  type DigestResolver,
   DSIG_NAMESPACE,
   elementsBelow,
   isElement,
@@ -32,6 +33,8 @@ export interface VerifyXadesOptions {
   readonly certificates?: readonly Uint8Array[];
   /** Hands over detached octets; nothing is ever fetched. */
   readonly resolve?: DetachedResolver;
+  /** Digests of detached octets that are not at hand. */
+  readonly resolveDigests?: DigestResolver;
   /** Also algorithms of earlier times (SHA-1, DSA); whether they still count is the caller's policy. */
   readonly legacy?: boolean;
   /** What is left to spend on this document; share one among its signatures. A fresh one for each call unless given. */

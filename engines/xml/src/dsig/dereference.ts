@@ -11,13 +11,20 @@ import {
   type TransformData,
 } from './transforms.ts';
 
+/** What a reference that does not point into the document says about the octets that it wants. */
+export type DetachedReference = {
+  readonly uri: string | undefined;
+  readonly type: string | undefined;
+} & Pick<XmlReference, 'digest' | 'digestValue' | 'transforms'>;
+
 /** Hands over the octets behind a reference that does not point into the document; undefined when they are not at hand. Nothing is ever fetched. */
-export type DetachedResolver = (
-  reference: { readonly uri: string | undefined; readonly type: string | undefined } & Pick<
-    XmlReference,
-    'digest' | 'digestValue' | 'transforms'
-  >,
-) => Uint8Array | undefined;
+export type DetachedResolver = (reference: DetachedReference) => Uint8Array | undefined;
+
+/**
+ * The same for octets of which only digests are known, by the name that node:crypto uses (`sha256`): asked where {@link DetachedResolver} has nothing. They do for
+ * a reference without transforms, whose digest is over the octets as they are (XMLDSig 1.1 clause 4.4.3.2).
+ */
+export type DigestResolver = (reference: DetachedReference) => Readonly<Record<string, Uint8Array>> | undefined;
 
 /** What a reference points at. */
 export interface Dereferenced {

@@ -3,9 +3,9 @@ import { equalBytes } from '@tra/kernel';
 import { type NodeSet, subtree } from '../c14n/node-set.ts';
 import { XmlError, type XmlErrorCode } from '../errors.ts';
 import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
-import { verifyXmlSignatureValue } from './algorithms.ts';
+import { verifyXmlSignatureValue, type XmlDigest } from './algorithms.ts';
 import { spend, type VerifyBudget, verifyBudget } from './budget.ts';
-import { type DetachedResolver, dereference, digestInput } from './dereference.ts';
+import { type DetachedResolver, type DigestResolver, dereference, digestInput } from './dereference.ts';
 import type { XmlReference, XmlSignature } from './read.ts';
 import { canonicalizeBy, type TransformContext } from './transforms.ts';
 
@@ -18,7 +18,7 @@ export interface XmlReferenceResult {
   readonly intact: boolean;
   /** The very document or element whose content the digest covers: act upon this node and no other. Absent for detached octets. */
   readonly target?: ParsedDocument | ParsedElement;
-  /** The octets that were hashed: what was signed, as the signer's transforms left it. Present when it is intact. */
+  /** The octets that were hashed: what was signed, as the signer's transforms left it. Present when it is intact, unless only their digest was at hand. */
   readonly octets?: Uint8Array;
   /** The nodes of this document that those octets hold; absent when they come from elsewhere or only their text was signed. */
   readonly covered?: NodeSet;
@@ -45,6 +45,8 @@ export interface VerifyXmlOptions {
   /** SubjectPublicKeyInfo of the signer's key, DER. */
   readonly publicKey: Uint8Array;
   readonly resolve?: DetachedResolver;
+  /** Digests of octets that are not at hand. */
+  readonly resolveDigests?: DigestResolver;
   /** Also SHA-1, SHA-224 and DSA, for documents of their time; whether they still count is the caller's policy. */
   readonly legacy?: boolean;
   /** What is left to spend on this document; share one among its signatures. A fresh one for each call unless given. */
@@ -92,22 +94,38 @@ export function verifyReferences(
 function verifyReference(
   reference: XmlReference,
   context: TransformContext,
-  { document, legacy, resolve }: Omit<VerifyXmlOptions, 'publicKey'>,
+  options: Omit<VerifyXmlOptions, 'publicKey'>,
 ): XmlReferenceResult {
+  const { document, legacy, resolve } = options;
   spend(context.budget, 'octets', 1024);
   const found = dereference(document, reference, resolve);
-  if (!found) return { reference, found: false, intact: false, reason: 'xml.reference_unresolved' };
+  if (!found) return verifyByDigest(reference, options);
   const { target } = found;
   const common = { reference, found: true, ...(target ? { target } : {}) };
   const { digest, digestValue } = reference;
-  if (!digest || (legacyDigests.has(digest) && !legacy)) {
-    return { ...common, intact: false, reason: 'xml.algorithm_unsupported' };
-  }
+  if (!isUsable(digest, legacy)) return { ...common, intact: false, reason: 'xml.algorithm_unsupported' };
   const { octets, covered, nodes } = digestInput(found, reference, context);
   const computed = new Uint8Array(createHash(digest).update(octets).digest());
   const intact = digestValue !== undefined && equalBytes(computed, digestValue);
   if (!intact) return { ...common, intact };
   return { ...common, intact, octets, ...(covered ? { covered } : {}), ...(nodes ? { nodes } : {}) };
+}
+
+const isUsable = (digest: XmlReference['digest'], legacy: boolean = false): digest is XmlDigest =>
+  digest !== undefined && (legacy || !legacyDigests.has(digest));
+
+/** A reference to octets of which at most digests are known. Where the octets themselves are needed nothing is said about them. */
+function verifyByDigest(
+  reference: XmlReference,
+  { legacy, resolveDigests }: Omit<VerifyXmlOptions, 'publicKey'>,
+): XmlReferenceResult {
+  const { digest, digestValue, transforms, type, uri } = reference;
+  const known = resolveDigests?.({ ...reference, uri, type });
+  if (!known) return { reference, found: false, intact: false, reason: 'xml.reference_unresolved' };
+  if (!isUsable(digest, legacy)) return { reference, found: true, intact: false, reason: 'xml.algorithm_unsupported' };
+  const computed = transforms.length === 0 ? known[digest] : undefined;
+  if (!computed) return { reference, found: false, intact: false, reason: 'xml.octets_needed' };
+  return { reference, found: true, intact: digestValue !== undefined && equalBytes(computed, digestValue) };
 }
 
 /**
