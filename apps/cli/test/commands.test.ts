@@ -150,9 +150,9 @@ describe('tra demo, and outside tools on what it wrote', () => {
       '--format',
       'json',
     );
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     const reports = JSON.parse(stdout) as { verdict: string; answers: { question: string }[] }[];
-    expect(reports.map((report) => report.verdict)).toEqual(['passed', 'failed']);
+    expect(reports.map((report) => report.verdict)).toEqual(['passed', 'indeterminate']);
     expect(reports[0]?.answers.map((answer) => answer.question)).toEqual(['unchanged', 'signer', 'time', 'status']);
   });
 

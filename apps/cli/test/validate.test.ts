@@ -51,10 +51,10 @@ describe('tra validate with a folder', () => {
         .map((line) => line.split('\t').slice(0, 2)),
     ).toEqual([
       ['Passed', at('in', 'a.pdf')],
-      ['Failed', at('in', 'b.txt')],
+      ['No conclusion', at('in', 'b.txt')],
     ]);
-    expect(stderr).toContain('2 documents: 1 passed, 1 failed, 0 without conclusion.');
-    expect(status).toBe(1);
+    expect(stderr).toContain('2 documents: 1 passed, 0 failed, 1 without conclusion.');
+    expect(status).toBe(2);
   });
 
   it('goes into folders when told, in threads, and writes whole reports', async () => {
@@ -65,7 +65,7 @@ describe('tra validate with a folder', () => {
       .map((line) => JSON.parse(line));
     expect(lines.map(({ file, report }) => [file, report.verdict])).toEqual([
       [at('in', 'a.pdf'), 'passed'],
-      [at('in', 'b.txt'), 'failed'],
+      [at('in', 'b.txt'), 'indeterminate'],
       [at('in', 'more', 'c.pdf'), 'passed'],
     ]);
     expect(readdirSync(at('out'), { recursive: true }).map(String).sort()).toEqual([

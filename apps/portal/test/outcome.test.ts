@@ -28,6 +28,7 @@ describe('what is told first', () => {
   it('is that nothing can be confirmed where there was none', () => {
     expect(outcomeOf(report('not_signed'))).toBe('unsigned');
     expect(outcomeOf(report('not_signed', locked))).toBe('locked');
+    expect(outcomeOf(report('locked', locked))).toBe('locked');
     expect(outcomeOf(report('not_a_document'))).toBe('unreadable');
     expect([toneOfOutcome('unsigned'), toneOfOutcome('locked'), toneOfOutcome('unreadable')]).toEqual(
       Array(3).fill('unknown'),

@@ -168,10 +168,9 @@ export const answerCodes: readonly string[] = [
   'validation.time.claimed_only',
   'validation.time.none',
   'validation.status.unknown',
-  'validation.unchanged.not_signed',
-  'validation.signer.not_signed',
-  'validation.status.not_signed',
-  'validation.unchanged.unreadable',
+  ...(['not_signed', 'locked', 'unreadable', 'not_judged'] as const).flatMap((reason) =>
+    answersWithoutSignature(reason).map(({ code }) => code),
+  ),
 ];
 
 /**
@@ -214,15 +213,18 @@ function shown(report: SignatureReport): ErrorParams {
   return params;
 }
 
-/** The four answers when there is nothing signed to judge. */
+/** Why there is no signature to judge: none in it, none to be seen behind a password, no document that can be read, or not judged to the end. */
+export type NothingJudged = 'not_signed' | 'locked' | 'unreadable' | 'not_judged';
+
+/** The four answers when no signature was judged: nothing can be said, neither for the document nor against it. Codes are message keys, without params. */
 export function answersWithoutSignature(
-  reason: 'not_signed' | 'unreadable',
+  reason: NothingJudged,
 ): readonly [Answer<'unchanged'>, Answer<'signer'>, Answer<'time'>, Answer<'status'>] {
-  const rest = { status: 'failed', params: {}, checks: [] } as const;
+  const open = { status: 'indeterminate', params: {}, checks: [] } as const;
   return [
-    { question: 'unchanged', code: `validation.unchanged.${reason}`, ...rest },
-    { question: 'signer', code: 'validation.signer.not_signed', ...rest },
-    { question: 'time', code: 'validation.time.none', ...rest, status: 'indeterminate' },
-    { question: 'status', code: 'validation.status.not_signed', ...rest, status: 'indeterminate' },
+    { question: 'unchanged', code: `validation.unchanged.${reason}`, ...open },
+    { question: 'signer', code: `validation.signer.${reason === 'unreadable' ? 'file_unreadable' : reason}`, ...open },
+    { question: 'time', code: 'validation.time.none', ...open },
+    { question: 'status', code: `validation.status.${reason === 'not_signed' ? reason : 'unknown'}`, ...open },
   ];
 }

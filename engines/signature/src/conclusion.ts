@@ -84,11 +84,11 @@ function conclusionOf({ subIndication, verdict }: ProcessVerdict): Conclusion {
   return { verdict, indication, ...(subIndication === undefined ? {} : { subIndication }) };
 }
 
-/** The conclusion over several signatures: a failed one before an open one before those that passed. */
+/** The conclusion over several signatures: a failed one before an open one before those that passed. Where there is none, nothing can be said. */
 export function worstConclusion(conclusions: readonly Conclusion[]): Conclusion {
   return (
     conclusions.find(({ verdict }) => verdict === 'failed') ??
     conclusions.find(({ verdict }) => verdict === 'indeterminate') ??
-    conclusions[0] ?? { verdict: 'failed', indication: 'TOTAL_FAILED', subIndication: 'FORMAT_FAILURE' }
+    conclusions[0] ?? { verdict: 'indeterminate', indication: 'INDETERMINATE' }
   );
 }

@@ -1,3 +1,4 @@
+export { answersWithoutSignature, type NothingJudged } from './answers.ts';
 export { reportCodes } from './codes.ts';
 export { readDssDiagnosticData } from './diagnostic/dss/read.ts';
 export { hashDiagnosticData } from './diagnostic/hash.ts';

@@ -6,6 +6,7 @@ type Answers = ValidationReport['answers'];
 /** The one-line answer that goes with an answer code; the first row that applies is the summary. */
 const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.unchanged.unreadable', 'not_a_document'],
+  ['validation.unchanged.locked', 'locked'],
   ['validation.unchanged.not_signed', 'not_signed'],
   ['validation.unchanged.modified', 'modified'],
   ['validation.unchanged.extended_after_signing', 'extended_after_signing'],
@@ -24,8 +25,8 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.unchanged.extended_in_doubt', 'extended_in_doubt'],
   ['validation.unchanged.partly_signed', 'partly_signed'],
   ['validation.unchanged.ambiguous', 'ambiguous'],
-  ['validation.unchanged.content_missing', 'content_missing'],
   ['validation.unchanged.octets_needed', 'octets_needed'],
+  ['validation.unchanged.content_missing', 'content_missing'],
   ['validation.signer.untrusted', 'untrusted_signer'],
   ['validation.signer.certificate_expired', 'certificate_expired'],
   ['validation.signer.certificate_invalid', 'certificate_invalid'],

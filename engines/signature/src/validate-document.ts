@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '@tra/kernel';
-import { answerFor, answersWithoutSignature, type JudgedSignature } from './answers.ts';
+import { answerFor, answersWithoutSignature, type JudgedSignature, type NothingJudged } from './answers.ts';
 import { type Conclusion, worstConclusion } from './conclusion.ts';
 import { withCoverage } from './coverage.ts';
 import type { DiagnosticData, TrustedListData } from './diagnostic/model.ts';
@@ -161,7 +161,7 @@ function withLicence(conclusion: Conclusion, { answer }: LicenceAnswer): Conclus
 
 function answersOf(document: FoundDocument, judged: readonly JudgedSignature[], licence: LicenceAnswer): Answers {
   if (judged.length === 0) {
-    const [unchanged, ...rest] = answersWithoutSignature(document.readable ? 'not_signed' : 'unreadable');
+    const [unchanged, ...rest] = answersWithoutSignature(whyNothing(document));
     return [{ ...unchanged, checks: document.problems }, ...rest];
   }
   const unchanged = answerFor('unchanged', judged);
@@ -176,4 +176,10 @@ function answersOf(document: FoundDocument, judged: readonly JudgedSignature[], 
     answerFor('time', judged),
     { ...status, ...licence.answer, checks },
   ];
+}
+
+/** Signatures of an encrypted PDF may lie in object streams, which cannot be read (ISO 32000-2 clause 7.6.1). */
+function whyNothing({ problems, readable }: FoundDocument): NothingJudged {
+  if (!readable) return 'unreadable';
+  return problems.some(({ code }) => code === 'pdf.encrypted') ? 'locked' : 'not_signed';
 }

@@ -105,7 +105,8 @@ describe('a document that was changed', () => {
 
   it('refuses a file cut short, wherever the cut is', async () => {
     for (let length = 0; length < signed.length; length += 211) {
-      expect((await validate(signed.subarray(0, length))).verdict).toBe('failed');
+      const report = await validate(signed.subarray(0, length));
+      expect(report.verdict).toBe(report.signatures.length > 0 ? 'failed' : 'indeterminate');
     }
     expect((await validate(signed.subarray(0, signed.length - 1))).verdict).toBe('failed');
   });
@@ -124,11 +125,20 @@ describe('what is no signed document', () => {
   it('is not signed', async () => {
     const report = await validate(testPdf());
     expect(report).toMatchObject({
-      verdict: 'failed',
+      verdict: 'indeterminate',
+      indication: 'INDETERMINATE',
       summary: { code: 'validation.summary.not_signed' },
       signatures: [],
     });
+    expect(report.answers.map(({ status }) => status)).toEqual(Array(4).fill('indeterminate'));
     expect(codes(report)).toEqual(['unchanged.not_signed', 'signer.not_signed', 'time.none', 'status.not_signed']);
+  });
+
+  it('may be signed behind a password, which is said apart', async () => {
+    const report = await validate(fromLatin(latin(testPdf()).replace('/Root', '/Encrypt << >> /Root')));
+    expect(report).toMatchObject({ verdict: 'indeterminate', summary: { code: 'validation.summary.locked' } });
+    expect(codes(report)).toEqual(['unchanged.locked', 'signer.locked', 'time.none', 'status.unknown']);
+    expect(report.answers[0].checks.map(({ code }) => code)).toContain('pdf.encrypted');
   });
 
   it.each([
@@ -141,8 +151,10 @@ describe('what is no signed document', () => {
     ['broken markup', fromLatin('<a><b></a>')],
   ])('is not a document: %s', async (_, bytes) => {
     const report = await validate(bytes);
-    expect(report).toMatchObject({ verdict: 'failed', indication: 'TOTAL_FAILED', subIndication: 'FORMAT_FAILURE' });
+    expect(report).toMatchObject({ verdict: 'indeterminate', indication: 'INDETERMINATE' });
     expect(report.summary.code).toBe('validation.summary.not_a_document');
+    expect(report.answers.map(({ status }) => status)).toEqual(Array(4).fill('indeterminate'));
+    expect(codes(report)).toEqual(['unchanged.unreadable', 'signer.file_unreadable', 'time.none', 'status.unknown']);
     expect(report.document).toMatchObject({
       type: bytes[0] === 0x3c ? 'xml' : bytes[0] === 0x50 ? 'asic' : 'unknown',
       size: bytes.length,

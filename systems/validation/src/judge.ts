@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { CodedError, type ErrorParams, toHex } from '@tra/kernel';
-import { type ListedState, type TrustedListData, type ValidationReport, validateDocument } from '@tra/signature';
+import {
+  answersWithoutSignature,
+  type ListedState,
+  type TrustedListData,
+  type ValidationReport,
+  validateDocument,
+} from '@tra/signature';
 import { type FetchRecord, type GatherOptions, gatherMore, nothingGathered } from './evidence/gather.ts';
 import type { Judged, JudgeTask, PlainAnchor, StructureResult, TrustSet } from './judging/judge-document.ts';
 import type { JudgePool } from './judging/judge-pool.ts';
@@ -203,12 +209,8 @@ async function undecided(
   at: Date,
 ): Promise<ServiceReport> {
   const empty = await validateDocument({ bytes: new Uint8Array(), anchors: [], at, policy: terms.policy.rules });
-  const open = { status: 'indeterminate', params: {}, checks: [] } as const;
-  const { subIndication: _, ...rest } = empty;
   return {
-    ...rest,
-    verdict: 'indeterminate',
-    indication: 'INDETERMINATE',
+    ...empty,
     summary: problem,
     advice: { code: 'validation.advice.indeterminate', params: {} },
     document: {
@@ -217,12 +219,7 @@ async function undecided(
       sha256: toHex(createHash('sha256').update(file.bytes).digest()),
       type: 'unknown',
     },
-    answers: [
-      { question: 'unchanged', code: 'validation.unchanged.unproven', ...open },
-      { question: 'signer', code: 'validation.signer.unreadable', ...open },
-      { question: 'time', code: 'validation.time.none', ...open },
-      { question: 'status', code: 'validation.status.not_signed', ...open },
-    ],
+    answers: answersWithoutSignature('not_judged'),
     policyFacts: terms.policy.facts,
     trust: { basis: 'service', ...trustFacts(terms, standing) },
     structures: [],

@@ -54,7 +54,8 @@ describe('POST /api/v1/validations', () => {
 
   it('answers 200 with a report for what is no PDF, whatever it is called', async () => {
     const report = await reportOf(Buffer.from('%PNG'));
-    expect(report).toMatchObject({ verdict: 'failed', subIndication: 'FORMAT_FAILURE', document: { type: 'unknown' } });
+    expect(report).toMatchObject({ verdict: 'indeterminate', document: { type: 'unknown' } });
+    expect(report.answers.map(({ status }: { status: string }) => status)).toEqual(Array(4).fill('indeterminate'));
     expect((await reportOf(new Uint8Array())).summary.code).toBe('validation.summary.not_a_document');
   });
 

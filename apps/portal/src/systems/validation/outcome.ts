@@ -8,6 +8,7 @@ export type Outcome = Verdict | 'unsigned' | 'locked' | 'unreadable';
 
 const nothingToJudge: Readonly<Record<string, Outcome>> = {
   'validation.summary.not_signed': 'unsigned',
+  'validation.summary.locked': 'locked',
   'validation.summary.not_a_document': 'unreadable',
 };
 
