@@ -44,6 +44,7 @@ const damaged: readonly FindingCode[] = [
   'signature.reference_differs',
   'signature.reference_unreadable',
   'signature.renewal_broken',
+  'signature.renewed_digest_differs',
   'signature.byte_range_invalid',
   'signature.hole_not_contents',
   'signature.structure_damaged',

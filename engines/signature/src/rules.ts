@@ -45,6 +45,11 @@ type ReferenceCode =
   | 'signature.manifest_entry_intact'
   | 'signature.manifest_entry_differs'
   | 'signature.manifest_entry_missing'
+  | 'signature.renewed_digest_matches'
+  | 'signature.renewed_digest_differs'
+  | 'signature.renewed_digest_absent'
+  | 'signature.renewed_digest_unchecked'
+  | 'signature.renewed_digests_unusable'
   | 'signature.covers_parts'
   | 'signature.content_not_covered'
   | 'signature.content_wrapped'
@@ -157,6 +162,11 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.manifest_entry_intact': passed('5.2.7'),
   'signature.manifest_entry_differs': failed('5.2.7', 'HASH_FAILURE'),
   'signature.manifest_entry_missing': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
+  'signature.renewed_digest_matches': passed('5.6'),
+  'signature.renewed_digest_differs': failed('5.6', 'HASH_FAILURE'),
+  'signature.renewed_digest_absent': noted('5.6'),
+  'signature.renewed_digest_unchecked': noted('5.6'),
+  'signature.renewed_digests_unusable': noted('5.6'),
   'signature.covers_parts': noted('5.2.8'),
   'signature.content_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.content_wrapped': failed('5.2.2', 'FORMAT_FAILURE'),

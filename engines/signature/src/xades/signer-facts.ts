@@ -6,10 +6,12 @@ import { digestOver, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { DetachedPart } from '../subject.ts';
 import { isReferenced } from './certificate-reference.ts';
+import type { DetachedSource } from './detached.ts';
 import { digestMatchers } from './digest-matchers.ts';
 import { xadesEvidence } from './evidence.ts';
 import { xadesLevelFacts } from './level.ts';
 import type { XadesDocument, XadesSignature } from './read.ts';
+import { renewedDigestFindings } from './renewed-digests.ts';
 import type { XadesCryptoFacts } from './verify.ts';
 
 /** The cryptographic facts of an XML signature in the terms of the process. */
@@ -20,10 +22,12 @@ export function signerFactsOf(
     budget,
     documents,
     facts,
+    source,
   }: {
     readonly facts: XadesCryptoFacts;
     readonly budget: VerifyBudget;
     readonly documents: readonly DetachedPart[];
+    readonly source: DetachedSource;
   },
 ): SignerFacts {
   const { manifestReferences, references: own } = facts;
@@ -35,7 +39,12 @@ export function signerFactsOf(
   const all = [...own, ...manifestReferences];
   const keyInfoSigned = isKeyInfoSigned(signature, facts);
   const misplaced = signature.counterSignatureOf !== undefined && facts.dataFound && !facts.dataIntact;
-  const references = [...own.map(referenceFinding), ...manifestReferences.map(manifestFinding)];
+  const { resolveDigests } = source;
+  const references = [
+    ...own.map(referenceFinding),
+    ...manifestReferences.map(manifestFinding),
+    ...renewedDigestFindings(signature.unsignedProperties, { document, manifestReferences, resolveDigests, budget }),
+  ];
   return {
     digest: weakest([xml.scheme?.digest, ...all.map(({ reference }) => reference.digest)]),
     ...(certificate ? { certificate } : {}),

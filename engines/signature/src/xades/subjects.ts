@@ -68,7 +68,12 @@ function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
   const texts = new Set(verified.flatMap(({ facts }) => (facts.signatureIntact ? signedTexts(facts.references) : [])));
   const subjects = verified.map((one, index): SignatureSubject => {
     const uncovered = uncoveredPart(one.signature.xml, document, { covered, texts, budget });
-    const signer = signerFactsOf(read, one.signature, { facts: one.facts, budget: stamping, documents: detached });
+    const signer = signerFactsOf(read, one.signature, {
+      facts: one.facts,
+      budget: stamping,
+      documents: detached,
+      source,
+    });
     const { certificates, counterSignatureOf, qualifyingProperties } = one.signature;
     const beside = joinMaterial(signer.evidence?.material ?? []);
     const outer = verified.findIndex(({ signature }) => signature.xml.element === counterSignatureOf);
