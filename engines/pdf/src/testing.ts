@@ -24,10 +24,12 @@ export { pdfAttacks } from './testing/attacks.ts';
 export { type OpenedPdf, rewritePdf } from './testing/rewrite.ts';
 export {
   placeholderCms,
+  type SampleSignature,
   type SignedSampleOptions,
   type SignParts,
   sampleObjects,
   signedSample,
+  signPdf as signSample,
   updatePdf,
   writePdf,
 } from './testing/sample-document.ts';

@@ -44,7 +44,7 @@ export function pdfSubjects(file: Uint8Array, report: PdfReport): readonly Signa
   return report.signatures.map((signature, index) => {
     const subject = pdfSubject(file, signature, `S${index + 1}`, wholeFile);
     const surroundings = around[index];
-    return surroundings && subject.kind === 'signature' ? { ...subject, surroundings } : subject;
+    return surroundings ? { ...subject, surroundings } : subject;
   });
 }
 

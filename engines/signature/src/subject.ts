@@ -1,4 +1,5 @@
 import type { Check } from '@tra/pki';
+import type { FoundTimestamp } from './evidence/model.ts';
 import type { SignedFacts, StampedData } from './facts.ts';
 import type { PdfSurroundings } from './pades/surroundings.ts';
 import type { RevisionReport } from './report.ts';
@@ -27,6 +28,8 @@ export interface FindContext {
   readonly certificates: readonly Uint8Array[];
   /** The detached files are those of a container: references give their names. */
   readonly inContainer?: true;
+  /** Time-stamps of the container over the file that holds the signatures. */
+  readonly archives?: readonly FoundTimestamp[];
   /** Most signatures that are judged. */
   readonly limit: number;
 }

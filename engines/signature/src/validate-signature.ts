@@ -105,8 +105,15 @@ function validateTimestamp(subject: SignatureSubject, trust: TrustContext): Judg
     subject.form === 'evidence-record' ? trust.process?.record(subject.id) : trust.process?.timestamp(subject.cms);
   const format = [...subject.format, finding('signature.format_recognised', { format: level })];
   const stamps = subject.stamps ?? (subject.content ? [{ token: subject.cms, data: subject.content }] : undefined);
+  const { covers, store, storeBeneath } = subject.surroundings ?? {};
+  const known = store ? withCollected(trust, store) : trust;
+  const more = { ...(covers ? { covers } : {}), ...(storeBeneath ? { variant: 'PAdES' as const } : {}) };
   const time: TimeOutcome = stamps
-    ? proveTime(stamps, kindOf(subject, level), trust)
+    ? proveTime(
+        stamps.map((stamp) => ({ ...stamp, ...more })),
+        kindOf(subject, level),
+        known,
+      )
     : { checks: [finding('signature.content_missing')], timestamps: [] };
   const covered = coverFindings([...subject.format, ...time.checks], level);
   const checks = [...format, ...covered, ...time.checks];
@@ -139,6 +146,7 @@ function kindOf({ fieldName, form }: SignatureSubject, level: SignatureLevel): T
 const unheld: readonly FindingCode[] = [
   'signature.reference_differs',
   'signature.reference_missing',
+  'signature.reference_needs_octets',
   'signature.renewal_broken',
   'signature.content_missing',
 ];
@@ -146,7 +154,6 @@ const unheld: readonly FindingCode[] = [
 /** For a time-stamp over content the message imprint is the hash of the content. */
 function coverFindings(checks: readonly Check[], algorithm: string): readonly Check[] {
   const differs = checks.some(({ code }) => code === 'timestamp.imprint_mismatch');
-  'signature.reference_needs_octets',
   if (!differs && findCheck(checks, unheld)) return [];
   if (!differs && checks.some(({ code }) => code === 'timestamp.imprint_ok'))
     return [finding('signature.hash_matches', { algorithm })];
@@ -175,7 +182,7 @@ const maximumCertificates = 64;
 const maximumCrls = 16;
 
 /** Certificates and CRLs inside the signature help to build paths; they are never trusted for being there. */
-function withCollected(trust: TrustContext, cms: SignedFacts): TrustContext {
+function withCollected(trust: TrustContext, cms: Omit<SignedFacts, 'signers'>): TrustContext {
   return {
     ...trust,
     intermediates: [...trust.intermediates, ...cms.certificates.slice(0, maximumCertificates)],

@@ -130,7 +130,8 @@ interface Neighbours extends CollectContext {
 
 /** A time-stamp that is a subject of its own: of a PDF, of a container, or bare. */
 function takeTimestamp(collection: Collection, subject: SignatureSubject, context: Neighbours): void {
-  const { cms, content, fieldName, stamps } = subject;
+  const { cms, content, fieldName, stamps, surroundings } = subject;
+  const { store, storeBeneath } = surroundings ?? {};
   const kind = subject.trailing !== undefined ? 'document' : fieldName === undefined ? 'content' : 'container';
   const given = stamps ?? [content ? { token: cms, data: content } : { token: cms, data: [], missing: true as const }];
   const beneath = subject.trailing !== undefined ? earlierInFile(subject, context) : namedFiles(subject, context);
@@ -140,19 +141,22 @@ function takeTimestamp(collection: Collection, subject: SignatureSubject, contex
     materialOfTokens(tokens),
     ...signatures.flatMap(({ facts, signer = 0 }) => facts?.signers[signer]?.evidence?.material ?? []),
   ]);
-  const inFile = kind === 'document' ? materialOfTokens(tokens) : material;
+  const inFile =
+    kind === 'document' ? joinMaterial([...(storeBeneath ? [storeBeneath] : []), materialOfTokens(tokens)]) : material;
   const covered = [
     ...signatures.flatMap(({ id }) => idOf(id, context)),
     ...coveredMaterial(inFile, tokens, context.pools),
   ];
+  const isArchive = storeBeneath !== undefined || (kind === 'container' && signatures.length > 0);
+  const variant = isArchive ? { variant: storeBeneath ? ('PAdES' as const) : ('ASiC' as const) } : {};
   for (const stamp of given) {
     const more = {
       ...(fieldName === undefined ? {} : { filename: fieldName.slice(0, 400) }),
       scopes: filesOf(subject),
     };
-    const variant = kind === 'container' && signatures.length > 0 ? { variant: 'ASiC' as const } : {};
+    const found = store ? { material: [{ origin: 'security-store' as const, ...store }] } : {};
     collection.add(
-      { ...stamp, kind, ...variant, covered, more },
+      { ...stamp, kind, ...variant, ...found, covered, more },
       kind === 'container' ? signatures.map(({ id }) => id) : [],
     );
   }

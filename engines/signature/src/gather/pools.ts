@@ -50,7 +50,8 @@ function materialOf(subject: SignatureSubject): readonly FoundMaterial[] {
         },
       ]
     : [];
-  return [...own, ...stamped, ...beside];
+  const store = subject.kind === 'timestamp' ? subject.surroundings?.store : undefined;
+  return [...own, ...stamped, ...beside, ...(store ? [{ origin: 'security-store' as const, ...store }] : [])];
 }
 
 function certificatesIn(der: Uint8Array): readonly Uint8Array[] {

@@ -4,7 +4,7 @@ import type { Certificate, GeneralName } from '@tra/pki';
 import { bindingDigestOf } from '../cades/binding-digest.ts';
 import type { CoveredObject, TimestampData, TimestampType } from '../diagnostic/timestamp.ts';
 import type { CertificateReferenceData, DigestMatcherData, TokenId } from '../diagnostic/token.ts';
-import type { FoundTimestamp, TimestampKind } from '../evidence/model.ts';
+import type { FoundMaterial, FoundTimestamp, TimestampKind } from '../evidence/model.ts';
 import { imprintDigest, materialOfTokens, type ReadToken, readToken } from '../evidence/token.ts';
 import type { StampedData } from '../facts.ts';
 import { digestName, schemeFacts } from './algorithms.ts';
@@ -16,6 +16,8 @@ export interface GatheredTimestamp extends StampedData {
   readonly kind: TimestampKind;
   readonly variant?: FoundTimestamp['variant'];
   readonly unmatched?: number;
+  /** Material beside the token that stands in the document for it. */
+  readonly material?: readonly FoundMaterial[];
   readonly covered: readonly CoveredObject[];
   readonly more?: Partial<TimestampData>;
 }
@@ -38,7 +40,8 @@ export function timestampData(stamp: GatheredTimestamp, pools: Pools): Timestamp
   const { info, signedData } = token;
   const [signer] = verifySignedData(signedData, () => undefined, candidates(token, pools));
   const certificate = signer?.certificate && pools.certificates.add(signer.certificate.der);
-  const found = relatedOf([{ origin: 'time-stamp-token', ...materialOfTokens([stamp.token]) }], pools);
+  const inside: FoundMaterial = { origin: 'time-stamp-token', ...materialOfTokens([stamp.token]) };
+  const found = relatedOf([inside, ...(stamp.material ?? [])], pools);
   const intact = signer?.signatureIntact === true && signedData.signers.length === 1;
   const wrong = signer?.checks.some(({ status }) => status === 'failed') ?? true;
   const digestAlgorithm = digestName(signer?.digest);
