@@ -17,9 +17,9 @@ import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts'
 import { type CadesSigner, cadesLevelFacts } from './cades/level.ts';
 import type { DigestMatcherData } from './diagnostic/token.ts';
 import { evidenceChecks } from './evidence/checks.ts';
+import { withContainerStamps } from './evidence/container-stamps.ts';
 import { type Evidence, type FoundTimestamp, joinMaterial } from './evidence/model.ts';
 import { withPolicyDocument } from './evidence/policy-document.ts';
-import { materialOfTokens } from './evidence/token.ts';
 import { type CmsFacts, digestOver, type SignedFacts, type SignerFacts } from './facts.ts';
 import { digestName } from './gather/algorithms.ts';
 import { padesLevelFacts } from './pades/level.ts';
@@ -218,7 +218,7 @@ function evidenceOf({ signer }: SignerVerification, place: SignerPlace): Evidenc
     ...(digests ? { digests } : {}),
     ...(budget ? { budget } : {}),
   });
-  const own = withArchives(withPolicyDocument(found, documents), place.archives);
+  const own = withContainerStamps(withPolicyDocument(found, documents), place.archives);
   if (!surroundings) return own;
   const { documentTimestamps, store } = surroundings;
   return {
@@ -226,19 +226,6 @@ function evidenceOf({ signer }: SignerVerification, place: SignerPlace): Evidenc
     timestamps: [...own.timestamps, ...documentTimestamps],
     material: store ? [...own.material, { origin: 'security-store', ...store }] : own.material,
   };
-}
-
-/** A time-stamp over the file covers everything in the signature. */
-function withArchives(evidence: Evidence, archives: readonly FoundTimestamp[] = []): Evidence {
-  if (archives.length === 0) return evidence;
-  const material = joinMaterial(evidence.material);
-  const inside = evidence.timestamps.map(({ token }) => token);
-  const whole = archives.map((one): FoundTimestamp => {
-    const { covers } = one;
-    return { ...one, covers: { ...covers, material, timestamps: [...inside, ...covers.timestamps] } };
-  });
-  const tokens = { origin: 'time-stamp-token' as const, ...materialOfTokens(archives.map(({ token }) => token)) };
-  return { ...evidence, timestamps: [...evidence.timestamps, ...whole], material: [...evidence.material, tokens] };
 }
 
 const levelsOf = (one: CadesSigner, surroundings: PdfSurroundings | undefined): NonNullable<SignerFacts['levels']> =>

@@ -41,6 +41,7 @@ export interface SignatureSubject {
   readonly form:
     | 'pades'
     | 'pdf-pkcs7'
+    | 'pdf-pkcs1'
     | 'cades'
     | 'timestamp-token'
     | 'xades'

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { toBase64, utf8Decode, utf8Encode } from '@tra/kernel';
-import { createXmlSignature, DSIG_NAMESPACE, element, serializeFragment, type XmlElement } from '@tra/xml';
+import { DSIG_NAMESPACE, element, serializeFragment, type XmlElement } from '@tra/xml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type SignatureReport, type ValidationInput, validateDocument } from '../src/index.ts';
 import { type TestSigning, testSigning } from '../src/testing.ts';
 import { stampOver } from './support-cms.ts';
+import { detachedXades } from './support-xades.ts';
 
 const file = utf8Encode('a map that the signer signed by its digest');
 const xades141 = 'http://uri.etsi.org/01903/v1.4.1#';
@@ -32,40 +33,11 @@ const canonicalEntry = (uri: string, octets: Uint8Array): Uint8Array =>
       .replace('<ds:Reference', `<ds:Reference xmlns:ds="${DSIG_NAMESPACE}"`),
   );
 
+/** XAdES-B over the manifest. */
 async function sign(entries: readonly XmlElement[]): Promise<string> {
-  const { certificate, signer } = signing.document;
-  const { issuing } = signing.hierarchy;
-  const keyInfo = [certificate, issuing.certificate].map((der) =>
-    element('ds:X509Data', {}, [element('ds:X509Certificate', {}, toBase64(der))]),
-  );
-  const properties = element(
-    'xades:QualifyingProperties',
-    { 'xmlns:xades': 'http://uri.etsi.org/01903/v1.3.2#', Target: '#s' },
-    [
-      element('xades:SignedProperties', { Id: 'p' }, [
-        element('xades:SignedSignatureProperties', {}, [
-          element('xades:SigningTime', {}, signing.clock.now().toISOString().replace(/\.\d+/, '')),
-          element('xades:SigningCertificateV2', {}, [
-            element('xades:Cert', {}, [
-              element('xades:CertDigest', {}, [
-                element('ds:DigestMethod', { Algorithm: 'http://www.w3.org/2001/04/xmlenc#sha256' }),
-                element('ds:DigestValue', {}, toBase64(digest('sha256', certificate))),
-              ]),
-            ]),
-          ]),
-        ]),
-      ]),
-    ],
-  );
-  const objects = [
-    element('ds:Object', {}, [element('ds:Manifest', { Id: 'm' }, entries)]),
-    element('ds:Object', {}, [properties]),
-  ];
-  const references = [
-    { uri: '#m', type: `${DSIG_NAMESPACE}Manifest`, transforms: [exclusive] },
-    { uri: '#p', type: 'http://uri.etsi.org/01903#SignedProperties', transforms: [exclusive] },
-  ];
-  return utf8Decode(await createXmlSignature({ id: 's', signer, keyInfo, references, objects }));
+  const objects = [element('ds:Object', {}, [element('ds:Manifest', { Id: 'm' }, entries)])];
+  const references = [{ uri: '#m', type: `${DSIG_NAMESPACE}Manifest`, transforms: [exclusive] }];
+  return utf8Decode(await detachedXades(signing, { references, objects }));
 }
 
 beforeAll(async () => {

@@ -204,7 +204,12 @@ function withReferences(signer: SignerFacts, covered: ZipFile | undefined, liste
 
 function xadesIn(file: ZipFile, container: Container, context: FindContext): readonly Found[] {
   const detached = [...container.data, ...container.all, ...context.detached];
-  const { problem, subjects } = xmlSubjects(file.bytes, { ...context, detached, inContainer: true });
+  const { problem, subjects } = xmlSubjects(file.bytes, {
+    ...context,
+    detached,
+    inContainer: true,
+    archives: archiveStamps(file, container),
+  });
   if (problem) {
     const subject = {
       id: '',

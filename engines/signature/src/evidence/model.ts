@@ -34,6 +34,8 @@ export interface FoundTimestamp extends StampedData {
   readonly recordForm?: 'ASN.1' | 'XML';
   /** For a time-stamp of an evidence record: which record of the signature, from 1. */
   readonly record?: number;
+  /** The record is a file of the container and a subject of its own. */
+  readonly inContainer?: true;
   /** Entries of its hash index that belong to nothing in the signature. */
   readonly unmatched?: number;
 }

@@ -87,7 +87,7 @@ function takeSignature(collection: Collection, subject: SignatureSubject, contex
   const signer = subject.facts?.signers[subject.signer ?? 0];
   const own = context.signatureIds.get(subject.id);
   if (!signer || own === undefined) return;
-  const found = signer.evidence?.timestamps ?? [];
+  const found = (signer.evidence?.timestamps ?? []).filter(({ inContainer }) => !inContainer);
   for (const stamp of found) {
     if (stamp.kind !== 'record') collection.add(gatheredOf(stamp, subject, context), [subject.id]);
   }

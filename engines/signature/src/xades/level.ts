@@ -35,7 +35,7 @@ export function xadesLevelFacts(one: XadesSigner): LevelFacts {
   const { certificate, evidence, signature } = one;
   const { unsignedProperties } = signature;
   const stamps = evidence.timestamps.filter(({ kind }) => kind === 'signature');
-  const archives = evidence.timestamps.filter(({ kind }) => kind === 'archive' || kind === 'container');
+  const archives = evidence.timestamps.filter(({ kind }) => kind === 'archive');
   const baseline = meetsBaseline(one);
   // Complete references demand a value for each of them: the status of the whole path (EN 319 132-2 clause 4.7).
   const refers = counted(unsignedProperties, ...certificateRefs, 'CompleteRevocationRefs') > 0;

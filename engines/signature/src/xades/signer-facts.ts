@@ -1,10 +1,11 @@
 import type { Check } from '@tra/pki';
 import { isWithin, signedInfoOctets, type VerifyBudget, type XmlReferenceResult } from '@tra/xml';
 import { evidenceChecks } from '../evidence/checks.ts';
+import { withContainerStamps } from '../evidence/container-stamps.ts';
 import { withPolicyDocument } from '../evidence/policy-document.ts';
 import { digestOver, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
-import type { DetachedPart } from '../subject.ts';
+import type { DetachedPart, FindContext } from '../subject.ts';
 import { isReferenced } from './certificate-reference.ts';
 import type { DetachedSource } from './detached.ts';
 import { digestMatchers } from './digest-matchers.ts';
@@ -19,6 +20,7 @@ export function signerFactsOf(
   { document }: XadesDocument,
   signature: XadesSignature,
   {
+    archives,
     budget,
     documents,
     facts,
@@ -28,10 +30,13 @@ export function signerFactsOf(
     readonly budget: VerifyBudget;
     readonly documents: readonly DetachedPart[];
     readonly source: DetachedSource;
+    readonly archives: FindContext['archives'];
   },
 ): SignerFacts {
   const { manifestReferences, references: own } = facts;
-  const evidence = withPolicyDocument(xadesEvidence({ document, signature, references: own, budget }), documents);
+  const found = xadesEvidence({ document, signature, references: own, budget });
+  const inside = withPolicyDocument(found, documents);
+  const evidence = withContainerStamps(inside, archives);
   const certificate = facts.signer ?? facts.presumedSigner;
   const isBound = facts.signedPropertiesSigned && signature.targetFits;
   const { signingTime, xml } = signature;
@@ -57,7 +62,15 @@ export function signerFactsOf(
     digests: digestMatchers(facts, signature),
     ...(signature.signingCertificates[0]?.digest ? { bindingDigest: signature.signingCertificates[0].digest } : {}),
     evidence,
-    levels: xadesLevelFacts({ signature, certificate, evidence, references: own, manifestReferences, keyInfoSigned }),
+    // What a container puts around the file is not in the signature: its level asks for properties (EN 319 132-1 clause 6.3).
+    levels: xadesLevelFacts({
+      signature,
+      certificate,
+      evidence: inside,
+      references: own,
+      manifestReferences,
+      keyInfoSigned,
+    }),
     evidenceChecks: evidenceChecks(evidence),
     ...(signingTime && isBound ? { claimedTime: signingTime } : {}),
     references: misplaced ? [...references, finding('signature.counter_signature_misplaced')] : references,

@@ -73,6 +73,7 @@ function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
       budget: stamping,
       documents: detached,
       source,
+      archives: context.archives,
     });
     const { certificates, counterSignatureOf, qualifyingProperties } = one.signature;
     const beside = joinMaterial(signer.evidence?.material ?? []);
