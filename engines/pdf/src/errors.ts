@@ -42,7 +42,10 @@ export type PdfProblemCode =
   | 'pdf.byte_range_beyond_end'
   | 'pdf.byte_range_hole'
   | 'pdf.contents_missing'
-  | 'pdf.contents_invalid';
+  | 'pdf.contents_invalid'
+  | 'pdf.certificates_missing'
+  | 'pdf.certificates_invalid'
+  | 'pdf.certificates_not_signed';
 
 /** Something wrong with a file that did not stop the reader: code and the values its message shows. */
 export interface PdfProblem {

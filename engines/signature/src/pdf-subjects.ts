@@ -2,6 +2,7 @@ import type { PdfProblem, PdfReport, PdfSignature } from '@tra/pdf';
 import type { Check } from '@tra/pki';
 import { readByteRange } from './byte-range.ts';
 import { finding } from './findings.ts';
+import { pkcs1Facts } from './pades/pkcs1.ts';
 import { pdfSurroundings } from './pades/surroundings.ts';
 import type { SignatureSubject } from './subject.ts';
 
@@ -10,6 +11,7 @@ const forms: ReadonlyMap<string, SignatureSubject['form']> = new Map([
   ['ETSI.CAdES.detached', 'pades'],
   ['adbe.pkcs7.detached', 'pdf-pkcs7'],
   ['adbe.pkcs7.sha1', 'pdf-pkcs7'],
+  ['adbe.x509.rsa_sha1', 'pdf-pkcs1'],
   ['ETSI.RFC3161', 'timestamp-token'],
 ]);
 
@@ -25,6 +27,9 @@ const damaging: ReadonlySet<string> = new Set([
   'pdf.byte_range_hole',
   'pdf.contents_missing',
   'pdf.contents_invalid',
+  'pdf.certificates_missing',
+  'pdf.certificates_invalid',
+  'pdf.certificates_not_signed',
 ]);
 
 /** Problems of a whole file that let two programs read different content out of the same bytes. */
@@ -44,7 +49,9 @@ export function pdfSubjects(file: Uint8Array, report: PdfReport): readonly Signa
   return report.signatures.map((signature, index) => {
     const subject = pdfSubject(file, signature, `S${index + 1}`, wholeFile);
     const surroundings = around[index];
-    return surroundings ? { ...subject, surroundings } : subject;
+    if (!surroundings) return subject;
+    const facts = subject.form === 'pdf-pkcs1' ? pkcs1Facts(signature, subject.content ?? [], surroundings) : undefined;
+    return { ...subject, surroundings, ...(facts ? { facts } : {}) };
   });
 }
 

@@ -201,6 +201,7 @@ function formatFindings(subject: SignatureSubject, cms: SignedFacts): readonly C
 const formNames: Readonly<Record<SignatureSubject['form'], string>> = {
   pades: 'PAdES',
   'pdf-pkcs7': 'PDF, PKCS #7',
+  'pdf-pkcs1': 'PDF, PKCS #1',
   cades: 'CMS',
   'timestamp-token': 'RFC 3161',
   xades: 'XAdES',

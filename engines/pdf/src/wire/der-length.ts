@@ -45,10 +45,10 @@ function elementEnd(bytes: Uint8Array, at: number, depth: number): number | unde
 
 /**
  * The first BER element of `bytes` without what follows it (X.690 clause 8.1): cuts the zeros that fill up Contents.
- * Undefined when `bytes` do not start with a whole constructed element.
+ * Undefined when `bytes` do not start with a whole element of that tag, a SEQUENCE unless told.
  */
-export function firstElement(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[0] !== 0x30) return undefined;
+export function firstElement(bytes: Uint8Array, tag: number = 0x30): Uint8Array | undefined {
+  if (bytes[0] !== tag) return undefined;
   const end = elementEnd(bytes, 0, 0);
   return end === undefined ? undefined : bytes.subarray(0, end);
 }
