@@ -1,9 +1,21 @@
 import { toBase64 } from '@tra/kernel';
 import { swap } from '../bytes.ts';
-import { body, envelope, forged, malformed, part, type Row, unreadable } from './documents.ts';
+import { body, differs, envelope, forged, malformed, part, type Row, unreadable } from './documents.ts';
+
+const stylesheet = '<?xml-stylesheet type="text/xsl" href="https://evil.example/show.xsl"?>';
+const unsignedSheet = 'signature.stylesheet_not_signed';
 
 /** What else stands in the document. */
 export const documentRows: readonly Row[] = [
+  part('a stylesheet before the signed part', unsignedSheet, ({ part: document }) => `${stylesheet}${document}`),
+  part('a stylesheet behind the signed part', unsignedSheet, ({ part: document }) => `${document}\n${stylesheet}`),
+  {
+    name: 'a stylesheet before a document that is signed as a whole',
+    clause: 'Canonical XML 1.0 2.1; XMLDSig 1.1 8.1.2',
+    reason: differs,
+    of: 'whole',
+    forged: ({ whole }) => swap(whole, '<contract', `${stylesheet}<contract`),
+  },
   part(
     'document type with an entity',
     unreadable,

@@ -73,7 +73,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       status: 'indeterminate',
     },
     {
-      when: ['signature.content_not_covered', 'signature.file_not_covered'],
+      when: ['signature.content_not_covered', 'signature.file_not_covered', 'signature.stylesheet_not_signed'],
       code: 'validation.unchanged.partly_signed',
       status: 'indeterminate',
     },

@@ -52,6 +52,9 @@ type ReferenceCode =
   | 'signature.renewed_digests_unusable'
   | 'signature.covers_parts'
   | 'signature.content_not_covered'
+  | 'signature.stylesheet_signed'
+  | 'signature.stylesheet_not_signed'
+  | 'signature.instruction_not_signed'
   | 'signature.content_wrapped'
   | 'signature.counter_signature_misplaced'
   | 'signature.structure_invalid'
@@ -169,6 +172,9 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.renewed_digests_unusable': noted('5.6'),
   'signature.covers_parts': noted('5.2.8'),
   'signature.content_not_covered': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.stylesheet_signed': noted('5.2.8'),
+  'signature.stylesheet_not_signed': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
+  'signature.instruction_not_signed': noted('5.2.8'),
   'signature.content_wrapped': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.structure_invalid': noted('5.2.2'),
   'signature.counter_signature_misplaced': failed('5.2.2', 'FORMAT_FAILURE'),

@@ -67,7 +67,7 @@ export function scanXml(xml: Uint8Array, limit: number): XmlFault | undefined {
   } catch {
     return { line: 0, message: 'not UTF-8' };
   }
-  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1];
+  const declared = /^<\?xml[ \t\r\n][^>]*?encoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1];
   if (declared !== undefined && declared.toLowerCase() !== 'utf-8') {
     return { line: 1, message: `encoding ${declared.slice(0, 40)} is not UTF-8` };
   }

@@ -29,6 +29,13 @@ describe('compileSchema', () => {
     expect(schema.validate(licence('123456789012345678901234567890')).valid).toBe(true);
   });
 
+  it('takes no other instruction for the declaration', () => {
+    const model = utf8Encode(
+      '<?xml-model encoding="none"?><Licence xmlns="urn:t"><Number>1</Number><Holder/></Licence>',
+    );
+    expect(schema.validate(model)).toEqual({ valid: true, errors: [] });
+  });
+
   it('names the line and the reason of a fault', () => {
     const report = schema.validate(licence('abc'));
     expect(report.valid).toBe(false);

@@ -16,6 +16,7 @@ import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { coveredBy, signedTexts, uncoveredPart } from './covered.ts';
 import { detachedSource } from './detached.ts';
+import { type Instructions, instructionFindings, instructionsOf } from './instructions.ts';
 import { signedPropertiesTypes } from './names.ts';
 import { readXadesSignatures, type XadesDocument, type XadesSignature } from './read.ts';
 import { signerFactsOf } from './signer-facts.ts';
@@ -66,6 +67,7 @@ function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
   );
   const covered = verified.flatMap(({ facts }) => (facts.signatureIntact ? coveredBy(facts.references) : []));
   const texts = new Set(verified.flatMap(({ facts }) => (facts.signatureIntact ? signedTexts(facts.references) : [])));
+  const instructions = instructionsOf(document, covered);
   const subjects = verified.map((one, index): SignatureSubject => {
     const uncovered = uncoveredPart(one.signature.xml, document, { covered, texts, budget });
     const signer = signerFactsOf(read, one.signature, {
@@ -87,7 +89,7 @@ function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
       ...(outer < 0 ? {} : { counterSigns: `S${outer + 1}` }),
       format: [
         ...lostProperties(one),
-        ...coverageFindings(document, one, uncovered.element),
+        ...coverageFindings(document, one, { uncovered: uncovered.element, instructions }),
         ...structureFindings(document, one.signature.xml.element),
       ],
     };
@@ -118,9 +120,10 @@ const nameOf = (element: ParsedElement): string => element.localName.slice(0, 80
 function coverageFindings(
   document: ParsedDocument,
   { facts, signature }: Verified,
-  uncovered: ParsedElement | undefined,
+  { instructions, uncovered }: { readonly uncovered: ParsedElement | undefined; readonly instructions: Instructions },
 ): readonly Check[] {
   if (signature.counterSignatureOf) return [];
+  const told = facts.signatureIntact ? instructionFindings(document, instructions) : [];
   const targets = facts.references.flatMap(({ intact, target }) =>
     intact && target?.kind === 'element' ? [target] : [],
   );
@@ -128,13 +131,15 @@ function coverageFindings(
   if (uncovered && facts.signatureIntact) {
     const params = { element: nameOf(uncovered), line: lineOf(document, uncovered.start) };
     const twin = signed.some((target) => isTwin(target, uncovered));
-    return [finding(twin ? 'signature.content_wrapped' : 'signature.content_not_covered', params)];
+    return [finding(twin ? 'signature.content_wrapped' : 'signature.content_not_covered', params), ...told];
   }
-  if (facts.coversDocument) return [finding('signature.covers_whole_document')];
+  if (facts.coversDocument && instructions.unsigned.length === 0) {
+    return [finding('signature.covers_whole_document'), ...told];
+  }
   const parts = signed.map((target) => attributeOf(target, 'Id') ?? nameOf(target));
   return parts.length > 0
-    ? [finding('signature.covers_parts', { parts: parts.slice(0, 8).join(', ').slice(0, 400) })]
-    : [];
+    ? [finding('signature.covers_parts', { parts: parts.slice(0, 8).join(', ').slice(0, 400) }), ...told]
+    : told;
 }
 
 /**

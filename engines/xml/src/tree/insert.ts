@@ -27,5 +27,5 @@ export function replaceContent({ text }: ParsedDocument, element: ParsedElement,
 }
 
 function encode(text: string): Uint8Array {
-  return utf8Encode(text.replace(/^<\?xml[^>]*\?>/, '<?xml version="1.0" encoding="UTF-8"?>'));
+  return utf8Encode(text.replace(/^<\?xml[ \t\n][^>]*\?>/, '<?xml version="1.0" encoding="UTF-8"?>'));
 }
