@@ -24,6 +24,7 @@ export { createCertsOnly } from './certs-only.ts';
 export { type CreateOptions, createSignedData, type SignedDataBuilder } from './create.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
 export { type EmbeddedRecord, embeddedRecords, withoutRecords } from './evidence-record.ts';
+export { type MessageDigestName, messageHash } from './message-digest.ts';
 export { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
 export {
   type Attributes,

@@ -46,6 +46,8 @@ export interface SignerInfo {
   readonly version: number;
   readonly identifier: SignerIdentifier;
   readonly digestAlgorithm: string;
+  /** Encoded AlgorithmIdentifier of the digest. */
+  readonly digestAlgorithmDer: Uint8Array;
   /** signedAttrs with the SET OF tag under which they are signed, in the order in which they came. */
   readonly signedAttributesDer?: Uint8Array;
   readonly signedAttributes: Attributes;
@@ -237,6 +239,7 @@ export function readSignerInfo(element: DerElement): SignerInfo {
     version: readSmallInteger(version),
     identifier: readIdentifier(sid),
     digestAlgorithm: readAlgorithm(digestAlgorithm),
+    digestAlgorithmDer: digestAlgorithm.raw,
     ...(signed ? { signedAttributesDer: der.element(TAG.set, signed.content) } : {}),
     signedAttributes: byType(signedAttributeList),
     signatureAlgorithm: signatureAlgorithm.raw,

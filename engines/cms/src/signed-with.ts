@@ -1,4 +1,5 @@
-import { type Certificate, type DigestName, verifySignature } from '@tra/pki';
+import { type Certificate, verifySignature } from '@tra/pki';
+import { digestOfKey, type MessageDigestName } from './message-digest.ts';
 import type { SignerInfo } from './parse.ts';
 
 const signed = new WeakMap<SignerInfo, WeakMap<Certificate, boolean>>();
@@ -10,11 +11,13 @@ const signed = new WeakMap<SignerInfo, WeakMap<Certificate, boolean>>();
 export function isSignedWith(
   signer: SignerInfo,
   certificate: Certificate,
-  { data, digest }: { readonly data: readonly Uint8Array[]; readonly digest: DigestName | undefined },
+  { data, digest }: { readonly data: readonly Uint8Array[]; readonly digest: MessageDigestName | undefined },
 ): boolean {
   const { signature, signatureAlgorithm, signedAttributesDer } = signer;
   const verify = (): boolean =>
-    data.some((bytes) => verifySignature(signatureAlgorithm, certificate.publicKey, bytes, signature, digest));
+    data.some((bytes) =>
+      verifySignature(signatureAlgorithm, certificate.publicKey, bytes, signature, digestOfKey(digest)),
+    );
   if (!signedAttributesDer) return verify();
   const known = signed.get(signer) ?? new WeakMap<Certificate, boolean>();
   signed.set(signer, known);

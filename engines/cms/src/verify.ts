@@ -1,23 +1,15 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { der, readDer, readOctetString, readOid, readTime, SequenceReader, TAG } from '@tra/asn1';
-import { equalBytes, toHex, type Verdict } from '@tra/kernel';
-import {
-  type Certificate,
-  type Check,
-  type DigestName,
-  digestOfOid,
-  readSignatureScheme,
-  recentCertificate,
-  verifySignature,
-  worstStatus,
-} from '@tra/pki';
+import { readDer, readOctetString, readOid, readTime, SequenceReader, TAG } from '@tra/asn1';
+import { equalBytes, type Verdict } from '@tra/kernel';
+import { type Certificate, type Check, readSignatureScheme, worstStatus } from '@tra/pki';
+import { findSigner, type SignerSearch, signerSearch } from './find-signer.ts';
+import { type MessageDigestName, messageDigestOf, messageHash } from './message-digest.ts';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
 import { readSignerInfo, type SignedData, type SignerInfo } from './parse.ts';
-import { isSignedWith } from './signed-with.ts';
+import { safely } from './safely.ts';
 import { matchSigningCertificate, type SigningCertificateMatch } from './signing-certificate.ts';
 
 /** Gives the digest of the detached content, or undefined when it is not at hand. */
-export type DetachedDigest = (algorithm: DigestName) => Uint8Array | undefined;
+export type DetachedDigest = (algorithm: MessageDigestName) => Uint8Array | undefined;
 
 /** What verifying one SignerInfo showed. The certificate's own trust is not part of it. */
 export interface SignerVerification {
@@ -28,7 +20,7 @@ export interface SignerVerification {
   readonly checks: readonly Check[];
   /** The signer's certificate when it was found. */
   readonly certificate?: Certificate;
-  readonly digest?: DigestName;
+  readonly digest?: MessageDigestName;
   /** Whether the content is what was signed: message-digest equal; undefined when the content is not at hand. */
   readonly contentIntact?: boolean;
   /** Whether the signature over the signed attributes verifies with the signer's certificate. */
@@ -52,10 +44,7 @@ export function verifySignedData(
   detachedDigest: DetachedDigest,
   extraCertificates: readonly Uint8Array[] = [],
 ): SignerVerification[] {
-  const certificates = signedData.certificates.flatMap(readable);
-  const more = once(() => extraCertificates.flatMap(readable));
-  const bareKeys = once(() => signedData.certificates.flatMap(bareKey));
-  const context = { signedData, detachedDigest, certificates, more, bareKeys };
+  const context = { ...signerSearch(signedData, extraCertificates), detachedDigest };
   return signedData.signers.map((signer) => verifySigner(signer, context));
 }
 
@@ -89,52 +78,15 @@ export function verifyCounterSignatures(
     const info = safely(() => readSignerInfo(readDer(value)));
     if (!info) return undefined;
     const signed: SignedData = { ...signedData, content: signer.signature, contentType: CONTENT_TYPE.data };
-    const certificates = signedData.certificates.flatMap(readable);
-    const more = once(() => extra.flatMap(readable));
-    const bareKeys = once(() => signedData.certificates.flatMap(bareKey));
-    const context = { signedData: signed, detachedDigest: () => undefined, certificates, more, bareKeys };
+    const context = { ...signerSearch(signed, extra), detachedDigest: () => undefined };
     return verifySigner(info, { ...context, isCounterSignature: true });
   });
 }
 
-interface Context {
-  readonly signedData: SignedData;
+interface Context extends SignerSearch {
   /** RFC 5652 section 11.4: a countersignature must not have a content-type attribute; one that says id-data changes nothing. */
   readonly isCounterSignature?: true;
   readonly detachedDigest: DetachedDigest;
-  readonly certificates: readonly Certificate[];
-  /** Read only for a signer whose certificate is not embedded. */
-  readonly more: () => readonly Certificate[];
-  readonly bareKeys: () => readonly BareKey[];
-}
-
-function once<T>(work: () => T): () => T {
-  let done: { readonly value: T } | undefined;
-  return () => {
-    done ??= { value: work() };
-    return done.value;
-  };
-}
-
-/** The key out of a certificate that could not be read as RFC 5280 demands. */
-interface BareKey {
-  readonly publicKey: Uint8Array;
-  readonly serialHex: string;
-}
-
-function bareKey(bytes: Uint8Array): readonly BareKey[] {
-  const found = safely(() => new X509Certificate(bytes));
-  if (!found || readable(bytes).length > 0) return [];
-  const publicKey = safely(() => new Uint8Array(found.publicKey.export({ type: 'spki', format: 'der' })));
-  return publicKey ? [{ publicKey, serialHex: found.serialNumber.toLowerCase().replace(/^0+/, '') }] : [];
-}
-
-function readable(bytes: Uint8Array): readonly Certificate[] {
-  try {
-    return [recentCertificate(bytes)];
-  } catch {
-    return [];
-  }
 }
 
 function check(ok: boolean | undefined, code: string, clause: string): Check {
@@ -143,7 +95,7 @@ function check(ok: boolean | undefined, code: string, clause: string): Check {
 }
 
 function verifySigner(signer: SignerInfo, context: Context): SignerVerification {
-  const digest = digestOfOid(signer.digestAlgorithm);
+  const digest = messageDigestOf(signer);
   const checks: Check[] = [digestCheck(digest, signer)];
   const contentIntact = digest && contentMatches(signer, digest, context);
   const hasType = signer.signedAttributes.has(CMS_ATTRIBUTE.contentType);
@@ -188,7 +140,7 @@ function identifierParams({ identifier }: SignerInfo): Record<string, string> {
   return { issuer: identifier.issuer.text, serial: identifier.serialHex };
 }
 
-function digestCheck(digest: DigestName | undefined, signer: SignerInfo): Check {
+function digestCheck(digest: MessageDigestName | undefined, signer: SignerInfo): Check {
   const clause = 'RFC 5652 5.4';
   const params = { algorithm: digest ?? signer.digestAlgorithm };
   if (!digest) return { code: 'cms.digest_unsupported', status: 'indeterminate', clause, params };
@@ -207,10 +159,10 @@ function attributeChecks(signer: SignerInfo, signedData: SignedData): readonly C
   return [check(typeOk, 'cms.content_type', 'RFC 5652 11.1')];
 }
 
-function contentMatches(signer: SignerInfo, digest: DigestName, context: Context): boolean | undefined {
+function contentMatches(signer: SignerInfo, digest: MessageDigestName, context: Context): boolean | undefined {
   const { content } = context.signedData;
   if (!signer.signedAttributesDer) return withoutAttributes(context);
-  const actual = content ? createHash(digest).update(content).digest() : context.detachedDigest(digest);
+  const actual = content ? messageHash(digest).update(content).digest() : context.detachedDigest(digest);
   const values = signer.signedAttributes.get(CMS_ATTRIBUTE.messageDigest) ?? [];
   const [value] = values;
   if (!value || values.length !== 1) return false;
@@ -232,59 +184,8 @@ function withoutAttributes({ signedData }: Context): boolean | undefined {
   );
 }
 
-function findSigner(
-  signer: SignerInfo,
-  digest: DigestName | undefined,
-  context: Context,
-): { certificate?: Certificate; signatureIntact: boolean; unreadable?: true } {
-  const named = (certificate: Certificate): boolean => identifies(signer, certificate);
-  const embedded = context.certificates.filter(named);
-  const candidates = embedded.length > 0 ? embedded : boundFirst(signer, context.more().filter(named));
-  const data = signedBytes(signer, context.signedData);
-  for (const certificate of candidates.slice(0, 8)) {
-    if (isSignedWith(signer, certificate, { data, digest })) return { certificate, signatureIntact: true };
-  }
-  const [certificate] = candidates;
-  if (!certificate && verifiesWithBareKey(signer, data, { digest, keys: context.bareKeys() })) {
-    return { signatureIntact: true, unreadable: true };
-  }
-  return certificate ? { certificate, signatureIntact: false } : { signatureIntact: false };
-}
-
-/** Several certificates may share issuer and serial number: the one that the signed attributes name comes first. */
-function boundFirst({ signedAttributes }: SignerInfo, candidates: readonly Certificate[]): readonly Certificate[] {
-  const isBound = (one: Certificate): boolean => matchSigningCertificate(signedAttributes, one) === 'match';
-  return [...candidates.filter(isBound), ...candidates.filter((one) => !isBound(one))];
-}
-
-function verifiesWithBareKey(
-  { identifier, signature, signatureAlgorithm }: SignerInfo,
-  data: readonly Uint8Array[],
-  { digest, keys }: { readonly digest: DigestName | undefined; readonly keys: readonly BareKey[] },
-): boolean {
-  if (identifier.kind !== 'issuerAndSerial') return false;
-  const serialHex = identifier.serialHex.replace(/^0+/, '');
-  const named = keys.filter((key) => key.serialHex === serialHex).slice(0, 8);
-  return named.some(({ publicKey }) =>
-    data.some((bytes) => verifySignature(signatureAlgorithm, publicKey, bytes, signature, digest)),
-  );
-}
-
-function identifies({ identifier }: SignerInfo, certificate: Certificate): boolean {
-  if (identifier.kind === 'subjectKeyId') return certificate.subjectKeyIdHex === identifier.keyIdHex;
-  return certificate.serialHex === identifier.serialHex && certificate.issuer.key === identifier.issuer.key;
-}
-
-/** The signed bytes: the attributes as they came, and in DER order when they came in another (RFC 5652 section 5.4). */
-function signedBytes({ signedAttributesDer }: SignerInfo, { content }: SignedData): readonly Uint8Array[] {
-  if (!signedAttributesDer) return content ? [content] : [];
-  const members = safely(() => new SequenceReader(readDer(signedAttributesDer), 'SignedAttributes', TAG.set).rest());
-  const sorted = members && der.setOf(...members.map(({ raw }) => raw));
-  return sorted && toHex(sorted) !== toHex(signedAttributesDer) ? [sorted, signedAttributesDer] : [signedAttributesDer];
-}
-
 /** One digest for content and signature; EdDSA names none. */
-function algorithmsAgree(signer: SignerInfo, digest: DigestName | undefined): boolean | undefined {
+function algorithmsAgree(signer: SignerInfo, digest: MessageDigestName | undefined): boolean | undefined {
   const scheme = safely(() => readSignatureScheme(signer.signatureAlgorithm));
   if (!scheme || !digest) return undefined;
   return scheme.digest === undefined || scheme.digest === digest;
@@ -293,12 +194,4 @@ function algorithmsAgree(signer: SignerInfo, digest: DigestName | undefined): bo
 function readSigningTime({ signedAttributes }: SignerInfo): Date | undefined {
   const [value] = signedAttributes.get(CMS_ATTRIBUTE.signingTime) ?? [];
   return value && safely(() => readTime(readDer(value)));
-}
-
-function safely<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import {
   CONTENT_TYPE,
   counterSignatureCount,
+  type MessageDigestName,
+  messageHash,
   parseSignedData,
   type SignedData,
   type SignerInfo,
@@ -10,7 +11,7 @@ import {
   verifySignedData,
 } from '@tra/cms';
 import { concatBytes, equalBytes } from '@tra/kernel';
-import { type DigestName, readSignatureScheme } from '@tra/pki';
+import { readSignatureScheme } from '@tra/pki';
 import { algorithmsProtected } from './algorithm-protection.ts';
 import { bindingDigestOf } from './cades/binding-digest.ts';
 import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts';
@@ -144,8 +145,8 @@ function contentOf(signedData: SignedData, parts: readonly Uint8Array[] | undefi
   return direct ? { ...detached, content: concatBytes(...parts) } : detached;
 }
 
-function hashOf(digest: DigestName, parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash(digest);
+function hashOf(digest: MessageDigestName, parts: readonly Uint8Array[]): Uint8Array {
+  const hash = messageHash(digest);
   for (const part of parts) hash.update(part);
   return hash.digest();
 }
@@ -195,7 +196,10 @@ function signerFacts(
 /** Of signed attributes in DER (RFC 5652 section 5.4); without them the key signs the content, whose digest the report has already. */
 function toBeSigned({ digest, signer }: SignerVerification): Pick<SignerFacts, 'toBeSigned'> {
   const { signedAttributesDer } = signer;
-  return digest && signedAttributesDer ? { toBeSigned: digestOver(digest, signedAttributesDer) } : {};
+  // RFC 8032: what EdDSA makes of them needs the key as well; under SHAKE256 no other digest is defined.
+  return digest && digest !== 'shake256' && signedAttributesDer
+    ? { toBeSigned: digestOver(digest, signedAttributesDer) }
+    : {};
 }
 
 function digestMatcher(verification: SignerVerification, inside: { matches: boolean } | undefined): DigestMatcherData {
