@@ -72,6 +72,19 @@ export const plus =
   (...more: readonly ZipMember[]): Row['forged'] =>
   ({ members }) =>
     zip([...members, ...more]);
+/** The honest file under a manifest that the victim signs as it is. */
+export const underList =
+  (list: (honest: Honest) => Uint8Array): Row['forged'] =>
+  (honest, stage) => {
+    const [type, data] = honest.members;
+    const signed = list(honest);
+    return zip([type, data, file(MANIFEST, signed), file(SIGNATURE, cades(stage, signed))]);
+  };
+/** Another signature in the place of the honest one. */
+export const signedAnew =
+  (sign: (stage: Stage, list: Uint8Array) => Uint8Array): Row['forged'] =>
+  ({ list, members: [type, data, listed] }, stage) =>
+    zip([type, data, listed, file(SIGNATURE, sign(stage, list))]);
 export const around =
   (options: ZipOptions): Row['forged'] =>
   ({ members }) =>

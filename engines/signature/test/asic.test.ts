@@ -284,6 +284,12 @@ describe('validateDocument on ASiC', () => {
     expect(await judge([mimetype, ['invoice.xml', 'x'], signature])).toMatchObject({ subIndication: 'HASH_FAILURE' });
     const none = await judge([mimetype, ['other.xml', '<invoice/>'], signature]);
     expect(none.verdict).not.toBe('passed');
+    // The only file there is another one: what is signed is missing, it was not changed.
+    const missing = await judge([mimetype, ['other.xml', '<other/>'], signature]);
+    expect(missing.verdict).toBe('indeterminate');
+    const found = missing.signatures[0]?.checks.map(({ code }) => code);
+    expect(found).toContain('signature.reference_missing');
+    expect(found).not.toContain('signature.reference_differs');
   });
 
   it('says what it cannot open, and what is not signed', async () => {

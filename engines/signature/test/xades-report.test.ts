@@ -113,6 +113,20 @@ describe('validateDocument on XML', () => {
     expect(await judge(hmac)).toMatchObject({ verdict: 'failed', subIndication: 'SIG_CRYPTO_FAILURE' });
   });
 
+  it('binds no certificate that the properties do not name to a value that fails', async () => {
+    const foreign = await signing.hierarchy.issue('document-signer');
+    const own = Buffer.from(signing.document.certificate).toString('base64');
+    const swapped = text.replace(own, Buffer.from(foreign.certificate).toString('base64'));
+    const report = await judge(swapped);
+    expect(report.verdict).toBe('failed');
+    expect(codes(report)).toContain('signature.value_invalid');
+    expect(codes(report)).toContain('signature.signer_certificate_mismatch');
+    expect(codes(report)).not.toContain('signature.signer_certificate_bound');
+    // The one that is named is bound although the value fails: whose signature it claims to be can be told.
+    const broken = await judge(text.replace(/(<ds:SignatureValue[^>]*>)[^<]{4}/, '$1AAAA'));
+    expect(codes(broken)).toContain('signature.signer_certificate_bound');
+  });
+
   it('does not pass without an anchor, without revocation or with a revoked signer', async () => {
     expect(await judge(signed, { anchors: [] })).toMatchObject({ subIndication: 'NO_CERTIFICATE_CHAIN_FOUND' });
     expect(await judge(signed, { crls: [] })).toMatchObject({ verdict: 'indeterminate', subIndication: 'TRY_LATER' });

@@ -7,11 +7,10 @@ import {
   type ParsedElement,
   type ParsedNode,
 } from '../tree/node.ts';
+import { isReverse, nodesOn } from './axes.ts';
 import {
-  ancestors,
   calculate,
   callOnTexts,
-  childrenOf,
   holds,
   nameOf,
   namespaceOf,
@@ -54,9 +53,6 @@ export interface XPathContext {
   readonly here: ParsedElement;
   readonly budget: VerifyBudget;
 }
-
-/** Axes that count backwards; what they select is in the order of the document all the same (XPath 1.0 section 2.4). */
-const reverse: ReadonlySet<Axis> = new Set(['ancestor', 'ancestor-or-self', 'preceding', 'preceding-sibling']);
 
 /** Evaluates expressions over one document within a bound of work. */
 export class XPathEvaluator {
@@ -146,70 +142,17 @@ export class XPathEvaluator {
       }
       for (const candidate of nodes) found.add(candidate);
     }
-    return reverse.has(step.axis) && from.length === 1 ? [...found].reverse() : [...found];
+    return isReverse(step.axis) && from.length === 1 ? [...found].reverse() : [...found];
   }
 
   #axis(axis: Axis, node: XPathNode): XPathNode[] {
-    const nodes = this.#nodesOn(axis, node);
+    const nodes = axis === 'attribute' ? this.#attributes(node) : nodesOn(axis, node, (units) => this.#spend(units));
     this.#spend(nodes.length);
     return nodes;
   }
 
-  #nodesOn(axis: Axis, node: XPathNode): XPathNode[] {
-    switch (axis) {
-      case 'self':
-        return [node];
-      case 'parent':
-        return node.kind === 'document' ? [] : [node.parent];
-      case 'child':
-        return [...childrenOf(node)];
-      case 'attribute':
-        return node.kind === 'element' ? node.attributes.map((entry) => this.attributeNode(node, entry)) : [];
-      case 'following-sibling':
-        return this.#siblings(node, 1);
-      case 'preceding-sibling':
-        return this.#siblings(node, -1);
-      case 'following':
-      case 'preceding':
-        return this.#beside(node, axis === 'following' ? 1 : -1);
-      case 'descendant':
-      case 'descendant-or-self':
-        return this.#below(node, axis === 'descendant-or-self');
-      default:
-        return ancestors(node, axis === 'ancestor-or-self');
-    }
-  }
-
-  /** Nearest first, as the axes count. */
-  #siblings(node: XPathNode, direction: 1 | -1): XPathNode[] {
-    if (node.kind === 'document' || node.kind === 'attribute' || node.kind === 'namespace') return [];
-    const all = childrenOf(node.parent);
-    const at = all.indexOf(node);
-    this.#spend(all.length);
-    return direction > 0 ? all.slice(at + 1) : all.slice(0, at).reverse();
-  }
-
-  /** Everything after or before a node, but for what is above or below it. */
-  #beside(node: XPathNode, direction: 1 | -1): XPathNode[] {
-    if (node.kind === 'attribute' || node.kind === 'namespace') throw this.#unsupported('axis of an attribute');
-    return ancestors(node, true).flatMap((above) =>
-      this.#siblings(above, direction).flatMap((one) => {
-        const all = this.#below(one, true);
-        return direction > 0 ? all : all.reverse();
-      }),
-    );
-  }
-
-  #below(node: XPathNode, self: boolean): XPathNode[] {
-    const out: XPathNode[] = [];
-    const stack: XPathNode[] = [node];
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (next !== node || self) out.push(next);
-      this.#spend(1);
-      const children = childrenOf(next);
-      for (let index = children.length - 1; index >= 0; index -= 1) stack.push(children[index] as ParsedNode);
-    }
-    return out;
+  #attributes(node: XPathNode): XPathNode[] {
+    return node.kind === 'element' ? node.attributes.map((entry) => this.attributeNode(node, entry)) : [];
   }
 
   #matches(node: XPathNode, { axis, test }: { readonly axis: Axis; readonly test: NodeTest }): boolean {

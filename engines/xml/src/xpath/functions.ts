@@ -1,4 +1,4 @@
-import { namespacesInScope, type ParsedNode, textOf } from '../tree/node.ts';
+import { namespacesInScope, textOf } from '../tree/node.ts';
 import type { XPathNode } from './evaluate.ts';
 import type { Expression } from './parse.ts';
 
@@ -123,19 +123,4 @@ export function nameOf(node: XPathNode | undefined, withPrefix: boolean): string
 export function namespaceOf(node: XPathNode | undefined): string {
   if (node?.kind === 'attribute') return node.attribute.namespace;
   return node?.kind === 'element' ? node.namespace : '';
-}
-
-/** Children of the nodes that may have some. */
-export function childrenOf(node: XPathNode): readonly ParsedNode[] {
-  return node.kind === 'element' || node.kind === 'document' ? node.children : [];
-}
-
-/** Nearest first, as the axis counts. */
-export function ancestors(node: XPathNode, self: boolean): XPathNode[] {
-  const out: XPathNode[] = self ? [node] : [];
-  for (let at: XPathNode = node; at.kind !== 'document'; ) {
-    at = at.parent;
-    out.push(at);
-  }
-  return out;
 }
