@@ -4,6 +4,7 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { seededRandom } from '@tra/kernel/testing';
 import {
+  AnchorSet,
   buildCrl,
   type CertificateProfile,
   issueCertificate,
@@ -104,7 +105,7 @@ export async function run(): Promise<BenchResult> {
   const kept = {
     ...full,
     intermediates: full.intermediates.map((der) => (der instanceof Uint8Array ? parseCertificate(der) : der)),
-    anchors: full.anchors.map((der) => (der instanceof Uint8Array ? parseCertificate(der) : der)),
+    anchors: full.anchors instanceof AnchorSet ? full.anchors : new AnchorSet(full.anchors),
     crls: full.crls.map((der) => (der instanceof Uint8Array ? parseCrl(der) : der)),
   };
   const keptPlain = rateOf(perPass, () => validatePath({ ...kept, crls: [], revocation: 'off' }));

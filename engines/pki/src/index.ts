@@ -112,6 +112,7 @@ export {
   type ResponderId,
 } from './ocsp/response.ts';
 export { ANY_POLICY, ATTRIBUTE, EXTENSION, PURPOSE } from './oids.ts';
+export { AnchorSet } from './path/anchor-set.ts';
 export { ALL_REASONS, reasonsInScope } from './path/crl-scope.ts';
 export { type KeyFacts, keyFacts } from './path/key-facts.ts';
 export type {

@@ -2,6 +2,7 @@ import { buildOcspRequest, type Certificate, type PathPurpose, validatePath } fr
 import { readCms } from './cms-facts.ts';
 import type { SignedFacts, StampedData } from './facts.ts';
 import { findSignatures } from './find-signatures.ts';
+import { anchorSetOf } from './gather/certificate-pool.ts';
 import { ownCertificates, type TrustContext } from './path-step.ts';
 import { defaultPolicy } from './policy.ts';
 import type { SignatureSubject } from './subject.ts';
@@ -87,7 +88,7 @@ function needsOf({ certificate, purpose, facts }: Wanted, trust: TrustContext): 
   const { path, code } = validatePath({
     certificate,
     intermediates: [...trust.intermediates, ...facts.certificates.slice(0, 64)],
-    anchors: trust.anchors,
+    anchors: anchorSetOf(trust.anchors),
     crls: [...trust.crls, ...facts.crls.slice(0, 16)],
     ocspResponses: [...(trust.ocspResponses ?? []), ...(facts.ocspResponses ?? []).slice(0, 16)],
     at: trust.at,

@@ -1,7 +1,7 @@
 import { type Certificate, type Check, type PathReport, validatePath } from '@tra/pki';
 import type { TrustedListData } from './diagnostic/model.ts';
 import { finding } from './findings.ts';
-import { listedStatesOf } from './gather/certificate-pool.ts';
+import { anchorSetOf, listedStatesOf } from './gather/certificate-pool.ts';
 import { type ListedAnchor, stateAt, trustedStretch } from './listed-services.ts';
 import type { ValidationPolicy } from './policy.ts';
 import type { ProcessVerdicts } from './process-verdicts.ts';
@@ -64,7 +64,7 @@ function pathAt(certificate: Certificate, trust: TrustContext, at: Date): PathRe
   return validatePath({
     certificate: certificate.der,
     intermediates: trust.intermediates,
-    anchors: trust.anchors,
+    anchors: anchorSetOf(trust.anchors),
     crls: trust.crls,
     ocspResponses: trust.ocspResponses ?? [],
     at,

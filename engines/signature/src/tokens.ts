@@ -2,6 +2,7 @@ import { type Check, type PathReport, validatePath } from '@tra/pki';
 import { type TokenReport, type VerifyTokenOptions, verifyToken } from '@tra/timestamp';
 import { imprintDigest, readToken } from './evidence/token.ts';
 import type { StampedData, TimestampFacts } from './facts.ts';
+import { anchorSetOf } from './gather/certificate-pool.ts';
 import type { TrustContext } from './path-step.ts';
 
 /** A token with every check that was made on it. */
@@ -22,7 +23,7 @@ export function judgeToken({ data, digest, token }: StampedData, trust: TrustCon
   const report = verifyToken({
     token,
     ...imprintOf(data, digest, token),
-    anchors: trust.anchors,
+    anchors: anchorSetOf(trust.anchors),
     intermediates: trust.intermediates,
     crls: trust.crls,
     ocspResponses: trust.ocspResponses ?? [],
@@ -113,7 +114,7 @@ function outcomeSince(
   const now = validatePath({
     certificate: certificate.der,
     intermediates: path.path.map(({ der }) => der),
-    anchors: trust.anchors,
+    anchors: anchorSetOf(trust.anchors),
     crls: trust.crls,
     ocspResponses: trust.ocspResponses ?? [],
     at: trust.at,

@@ -9,6 +9,7 @@ import {
 } from '@tra/cms';
 import { type ErrorParams, equalBytes, toHex, type Verdict } from '@tra/kernel';
 import {
+  type AnchorSet,
   type Certificate,
   type Check,
   type DigestName,
@@ -31,7 +32,7 @@ export interface VerifyTokenOptions {
   readonly digest?: { readonly algorithm: DigestName; readonly value: Uint8Array };
   readonly data?: Uint8Array | readonly Uint8Array[];
   /** Trusted certificates. */
-  readonly anchors: readonly (Uint8Array | TrustAnchor)[];
+  readonly anchors: readonly (Uint8Array | TrustAnchor)[] | AnchorSet;
   /** Certificates that may help to build the path, or the authority's own when the token holds none. */
   readonly intermediates?: readonly Uint8Array[];
   readonly crls?: readonly Uint8Array[];

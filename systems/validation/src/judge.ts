@@ -8,7 +8,14 @@ import {
   validateDocument,
 } from '@tra/signature';
 import { type FetchRecord, type GatherOptions, gatherMore, nothingGathered } from './evidence/gather.ts';
-import type { Judged, JudgeTask, PlainAnchor, StructureResult, TrustSet } from './judging/judge-document.ts';
+import type {
+  AnchorList,
+  Judged,
+  JudgeTask,
+  PlainAnchor,
+  StructureResult,
+  TrustSet,
+} from './judging/judge-document.ts';
 import type { JudgePool } from './judging/judge-pool.ts';
 import type { PolicyFacts } from './policies.ts';
 import type { Trust, TrustListSnapshot } from './ports.ts';
@@ -141,6 +148,15 @@ function trustSetOf(anchors: readonly PlainAnchor[], crls: readonly Uint8Array[]
   return { key: hash.digest('hex'), anchors, crls };
 }
 
+const requestTrusts = new WeakMap<readonly PlainAnchor[], AnchorList>();
+
+/** The anchors of an asker are those of all documents that came with them. */
+function requestTrustOf(anchors: readonly PlainAnchor[]): AnchorList {
+  const known = requestTrusts.get(anchors) ?? trustSetOf(anchors, []);
+  requestTrusts.set(anchors, known);
+  return known;
+}
+
 const serviceHashes = new WeakMap<readonly ListedState[], Buffer>();
 
 /** Services stay the same objects as long as their list does: thousands of them are not written out for each request. */
@@ -162,7 +178,7 @@ function taskOf({
     at: terms.at ?? standing.now,
     policy: terms.policy.rules,
     trust: standing.trust,
-    requestAnchors: terms.anchors,
+    requestTrust: requestTrustOf(terms.anchors),
     trustedLists: listsOf(terms, standing),
     wantFacts,
     detached: detached.flatMap(({ bytes, name = '' }) => (bytes ? [{ name, bytes }] : [])),

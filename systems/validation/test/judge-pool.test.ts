@@ -36,7 +36,7 @@ beforeAll(async () => {
     at: signing.clock.now(),
     policy: defaultPolicy,
     trust: { key: 'one', anchors, crls: await signing.crls() },
-    requestAnchors: [],
+    requestTrust: { key: '', anchors: [] },
     detached: [],
     hashed: [],
     large: [],
@@ -60,6 +60,22 @@ describe('processes that judge', () => {
     const none = { ...task, trust: { key: 'two', anchors: [], crls: [] } };
     expect((await pool.judge(none)).report.verdict).toBe('indeterminate');
     expect((await pool.judge(task)).report.verdict).toBe('passed');
+  });
+
+  it('believe each asker alone, whoever came before', async () => {
+    const pool = poolOf();
+    const own = { ...task, trust: { key: 'none', anchors: [], crls: task.trust.crls } };
+    const theirs = { key: 'theirs', anchors: task.trust.anchors };
+    const nobody = { key: 'nobody', anchors: [] };
+    for (const [requestTrust, basis] of [
+      [nobody, 'service'],
+      [theirs, 'request'],
+      [theirs, 'request'],
+      [nobody, 'service'],
+    ] as const) {
+      const judged = await pool.judge({ ...own, requestTrust });
+      expect([judged.basis, judged.report.verdict]).toEqual([basis, basis === 'request' ? 'passed' : 'indeterminate']);
+    }
   });
 
   it('are ended when a document works too long', async () => {

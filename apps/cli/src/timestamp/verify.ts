@@ -13,7 +13,7 @@ import { formatOf } from './outcome.ts';
 import { type ProofFile, type ProvenImprint, readProofFile } from './proof.ts';
 import { rejectionParams } from './stamp.ts';
 import { readTokenFile, type TokenFile, tokenIn } from './token-file.ts';
-import { readTrusted } from './trusted.ts';
+import { readTrusted, type TrustedCertificates } from './trusted.ts';
 import { printVerdicts, type Verified } from './verdict.ts';
 
 /** Options of `tra timestamp verify`. */
@@ -30,7 +30,7 @@ export const verifyOptions = {
   recursive: { type: 'boolean' },
 } as const;
 
-type Trust = Omit<VerifyTokenOptions, 'token' | 'digest' | 'data'>;
+type Trust = Omit<VerifyTokenOptions, 'token' | 'digest' | 'data' | 'anchors'> & TrustedCertificates;
 
 /** A file with what proves its time. */
 interface Pair {

@@ -4,6 +4,7 @@ import type { Crl } from '../crl/parse-crl.ts';
 import type { KeyUsage, NameConstraints } from '../extensions.ts';
 import type { OcspResponse } from '../ocsp/response.ts';
 import type { Check } from '../report.ts';
+import type { AnchorSet } from './anchor-set.ts';
 import type { PeerName } from './peer-names.ts';
 
 /** What the certificate at the end of the path is to be used for. */
@@ -66,7 +67,7 @@ export interface PathOptions {
   /** Untrusted certificates that may lie between; broken ones are skipped and mentioned. */
   readonly intermediates: readonly (Uint8Array | Certificate)[];
   /** Trusted certificates. Their own validity, path length and name constraints are honoured, and those given beside them. */
-  readonly anchors: readonly (Uint8Array | Certificate | TrustAnchor)[];
+  readonly anchors: readonly (Uint8Array | Certificate | TrustAnchor)[] | AnchorSet;
   /** CRLs in any order; unusable ones are skipped and mentioned. */
   readonly crls: readonly (Uint8Array | Crl)[];
   /** OCSP responses in any order; unusable ones are skipped and mentioned. */

@@ -1,6 +1,7 @@
 import { bytesKey } from '../bounded-map.ts';
 import type { Certificate } from '../certificate.ts';
 import { isSignedByKey } from '../signed-by.ts';
+import { type AnchorSet, append, findSame } from './anchor-set.ts';
 import { keyFacts } from './key-facts.ts';
 import { lacksParameters } from './key-parameters.ts';
 
@@ -69,19 +70,20 @@ export class CertificatePool {
   readonly #bySubject: Map<string, Certificate[]> = new Map();
   readonly #bySerial: Map<string, Certificate[]> = new Map();
   readonly #entities: Map<Certificate, string> = new Map();
-  readonly #anchors: ReadonlySet<Certificate>;
+  readonly #anchors: AnchorSet;
   readonly #leading: ReadonlySet<string>;
 
-  constructor(intermediates: readonly Certificate[], anchors: readonly Certificate[]) {
-    const all: Certificate[] = [];
-    for (const certificate of [...anchors, ...intermediates]) {
+  /** Costs what there is of `intermediates`; the anchors are not gone through. */
+  constructor(intermediates: readonly Certificate[], anchors: AnchorSet) {
+    this.#anchors = anchors;
+    const between: Certificate[] = [];
+    for (const certificate of intermediates) {
       if (this.#same(certificate)) continue;
       append(this.#bySerial, certificate.serialHex, certificate);
       append(this.#bySubject, certificate.subject.key, certificate);
-      all.push(certificate);
+      between.push(certificate);
     }
-    this.#anchors = new Set(anchors.map((anchor) => this.own(anchor)));
-    this.#leading = namesThatLead(all, anchors);
+    this.#leading = namesThatLead(between, anchors);
   }
 
   /** The pool's own object for a certificate with the same bytes, or else the certificate itself. */
@@ -90,8 +92,7 @@ export class CertificatePool {
   }
 
   #same(certificate: Certificate): Certificate | undefined {
-    const alike = this.#bySerial.get(certificate.serialHex);
-    return alike?.find((one) => one === certificate || Buffer.compare(one.der, certificate.der) === 0);
+    return this.#anchors.find(certificate) ?? findSame(this.#bySerial, certificate);
   }
 
   /** Whether a certificate that is the pool's own is a trust anchor. */
@@ -111,12 +112,12 @@ export class CertificatePool {
 
   /** Whether going by names alone some path leads from an issuer of this name to an anchor. */
   leadsToAnchor(issuerKey: string): boolean {
-    return this.#leading.has(issuerKey);
+    return this.#anchors.withSubject(issuerKey).length > 0 || this.#leading.has(issuerKey);
   }
 
   /** Certificates with a subject, anchors first, those with the wanted key identifier before others. */
   withSubject(subjectKey: string, keyIdHex?: string): readonly Certificate[] {
-    const list = this.#bySubject.get(subjectKey) ?? [];
+    const list = [...this.#anchors.withSubject(subjectKey), ...(this.#bySubject.get(subjectKey) ?? [])];
     if (list.length < 2) return list;
     const ranks: [Certificate[], Certificate[], Certificate[], Certificate[]] = [[], [], [], []];
     for (const certificate of list) {
@@ -128,21 +129,16 @@ export class CertificatePool {
   }
 }
 
-function append(map: Map<string, Certificate[]>, key: string, certificate: Certificate): void {
-  const list = map.get(key);
-  if (list) list.push(certificate);
-  else map.set(key, [certificate]);
-}
-
-/** Subjects from which a chain of issuer names leads to the subject of an anchor. */
-function namesThatLead(all: readonly Certificate[], anchors: readonly Certificate[]): ReadonlySet<string> {
+/** Subjects, other than those of anchors, from which a chain of issuer names leads to the subject of an anchor. */
+function namesThatLead(between: readonly Certificate[], anchors: AnchorSet): ReadonlySet<string> {
   const issuedBy = new Map<string, string[]>();
-  for (const { issuer, subject } of all) {
+  const leading = new Set<string>();
+  for (const { issuer, subject } of between) {
     const list = issuedBy.get(issuer.key);
     if (list) list.push(subject.key);
     else issuedBy.set(issuer.key, [subject.key]);
+    if (anchors.withSubject(issuer.key).length > 0) leading.add(subject.key);
   }
-  const leading = new Set(anchors.map(({ subject }) => subject.key));
   for (const name of leading) for (const below of issuedBy.get(name) ?? []) leading.add(below);
   return leading;
 }

@@ -5,15 +5,8 @@ import type { Crl } from '../crl/parse-crl.ts';
 import type { OcspResponse } from '../ocsp/response.ts';
 import { recentCertificate, recentCrl, recentOcspResponse } from '../recent.ts';
 import { type Check, worstStatus } from '../report.ts';
-import type {
-  AnchorConstraints,
-  PathCandidate,
-  PathOptions,
-  PathPurpose,
-  PathReport,
-  RevocationResult,
-  TrustAnchor,
-} from './options.ts';
+import { AnchorSet } from './anchor-set.ts';
+import type { PathCandidate, PathOptions, PathPurpose, PathReport, RevocationResult } from './options.ts';
 import { effectivePurpose } from './purpose.ts';
 import { checkRules } from './rules.ts';
 import { CertificatePool, type DeadEnd, LinkVerifier, searchPaths, WorkBudget } from './search.ts';
@@ -55,17 +48,13 @@ function firstOf(inputs: PathOptions['intermediates']): PathOptions['intermediat
   });
 }
 
-function isTrustAnchor(anchor: PathOptions['anchors'][number]): anchor is TrustAnchor {
-  return 'certificate' in anchor;
-}
-
 class PathValidation {
   readonly #options: PathOptions;
   readonly #budget: WorkBudget = new WorkBudget();
   readonly #links: LinkVerifier = new LinkVerifier(this.#budget);
   readonly #notes: Check[] = [];
   readonly #pool: CertificatePool;
-  readonly #constraints: Map<Certificate, AnchorConstraints> = new Map();
+  readonly #anchors: AnchorSet;
   readonly #crls: readonly Crl[];
   readonly #ocspResponses: readonly OcspResponse[];
   readonly #verified: Map<Crl, Map<string, boolean>> = new Map();
@@ -74,17 +63,10 @@ class PathValidation {
 
   constructor(options: PathOptions) {
     this.#options = options;
-    const known = new Set<Certificate>();
-    const anchors = options.anchors.flatMap((anchor) => {
-      const { certificate, constraints } = isTrustAnchor(anchor) ? anchor : { certificate: anchor };
-      const read = this.#read([certificate], recentCertificate, 'pki.certificate_skipped');
-      // Of one anchor that is given twice, the first says what it is trusted for.
-      if (read[0] && constraints && !known.has(read[0])) this.#constraints.set(read[0], constraints);
-      if (read[0]) known.add(read[0]);
-      return read;
-    });
+    this.#anchors = options.anchors instanceof AnchorSet ? options.anchors : new AnchorSet(options.anchors);
+    for (let left = this.#anchors.skipped; left > 0; left -= 1) this.#skipped('pki.certificate_skipped');
     const intermediates = this.#read(firstOf(options.intermediates), recentCertificate, 'pki.certificate_skipped');
-    this.#pool = new CertificatePool(intermediates, anchors);
+    this.#pool = new CertificatePool(intermediates, this.#anchors);
     const wanted = options.revocation !== 'off';
     this.#crls = this.#read(wanted ? options.crls : [], recentCrl, 'pki.crl_skipped');
     this.#ocspResponses = this.#read(
@@ -126,10 +108,14 @@ class PathValidation {
       try {
         read.push(input instanceof Uint8Array ? parse(input) : input);
       } catch {
-        this.#notes.push({ code, status: 'passed', clause: 'RFC 5280 4.1, 5.1' });
+        this.#skipped(code);
       }
     }
     return read;
+  }
+
+  #skipped(code: string): void {
+    this.#notes.push({ code, status: 'passed', clause: 'RFC 5280 4.1, 5.1' });
   }
 
   /** The best outcome over all candidate paths of `end`, to any anchor or to one. */
@@ -159,7 +145,7 @@ class PathValidation {
 
   #judge(path: readonly Certificate[], purpose: PathPurpose): Outcome {
     const anchor = path.at(-1);
-    const constraints = anchor && this.#constraints.get(anchor);
+    const constraints = anchor && this.#anchors.constraintsOf(anchor);
     const context = { options: this.#options, purpose, constraints, links: this.#links, budget: this.#budget };
     const rules = checkRules(path, context);
     if (worstStatus(rules) === 'failed') return { path, checks: rules, revocation: unchecked };

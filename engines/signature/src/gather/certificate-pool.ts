@@ -1,4 +1,4 @@
-import { type AnchorConstraints, type Certificate, isSignedByKey, recentCertificate } from '@tra/pki';
+import { type AnchorConstraints, AnchorSet, type Certificate, isSignedByKey, recentCertificate } from '@tra/pki';
 import type { TokenId } from '../diagnostic/token.ts';
 import type { ListedAnchor, ListedState } from '../listed-services.ts';
 import { tokenId } from './ids.ts';
@@ -19,6 +19,8 @@ interface Anchor {
 interface AnchorIndex {
   readonly byId: ReadonlyMap<TokenId, Anchor>;
   readonly bySubject: ReadonlyMap<string, readonly Certificate[]>;
+  /** The same for paths. */
+  readonly set: AnchorSet;
 }
 
 const indexes = new WeakMap<object, AnchorIndex>();
@@ -29,6 +31,7 @@ function indexOf(anchors: readonly (Uint8Array | ListedAnchor)[]): AnchorIndex {
   if (known) return known;
   const byId = new Map<TokenId, Anchor>();
   const bySubject = new Map<string, Certificate[]>();
+  const forPaths: ListedAnchor[] = [];
   for (const anchor of anchors) {
     const {
       certificate: given,
@@ -36,6 +39,7 @@ function indexOf(anchors: readonly (Uint8Array | ListedAnchor)[]): AnchorIndex {
       services = [],
     }: ListedAnchor = anchor instanceof Uint8Array ? { certificate: anchor } : anchor;
     const certificate = given instanceof Uint8Array ? readable(given) : given;
+    forPaths.push({ certificate: certificate ?? given, ...(constraints ? { constraints } : {}) });
     if (!certificate) continue;
     const id = tokenId(certificate.der);
     const known = byId.get(id);
@@ -48,9 +52,14 @@ function indexOf(anchors: readonly (Uint8Array | ListedAnchor)[]): AnchorIndex {
     byId.set(id, { certificate, constraints: [constraints], services: [...services] });
     append(bySubject, certificate.subject.key, certificate);
   }
-  const index = { byId, bySubject };
+  const index = { byId, bySubject, set: new AnchorSet(forPaths) };
   indexes.set(anchors, index);
   return index;
+}
+
+/** The anchors as paths are validated with: read once for the same list. */
+export function anchorSetOf(anchors: readonly (Uint8Array | ListedAnchor)[]): AnchorSet {
+  return indexOf(anchors).set;
 }
 
 const stateKey = ({ name, start, trustedList, type }: ListedState): string =>

@@ -1,6 +1,13 @@
 // Judges documents in a process of its own: what a hostile document costs is paid here, and can be stopped from outside.
 import { closeSync, openSync, readdirSync } from 'node:fs';
-import { type Judged, type JudgeTask, judgeDocument, type Registers, type TrustSet } from './judge-document.ts';
+import {
+  type AnchorList,
+  type Judged,
+  type JudgeTask,
+  judgeDocument,
+  type Registers,
+  type TrustSet,
+} from './judge-document.ts';
 import type { FromChild, ToChild } from './judge-messages.ts';
 
 type Answer = Extract<ToChild, { kind: 'answer' }>;
@@ -9,6 +16,7 @@ type Question = Extract<FromChild, { kind: 'licence' | 'structure' }>;
 const waiting = new Map<number, (answer: Answer) => void>();
 let calls = 0;
 let trust: TrustSet | undefined;
+let requestTrust: AnchorList | undefined;
 
 function post(message: FromChild): void {
   process.send?.(message);
@@ -63,8 +71,9 @@ process.on('message', (message: ToChild) => {
   }
   const { id, task } = message;
   trust = message.trust ?? trust;
-  if (!trust) throw new TypeError('no trust was sent');
-  judge({ ...task, trust }).then(
+  requestTrust = message.requestTrust ?? requestTrust;
+  if (!trust || !requestTrust) throw new TypeError('no trust was sent');
+  judge({ ...task, trust, requestTrust }).then(
     (judged) => post({ kind: 'judged', id, judged }),
     (error: unknown) => post({ kind: 'failed', id, text: error instanceof Error ? error.message : String(error) }),
   );

@@ -26,11 +26,15 @@ export interface PlainAnchor {
   readonly services?: readonly ListedState[];
 }
 
-/** Whom to trust, as data that can be sent to a process. */
-export interface TrustSet {
-  /** Names the content: a process keeps the set that it was sent last. */
+/** Certificates as data that can be sent to a process. */
+export interface AnchorList {
+  /** Names the content: a process keeps what it was sent last, and reads the same list once. */
   readonly key: string;
   readonly anchors: readonly PlainAnchor[];
+}
+
+/** Whom the service trusts. */
+export interface TrustSet extends AnchorList {
   readonly crls: readonly Uint8Array[];
 }
 
@@ -52,7 +56,7 @@ export interface JudgeTask {
   readonly policy: ValidationPolicy;
   readonly trust: TrustSet;
   /** Certificates that only the asker trusts. */
-  readonly requestAnchors: readonly PlainAnchor[];
+  readonly requestTrust: AnchorList;
   /** The trusted lists that anchors come from, those of the asker among them. */
   readonly trustedLists?: readonly TrustedListData[];
   readonly detached: readonly DetachedFile[];
@@ -135,8 +139,8 @@ export async function judgeDocument(task: JudgeTask, registers: Registers): Prom
   let { report, ...facts } = await validateDocumentFully(own);
   let basis: Judged['basis'] = 'service';
   let input = own;
-  if (task.requestAnchors.length > 0 && report.indication !== 'TOTAL_PASSED') {
-    const wider = { ...own, anchors: [...own.anchors, ...task.requestAnchors] };
+  if (task.requestTrust.anchors.length > 0 && report.indication !== 'TOTAL_PASSED') {
+    const wider = { ...own, anchors: together(task.trust, task.requestTrust) };
     const { report: second, ...behind } = await validateDocumentFully(wider);
     if (restsOnMore(report, second)) {
       report = second;
@@ -153,6 +157,15 @@ export async function judgeDocument(task: JudgeTask, registers: Registers): Prom
     structures: await checkStructures(task.bytes, report, registers),
     needs: task.wantNeeds && report.signatures.length > 0 ? wantedEvidence(own, input) : [],
   };
+}
+
+let joined: { readonly parts: readonly AnchorList[]; readonly anchors: readonly PlainAnchor[] } | undefined;
+
+/** Both lists as one, which stays the same list as long as they do: anchors are read once for each list. */
+function together(...parts: readonly [AnchorList, AnchorList]): readonly PlainAnchor[] {
+  if (!joined?.parts.every((part, index) => part.anchors === parts[index]?.anchors))
+    joined = { parts, anchors: parts.flatMap(({ anchors }) => anchors) };
+  return joined.anchors;
 }
 
 function wantedEvidence(own: ValidationInput, input: ValidationInput): readonly WantedEvidence[] {

@@ -1,9 +1,16 @@
 import type { LicenceStatus } from '@tra/signature';
-import type { CarriedXml, Judged, JudgeTask, StructureResult, TrustSet } from './judge-document.ts';
+import type { AnchorList, CarriedXml, Judged, JudgeTask, StructureResult, TrustSet } from './judge-document.ts';
 
 /** What the pool tells a process. */
 export type ToChild =
-  | { readonly kind: 'judge'; readonly id: number; readonly task: Omit<JudgeTask, 'trust'>; readonly trust?: TrustSet }
+  | {
+      readonly kind: 'judge';
+      readonly id: number;
+      readonly task: Omit<JudgeTask, 'trust' | 'requestTrust'>;
+      /** Absent when it is what was sent before. */
+      readonly trust?: TrustSet;
+      readonly requestTrust?: AnchorList;
+    }
   | {
       readonly kind: 'answer';
       readonly call: number;

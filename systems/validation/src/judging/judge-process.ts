@@ -34,7 +34,8 @@ export class JudgeProcess {
   readonly #ready: Promise<boolean>;
   #running: Running | undefined;
   #started = false;
-  #trustKey = '';
+  #trustKey: string | undefined;
+  #requestKey: string | undefined;
   #ids = 0;
   /** Whether it can be given another document. */
   alive = true;
@@ -128,11 +129,14 @@ export class JudgeProcess {
     }
   }
 
-  #begin({ trust, ...task }: JudgeTask): void {
+  #begin({ trust, requestTrust, ...task }: JudgeTask): void {
     this.#ids += 1;
-    const known = this.#trustKey === trust.key;
-    this.#trustKey = trust.key;
-    this.#send({ kind: 'judge', id: this.#ids, task, ...(known ? {} : { trust }) });
+    const news = {
+      ...(this.#trustKey === trust.key ? {} : { trust }),
+      ...(this.#requestKey === requestTrust.key ? {} : { requestTrust }),
+    };
+    [this.#trustKey, this.#requestKey] = [trust.key, requestTrust.key];
+    this.#send({ kind: 'judge', id: this.#ids, task, ...news });
   }
 
   /** Looks at the process now and then: what other work of the machine takes from it does not count against its document. */
