@@ -1,4 +1,12 @@
-import { type ClipboardEvent, type DragEvent, type ReactNode, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type ReactNode,
+  type RefObject,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { formatBytes } from '../i18n/format.ts';
 import { useI18n } from '../i18n/language.tsx';
 import { Button } from './button.tsx';
@@ -64,6 +72,37 @@ function useTaking(props: FileUploadProps): Taking {
   return { refused, room, take };
 }
 
+interface KeptFocus {
+  readonly ref: RefObject<HTMLDivElement | null>;
+  readonly onFocus: () => void;
+  readonly onBlur: () => void;
+}
+
+/**
+ * Keeps the focus in the field. What has it goes away with the last free place, with the end of an upload and with a file that is removed: the next
+ * thing to do gets it then, not the whole page, where whoever uses a keyboard or listens would begin anew.
+ */
+function useKeptFocus(): KeptFocus {
+  const ref = useRef<HTMLDivElement>(null);
+  const held = useRef(false);
+  useLayoutEffect(() => {
+    if (!held.current || document.activeElement !== document.body) return;
+    const again = ref.current?.querySelector<HTMLElement>('input[type=file]');
+    const last = ref.current?.querySelector<HTMLElement>('.file-item:last-child :is(a, button)');
+    (again ?? last)?.focus({ preventScroll: true });
+  });
+  return {
+    ref,
+    onFocus: () => {
+      held.current = true;
+    },
+    // While the dialog of the system is open the window has no focus, but the control stays the active element.
+    onBlur: () => {
+      held.current = ref.current?.contains(document.activeElement) ?? false;
+    },
+  };
+}
+
 /** Choose, drop, paste or photograph files; shows type, size, progress, and offers removal. */
 export function FileUpload(props: FileUploadProps): ReactNode {
   const { t } = useI18n();
@@ -74,8 +113,9 @@ export function FileUpload(props: FileUploadProps): ReactNode {
     take(event.clipboardData.files);
   };
   const error = props.error ?? refused;
+  const focus = useKeptFocus();
   return (
-    <div className="field" data-invalid={error ? true : undefined} onPaste={onPaste}>
+    <div className="field" data-invalid={error ? true : undefined} onPaste={onPaste} {...focus}>
       <label className="field-label" htmlFor={props.id}>
         {props.label}
         <OptionalMark optional={props.optional} />

@@ -1,5 +1,5 @@
 import { Link, useMatch, useRouter } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { useI18n } from '../i18n/language.tsx';
 import { Words } from '../i18n/words.tsx';
 import { Icon } from './icon.tsx';
@@ -32,7 +32,8 @@ export function Page(props: PageProps): ReactNode {
     document.title = `${props.title} · ${t('app.name')}`;
   }, [props.title, t]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `own` is what makes a page another page without a new component
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // With the heading, not after it is drawn: on a slow phone somebody may have gone on from there by then.
     const path = router.state.location.pathname;
     if (lastPath !== undefined && lastPath !== path) heading.current?.focus({ preventScroll: true });
     lastPath = path;

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { settled } from './stage.ts';
 
 const MAX_TABS = 120;
 
@@ -52,4 +53,33 @@ export async function choose(page: Page, target: Locator, label: string): Promis
   if (index < 0) throw new Error(`no option ${label}`);
   await page.keyboard.press('Home');
   for (let at = 0; at < index; at += 1) await page.keyboard.press('ArrowDown');
+}
+
+/** A file as a file chooser takes it. */
+export interface ChosenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/**
+ * Chooses a file by Tab and Space, on a page that is settled; when no chooser opens it says what has the focus then. The chooser is waited for before
+ * anything is pressed: that tells the browser to hand choosers over, by another way than the keys take, and on a slow machine a key that is
+ * pressed at once overtakes it. A look at the page, as {@link tabTo} takes, goes behind it.
+ */
+export async function chooseFile(page: Page, input: Locator, file: ChosenFile): Promise<void> {
+  await settled(page);
+  const opening = page.waitForEvent('filechooser', { timeout: 30_000 }).catch(async (cause: unknown) => {
+    throw new Error(`no file chooser for ${String(input)}; ${await focusNow(page)} has the focus`, { cause });
+  });
+  // When Tab does not reach the control that is the failure to tell of.
+  opening.catch(() => undefined);
+  await tabTo(page, input);
+  await page.keyboard.press('Space');
+  await (await opening).setFiles(file);
+}
+
+/** The element that has the focus, in words. */
+function focusNow(page: Page): Promise<string> {
+  return page.evaluate(() => (document.activeElement?.cloneNode(false) as Element | undefined)?.outerHTML ?? 'nothing');
 }

@@ -18,8 +18,11 @@ const seconds = (): string => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 const tally = createTally();
 
 try {
-  const browser = await launchChromium();
   const subject = await startSubject();
+  const browser = await launchChromium().catch(async (cause: unknown) => {
+    await subject.stop();
+    throw cause;
+  });
   try {
     const world = await buildWorld(subject.url);
     console.log(`ready after ${seconds()}`);

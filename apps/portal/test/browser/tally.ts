@@ -22,7 +22,7 @@ export function createTally(): Tally {
           `  FAIL ${name}\n       ${String(cause instanceof Error ? cause.message : cause)
             .split('\n')
             .slice(0, 14)
-            .join('\n       ')}`,
+            .join('\n       ')}${placeOf(cause)}`,
         );
         return false;
       }
@@ -33,4 +33,11 @@ export function createTally(): Tally {
 
 export function expect(condition: unknown, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise);
+}
+
+/** Which step of the test it was: the lines of the tests on the way, the nearest first. */
+function placeOf(cause: unknown): string {
+  const lines = (cause instanceof Error ? (cause.stack ?? '') : '').split('\n');
+  const places = lines.flatMap((line) => /test\/browser\/([\w-]+\.ts:\d+)/.exec(line)?.[1] ?? []);
+  return places.length > 0 ? `\n       at ${places.slice(0, 4).join(', ')}` : '';
 }

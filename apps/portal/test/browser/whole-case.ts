@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { choose, press, tabTo, type as typeInto } from './keyboard.ts';
+import { choose, chooseFile, press, tabTo, type as typeInto } from './keyboard.ts';
 import { answers, plainPdf, png } from './sample.ts';
 import { openStage, type Stage, settled } from './stage.ts';
 import { expect } from './tally.ts';
@@ -202,12 +202,10 @@ async function documents(page: Page): Promise<void> {
 }
 
 async function attach(page: Page, field: string, name: string, mimeType: string, bytes: Uint8Array): Promise<void> {
-  const input = page.getByLabel(field, { exact: true });
-  await tabTo(page, input);
-  const chooser = page.waitForEvent('filechooser');
-  await page.keyboard.press('Space');
-  await (await chooser).setFiles({ name, mimeType, buffer: Buffer.from(bytes) });
+  await chooseFile(page, page.getByLabel(field, { exact: true }), { name, mimeType, buffer: Buffer.from(bytes) });
   await page.getByRole('link', { name }).waitFor();
+  const inField = await page.evaluate(() => document.activeElement?.closest('.field') !== null);
+  expect(inField, 'the field keeps the focus when the file has arrived');
 }
 
 async function submitAndPay(page: Page): Promise<string> {
@@ -261,10 +259,8 @@ async function takeLicence(page: Page, reference: string): Promise<{ pdf: Buffer
 async function validateDocument(page: Page, pdf: Buffer): Promise<void> {
   await press(page, page.getByRole('navigation').getByRole('link', { name: say('nav.validate'), exact: true }));
   await page.getByRole('heading', { level: 1, name: say('validate.title') }).waitFor();
-  await tabTo(page, page.locator('#validate-files'));
-  const chooser = page.waitForEvent('filechooser');
-  await page.keyboard.press('Space');
-  await (await chooser).setFiles({ name: 'licence.pdf', mimeType: 'application/pdf', buffer: pdf });
+  const file = { name: 'licence.pdf', mimeType: 'application/pdf', buffer: pdf };
+  await chooseFile(page, page.locator('#validate-files'), file);
   const card = page.locator('.verdict');
   await card.waitFor();
   const tones = await card

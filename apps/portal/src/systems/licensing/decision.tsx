@@ -168,7 +168,9 @@ function Done(props: { label: string; application: Application }): ReactNode {
   });
   const other = next.data?.items.find((one) => one.id !== id);
   useEffect(() => {
-    if (next.data) box.current?.querySelector('a')?.focus();
+    // The button that was pressed is gone, and the focus with it; whoever has gone on since then keeps the focus.
+    const free = document.activeElement === null || document.activeElement === document.body;
+    if (next.data && free) box.current?.querySelector('a')?.focus();
   }, [next.data]);
   return (
     <div ref={box}>
