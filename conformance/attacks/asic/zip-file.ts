@@ -36,6 +36,7 @@ export const containerRows: readonly Row[] = [
     with_(1, (member) => ({ ...member, localName: 'invoicf.xml' })),
   ),
   zipRow('a name that leaves the container', plus(file('../../evil.sh', forgery))),
+  zipRow('a folder that holds bytes', plus(file('more/', forgery))),
   zipRow('an absolute name', plus(file('/etc/evil', forgery))),
   zipRow('a name with a backslash', plus(file('..\\evil', forgery))),
   zipRow('a name with a NUL', plus(file('invoice.xml\0.txt', forgery))),

@@ -54,6 +54,7 @@ describe('unzip', () => {
         ['a/', ''],
       ]),
     ],
+    ['a folder that holds bytes', zip([['a/', 'x']])],
     ['encryption', zip([['a', 'x', (_, central) => central.setUint16(8, 1, true)]])],
     [
       'another method',

@@ -51,6 +51,7 @@ export function unzip(bytes: Uint8Array, limits: ZipLimits = defaultLimits): rea
   if (at !== end) throw new ZipError('directory');
   refuseDoubles(entries);
   if (entries.reduce((sum, { size }) => sum + size, 0) > limits.maxBytes) throw new ZipError('too large');
+  if (entries.some(({ name, size }) => name.endsWith('/') && size > 0)) throw new ZipError('folder');
   const extents = entries.map((entry) => ({ entry, ...extentOf(view, entry, start) }));
   refuseGaps(view, extents, start);
   return extents

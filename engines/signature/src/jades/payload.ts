@@ -68,10 +68,10 @@ type File = DetachedPart | HashedFile;
 
 const octetsIn = (file: File | undefined): Uint8Array | undefined => (file && 'bytes' in file ? file.bytes : undefined);
 
-/** The file of a name, else the one that fits, else the only one there is. */
+/** The file of a name, else the one that fits, else the only one there is for the only name. */
 function fileNamed(
   name: string,
-  { detached, hashed = [] }: Beside,
+  { detached, hashed = [], isSingle }: Beside & { readonly isSingle: boolean },
   fits: (file: File) => boolean | undefined,
 ): File | undefined {
   const files = [...detached, ...hashed];
@@ -82,7 +82,7 @@ function fileNamed(
     // A name that is not percent-encoded stands for itself.
   }
   const named = files.find((file) => file.name === name || file.name === decoded);
-  return named ?? files.find(fits) ?? (files.length === 1 ? files[0] : undefined);
+  return named ?? files.find(fits) ?? (isSingle && files.length === 1 ? files[0] : undefined);
 }
 
 const shown = (name: string): { readonly uri: string } => ({ uri: name.slice(0, 200) });
@@ -104,9 +104,10 @@ function hasDigest(
 }
 
 /** The payload is empty; the header holds a digest of each file, over the file or over its base64url text. */
-function byDigests(sigD: Header, beside: Beside, { encode, isPlain }: Encoding): Payload {
+function byDigests(sigD: Header, files: Beside, { encode, isPlain }: Encoding): Payload {
   const digest = jadesDigestOf(sigD.hashM);
   const names = namesIn(sigD);
+  const beside = { ...files, isSingle: names.length === 1 };
   const values = Array.isArray(sigD.hashV) ? (sigD.hashV as readonly Json[]) : [];
   const empty = { octets: new Uint8Array(), ...(digest === undefined ? {} : { digest }) };
   if (!digest || names.length === 0 || values.length !== names.length)
@@ -137,8 +138,9 @@ function byDigests(sigD: Header, beside: Beside, { encode, isPlain }: Encoding):
 }
 
 /** The payload is the files that `sigD` names, one after the other; each is encoded by itself unless `b64` is false (TS 119 182-1 clause 5.2.8.3.2). Earlier software joins them first; the files and their order are the same. */
-function byFiles(sigD: Header, beside: Beside, { encode }: Encoding): Payload {
+function byFiles(sigD: Header, given: Beside, { encode }: Encoding): Payload {
   const names = namesIn(sigD);
+  const beside = { ...given, isSingle: names.length === 1 };
   const files = names.map((name) => fileNamed(name, beside, () => false));
   const missing = names.flatMap((name, index) => {
     const file = files[index];

@@ -58,7 +58,7 @@ function subjectsOf(read: XadesDocument, context: FindContext): XmlSubjects {
   const { document, malformed, signatures } = read;
   const budget = verifyBudget(document);
   const stamping = verifyBudget(document);
-  const source = detachedSource(context);
+  const source = detachedSource(context, document);
   const verified = signatures.slice(0, limit).map(
     (signature): Verified => ({
       signature,
