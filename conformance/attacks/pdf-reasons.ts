@@ -36,6 +36,8 @@ export const pdfReasons: Readonly<Record<string, string>> = {
   'signature wrapping: the signature value replaced by a form that points elsewhere': 'pdf.change_signature_replaced',
   'signature wrapping: a signature taken out of its field': 'pdf.change_signature_removed',
   'signature wrapping: a signature field taken out of the form': 'pdf.change_signature_removed',
+  'shadow hide: the order to draw fields anew taken back': 'pdf.change_need_appearances_ended',
+  'permissions: the note that the file may only be extended taken out': 'pdf.change_form_settings',
   'shadow hide: an overlay emptied': 'pdf.change_page_resources',
   'shadow hide: an overlay freed': 'pdf.change_page_resources',
   'shadow hide: an image that points to the metadata': 'pdf.change_page_resources',

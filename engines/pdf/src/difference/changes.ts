@@ -61,6 +61,8 @@ export type PdfChangeCode =
   | 'pdf.change_form_resources'
   | 'pdf.change_form_xfa'
   | 'pdf.change_need_appearances'
+  | 'pdf.change_need_appearances_ended'
+  | 'pdf.change_signature_flags'
   | 'pdf.change_field_added'
   | 'pdf.change_field_removed'
   | 'pdf.change_field_filled'
@@ -139,6 +141,8 @@ export const changeRules: Readonly<Record<PdfChangeCode, Rule>> = {
   'pdf.change_form_resources': unseen('12.7.3'),
   'pdf.change_form_xfa': unseen('12.7.8'),
   'pdf.change_need_appearances': suspicious('12.7.3'),
+  'pdf.change_need_appearances_ended': suspicious('12.7.3'),
+  'pdf.change_signature_flags': allowed('12.7.3'),
   'pdf.change_field_added': unseen('12.8.2.2'),
   'pdf.change_field_removed': unseen('12.8.2.2'),
   'pdf.change_field_filled': { ...allowed('12.8.2.2'), visible: true },

@@ -78,6 +78,25 @@ export const fieldAttacks: readonly PdfAttack[] = [
     { sample: { level: 2 } },
   ),
   appended(
+    { name: 'the order to draw fields anew taken back', class: 'shadow hide', clause: 'ISO 32000-2 12.7.3' },
+    { [at.form]: sampleObjects[at.form] ?? '' },
+    {
+      sample: {
+        level: 1,
+        objects: { [at.form]: changed(at.form, '/SigFlags 3', '/SigFlags 3 /NeedAppearances true') },
+      },
+    },
+  ),
+  appended(
+    {
+      name: 'the note that the file may only be extended taken out',
+      class: 'permissions',
+      clause: 'ISO 32000-2 12.7.3',
+    },
+    { [at.form]: changed(at.form, '/SigFlags 3', '/SigFlags 1') },
+    { sample: { level: 2 } },
+  ),
+  appended(
     { name: 'a form of another kind (XFA) added', class: 'shadow replace', clause: 'ISO 32000-2 12.7.8' },
     { [at.form]: changed(at.form, '/SigFlags 3', '/SigFlags 3 /XFA 90 0 R'), 90: '<< >>' },
   ),
