@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { type RandomNumbers, seededNumbers } from '@tra/asn1/testing';
 import { type ValidationInput, type ValidationReport, validateDocument } from '@tra/signature';
 import { testSigning } from '@tra/signature/testing';
-import { anyChanges, type Change, changesOf } from './document-mutations-changes.ts';
+import { anyChanges, changesOf } from './document-mutations-changes.ts';
+import type { Change } from './document-mutations-matches.ts';
 import { type DocumentSubject, documentSubjects } from './document-mutations-subjects.ts';
 import type { SuiteResult } from './pkits.ts';
 
