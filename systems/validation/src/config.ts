@@ -47,12 +47,12 @@ const upload = {
   concurrentRequests: integer(
     4,
     [1, 64],
-    'Requests whose documents are held in memory at the same time; others wait for their turn.',
+    'Requests of one process whose documents are held in memory at the same time; others wait for their turn.',
   ),
   requestsPerMinute: integer(
     120,
     [0, 1_000_000],
-    'Validations per minute from one network address; 0 for no limit of its own.',
+    'Validations per minute from one network address, counted by each process for itself; 0 for no limit of its own.',
   ),
   uploadFolder: Type.String({
     default: '',
@@ -88,7 +88,7 @@ const batches = {
   batchesPerAsker: integer(
     3,
     [1, 1000],
-    'Batches of one account or network address that wait or run at the same time.',
+    'Batches of one account or network address that wait or run at the same time, whichever process took them.',
   ),
   documentsPerDay: integer(
     50_000,
@@ -122,7 +122,7 @@ const online = {
   onlineRequestsPerAsker: integer(
     60,
     [1, 100_000],
-    'Most such requests per minute for one account or network address; answers that are at hand do not count.',
+    'Most such requests per minute of one process for one account or network address; answers that are at hand do not count.',
   ),
   onlineRequestsPerMinute: integer(600, [1, 1_000_000], 'Most such requests per minute of one process, whoever asks.'),
   onlineMaximumBytes: integer(10 * mebibyte, [1024, 64 * mebibyte], 'Largest answer that is taken, bytes.'),

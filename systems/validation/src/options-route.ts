@@ -2,7 +2,8 @@ import type { RouteApp } from '@tra/platform-http';
 import { PolicyList, ValidationOptions } from './option-schemas.ts';
 import { defaultPolicyKey, listPolicies } from './policies.ts';
 import type { RouteParts } from './routes.ts';
-import { maximumAnchors, maximumDetached } from './submission.ts';
+import { maximumAnchors } from './sent-trust.ts';
+import { maximumDetached } from './submission.ts';
 
 /** Mounts what a form has to know before it asks anybody for a file: limits, policies, how long things are kept. */
 export function mountOptionsRoute(app: RouteApp, { config }: RouteParts): void {

@@ -3,10 +3,11 @@ import type { Verdict } from '@tra/kernel';
 import { page, type RouteApp, type RouteReply, type RouteRequest } from '@tra/platform-http';
 import { Type } from 'typebox';
 import type { BatchResult, BatchStatus } from './batches/batches.ts';
+import { VerdictSchema } from './report-schemas.ts';
 import { withFormatLinks } from './reports/answer.ts';
 import { csvHeader, csvRow } from './result-table.ts';
 import type { RouteParts } from './routes.ts';
-import { BatchItem, BatchStatusSchema, VerdictSchema } from './schemas.ts';
+import { BatchItem, BatchStatusSchema } from './schemas.ts';
 import { withWords } from './words.ts';
 
 const path = '/api/v1/validations/:id';

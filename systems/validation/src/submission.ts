@@ -5,12 +5,11 @@ import { type ArchiveLimits, readArchive, readMember } from './archive/zip-archi
 import type { ValidationConfig } from './config.ts';
 import { type Digests, type LargeFile, readOrWrite } from './digests.ts';
 import { ValidationError } from './errors.ts';
-import type { PlainAnchor } from './judging/judge-document.ts';
 import { type ChosenPolicy, policyNamed, readUploadedPolicy } from './policies.ts';
 import type { ReportFormat } from './reports/formats.ts';
 import { formatNamed } from './reports/negotiate.ts';
+import { addSigners, addTrust, maximumAnchors, type SentTrust, trustOf } from './sent-trust.ts';
 import type { Terms } from './terms.ts';
-import { isXml, readCertificates, readUploadedTrust, type UploadedList } from './uploaded-trust.ts';
 
 /** One document of a request. */
 export interface SubmittedFile {
@@ -44,18 +43,11 @@ export interface Order {
 
 const maximumTrustBytes = 8 * 1024 * 1024;
 const maximumPolicyBytes = 1024 * 1024;
-/** Most certificates and lists of the asker's own. */
-export const maximumAnchors = 50;
-/** Most lists of the asker's own: they are large. */
-const maximumLists = 4;
 /** Most files beside the signatures. */
 export const maximumDetached = 100;
 const maximumNameLength = 255;
 
-interface Draft {
-  readonly anchors: PlainAnchor[];
-  readonly lists: Uint8Array[];
-  readonly listSigners: Uint8Array[];
+interface Draft extends SentTrust {
   documents: number;
   archives: number;
   detached: number;
@@ -257,39 +249,6 @@ function cleanName(name: string | undefined, folders: '' | '/'): string | undefi
     .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '')
     .trim();
   return clean === '' ? undefined : [...clean].slice(-maximumNameLength).join('');
-}
-
-/** A list counts as one, however many services it names. It is read when all parts are there: its signer may come behind it. */
-function addTrust(draft: Draft, bytes: Uint8Array): void {
-  const position = draft.anchors.length + draft.lists.length + 1;
-  if (isXml(bytes)) draft.lists.push(bytes);
-  else draft.anchors.push(...readUploadedTrust(bytes, { position, signers: [], now: new Date(0) }).anchors);
-  countTrust(draft);
-}
-
-function addSigners(draft: Draft, bytes: Uint8Array): void {
-  try {
-    draft.listSigners.push(...readCertificates(bytes));
-  } catch (cause) {
-    const position = draft.listSigners.length + 1;
-    throw new ValidationError('validation.trust_invalid', 'trustSigner', { params: { position }, cause });
-  }
-  countTrust(draft);
-}
-
-function countTrust({ anchors, lists, listSigners }: Draft): void {
-  if (Math.max(anchors.length + lists.length, listSigners.length) <= maximumAnchors && lists.length <= maximumLists)
-    return;
-  throw new ValidationError('validation.trust_too_many', 'trust', { params: { limit: maximumAnchors } });
-}
-
-function trustOf(draft: Draft, now: Date): Pick<Terms, 'anchors' | 'lists' | 'listData'> {
-  const read = draft.lists.map((bytes, index) =>
-    readUploadedTrust(bytes, { position: index + 1, signers: draft.listSigners, now }),
-  );
-  const lists = read.flatMap(({ list }): readonly UploadedList[] => (list ? [list] : []));
-  const listData = read.flatMap(({ data }) => data ?? []);
-  return { anchors: [...draft.anchors, ...read.flatMap(({ anchors }) => anchors)], lists, listData };
 }
 
 const rfc3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
