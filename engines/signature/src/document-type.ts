@@ -50,14 +50,14 @@ function looksLikeXml(bytes: Uint8Array): boolean {
   return first === 0x3c;
 }
 
-/** A JSON object, or the three parts of the compact form whose first begins as base64url of `{"`. */
+/** A JSON object, or the three parts of the compact form whose first begins as base64url of `{` and a quotation mark or white space. */
 function looksLikeJws(bytes: Uint8Array): boolean {
-  const skipped = [0x20, 0x09, 0x0a, 0x0d];
+  const skipped = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
   const at = bytes.subarray(0, 1024).findIndex((byte) => !skipped.includes(byte));
   if (at < 0) return false;
   if (bytes[at] === 0x7b) return true;
-  const isCompact = bytes[at] === 0x65 && bytes[at + 1] === 0x79 && bytes[at + 2] === 0x4a;
-  return isCompact && bytes.indexOf(0x2e, at) >= 0;
+  const start = String.fromCharCode(...bytes.subarray(at, at + 3));
+  return /^(?:ey[AIJ]|ew[ko0])/.test(start) && bytes.indexOf(0x2e, at) >= 0;
 }
 
 function decodePem(bytes: Uint8Array): Uint8Array | undefined {

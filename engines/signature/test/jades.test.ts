@@ -81,6 +81,18 @@ describe('validateDocument on JWS and JAdES', () => {
     expect(wrong.verdict).toBe('failed');
   });
 
+  it('reads headers that begin with white space, and JSON behind a byte order mark', async () => {
+    for (const space of [' ', '\n', '\r\n  ', '\t']) {
+      const head = toBase64Url(utf8Encode(JSON.stringify(header()).replace('{', `{${space}`)));
+      expect((await judge(compact(await sign(head)))).verdict, JSON.stringify(space)).toBe('passed');
+    }
+    const { body, head, value } = await sign(coded(header()));
+    const flattened = JSON.stringify({ payload: body, protected: head, signature: value });
+    expect((await judge(`\ufeff${flattened}`)).verdict).toBe('passed');
+    expect((await judge(`\ufeff${flattened.replace(body, `${body}AA`)}`)).verdict).toBe('failed');
+    expect((await judge('ewallet.is.none')).document.type).toBe('unknown');
+  });
+
   it('fails a changed payload, header or value', async () => {
     const { body, head, value } = await sign(coded(header()));
     const other = coded(header({ sigT: '2020-01-01T00:00:00Z' }));
