@@ -110,6 +110,7 @@ export const pdfReasons: Readonly<Record<string, string>> = {
   'permissions: the certification taken out of the catalog': 'pdf.change_certification',
   'shadow hide and replace: a look changed without its value': 'pdf.change_field_appearance',
   'shadow hide and replace: a look that shows another value': 'pdf.change_field_appearance_differs',
+  'shadow hide and replace: a look with the value inside the octets of an image': 'pdf.change_field_appearance_differs',
   'shadow hide and replace: a check box that looks ticked': 'pdf.change_field_appearance',
   'shadow hide and replace: the look of the empty check box drawn as ticked': 'pdf.change_field_appearance',
   'shadow replace: a field moved': 'pdf.change_widget_moved',

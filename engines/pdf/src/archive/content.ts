@@ -1,10 +1,10 @@
+import { contentOperators, readInlineImage } from '../content-stream.ts';
 import { PdfSyntaxError } from '../errors.ts';
 import { PdfDict, PdfName, type PdfRef, PdfStream, type PdfValue } from '../objects.ts';
-import { Keyword, Parser } from '../wire/parser.ts';
+import type { Parser } from '../wire/parser.ts';
 import { type ColourPlace, type ColourUse, noteColourSpace, noteDevice } from './colour.ts';
 import { checkGraphicsState, checkImage, renderingIntents } from './drawing.ts';
 import { type ArchiveFindings, placeOf } from './findings.ts';
-import { readInlineImage } from './inline-image.ts';
 
 const operators: ReadonlySet<string> = new Set(
   (
@@ -86,22 +86,11 @@ export class ContentReader {
 
   #run(content: Content, depth: number): void {
     const { data, place } = content;
-    const parser = new Parser(data, 0, this.#findings.file.limits.depth);
     const saved: State[] = [];
     let state: State = { font: undefined, mode: 0 };
-    let operands: PdfValue[] = [];
-    for (;;) {
-      parser.skipSpace();
-      if (parser.position >= data.length) return;
-      const token = parser.token();
-      if (!(token instanceof Keyword)) {
-        operands.push(token);
-        if (operands.length > 64) operands = operands.slice(-33);
-        continue;
-      }
+    for (const { operands, parser, word } of contentOperators(data, this.#findings.file.limits.depth)) {
       this.#operators.count += 1;
       if (this.#operators.count > mostOperators) throw new PdfSyntaxError('pdf.limit_reached', 'operators');
-      const { word } = token;
       if (word === 'q') {
         saved.push({ ...state });
         this.#findings.demand(saved.length <= deepestState, 'pdfa.state_nesting', place);
@@ -109,7 +98,6 @@ export class ContentReader {
       else if (word === 'BI') this.#inlineImage(parser, content);
       else if (operators.has(word)) this.#operator(word, operands, { content, state, depth });
       else this.#findings.fault('pdfa.operator', `${place} ${word.slice(0, 20)}`);
-      operands = [];
     }
   }
 

@@ -1,7 +1,7 @@
+import { contentOperators, skipInlineImage } from '../content-stream.ts';
 import { PdfSyntaxError } from '../errors.ts';
 import type { PdfFile } from '../file.ts';
-import { PdfDict, PdfName, PdfStream, PdfString, type PdfValue, textOf } from '../objects.ts';
-import { Keyword, Parser } from '../wire/parser.ts';
+import { PdfDict, PdfName, PdfStream, PdfString, textOf } from '../objects.ts';
 import type { FieldEntry } from './field-tree.ts';
 
 /** Whether the look of a field shows its value; `unknown` when its characters cannot be told. */
@@ -44,30 +44,23 @@ function shownText(file: PdfFile, look: PdfStream, depth: number): string | unde
   const resources = file.dict(look.dict.get('Resources'));
   if (depth > 4 || !plainFonts(file, resources)) return undefined;
   try {
-    const parser = new Parser(file.decode(look), 0, file.limits.depth);
     let text = '';
-    let operands: PdfValue[] = [];
-    for (;;) {
-      parser.skipSpace();
-      if (parser.position >= parser.bytes.length || text.length > 100_000) return text;
-      const token = parser.token();
-      if (!(token instanceof Keyword)) {
-        operands.push(token);
-        continue;
-      }
+    for (const { operands, parser, word } of contentOperators(file.decode(look), file.limits.depth)) {
       const last = operands.at(-1);
-      operands = [];
-      if (token.word === 'Do') {
+      if (word === 'BI') skipInlineImage(parser);
+      else if (word === 'Do') {
         const inner = file.get(
           last instanceof PdfName ? file.dict(resources?.get('XObject'))?.get(last.name) : undefined,
         );
         const more = inner instanceof PdfStream && inner !== look ? shownText(file, inner, depth + 1) : undefined;
         if (more === undefined) return undefined;
         text += more;
+      } else if (['Tj', 'TJ', "'", '"'].includes(word)) {
+        for (const part of Array.isArray(last) ? last : [last]) if (part instanceof PdfString) text += textOf(part);
       }
-      if (!['Tj', 'TJ', "'", '"'].includes(token.word)) continue;
-      for (const part of Array.isArray(last) ? last : [last]) if (part instanceof PdfString) text += textOf(part);
+      if (text.length > 100_000) return text;
     }
+    return text;
   } catch (error) {
     if (!(error instanceof PdfSyntaxError)) throw error;
     return undefined;

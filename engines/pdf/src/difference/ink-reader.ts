@@ -1,7 +1,7 @@
+import { contentOperators, skipInlineImage } from '../content-stream.ts';
 import { PdfSyntaxError } from '../errors.ts';
 import type { PdfFile } from '../file.ts';
 import { type PdfDict, PdfName, PdfStream, PdfString, type PdfValue } from '../objects.ts';
-import { Keyword, Parser } from '../wire/parser.ts';
 
 /** Left, bottom, right, top. */
 export type Box = readonly [number, number, number, number];
@@ -65,24 +65,15 @@ export class InkReader {
   }
 
   run(data: Uint8Array, resources: PdfDict | undefined, depth: number): void {
-    const parser = new Parser(data, 0, this.file.limits.depth);
-    let operands: PdfValue[] = [];
-    for (;;) {
-      parser.skipSpace();
-      if (parser.position >= data.length) return;
-      const token = parser.token();
-      if (!(token instanceof Keyword)) {
-        operands.push(token);
-        if (operands.length > 64) operands = operands.slice(-33);
-        continue;
-      }
+    for (const { operands, parser, word } of contentOperators(data, this.file.limits.depth)) {
       this.operators += 1;
       if (this.operators > maxOperators || this.marks.length > maxBoxes)
         throw new PdfSyntaxError('pdf.limit_reached', 'operators');
-      if (token.word === 'BI') this.inlineImage(parser);
-      else if (token.word === 'Do') this.draw(operands.at(-1), resources, depth);
-      else this.operator(token.word, operands, resources);
-      operands = [];
+      if (word === 'BI') {
+        skipInlineImage(parser);
+        this.add([0, 0, 1, 1], 'picture');
+      } else if (word === 'Do') this.draw(operands.at(-1), resources, depth);
+      else this.operator(word, operands, resources);
     }
   }
 
@@ -90,20 +81,6 @@ export class InkReader {
     const { matrix, width, light, multiply } = this.state;
     const scale = Math.max(Math.hypot(matrix[0], matrix[1]), Math.hypot(matrix[2], matrix[3]));
     this.marks.push({ box: boxUnder(matrix, box), kind, width: width * scale, light, multiply });
-  }
-
-  private inlineImage(parser: Parser): void {
-    const { bytes } = parser;
-    let at = parser.position;
-    const space = (byte: number | undefined): boolean =>
-      byte === undefined || byte === 0x20 || byte === 0x0a || byte === 0x0d;
-    while (
-      at < bytes.length &&
-      !(bytes[at] === 0x45 && bytes[at + 1] === 0x49 && space(bytes[at - 1]) && space(bytes[at + 2]))
-    )
-      at += 1;
-    parser.position = Math.min(bytes.length, at + 2);
-    this.add([0, 0, 1, 1], 'picture');
   }
 
   private draw(name: PdfValue | undefined, resources: PdfDict | undefined, depth: number): void {

@@ -21,6 +21,18 @@ export const fieldAttacks: readonly PdfAttack[] = [
     { sample: { level: 2 } },
   ),
   appended(
+    {
+      name: 'a look with the value inside the octets of an image',
+      class: 'shadow hide and replace',
+      clause: 'ISO 32000-2 12.7.4.3',
+    },
+    {
+      [at.amount]: changed(at.amount, '/V (100)', '/V (101)').replace('17 0 R', '70 0 R'),
+      70: formText('BI /W 1 /H 1 /BPC 8 /CS /G ID (101) Tj\n EI 2 2 m 40 12 l S'),
+    },
+    { sample: { level: 2 } },
+  ),
+  appended(
     { name: 'a check box that looks ticked', class: 'shadow hide and replace', clause: 'ISO 32000-2 12.7.5.2' },
     { [at.agree]: changed(at.agree, '/AS /Off', '/AS /Yes') },
     { sample: { level: 2 } },
