@@ -42,7 +42,7 @@ export const timestamp: System<TimestampConfig, TimestampPorts, TimestampService
         await mountTimestampRoutes(app, service, desk.gate);
         desk.routes(app);
         const { certificates } = ports;
-        mountVerificationRoutes(app, { service, certificates, now: () => context.clock.now() });
+        mountVerificationRoutes(app, { service, certificates, now: () => context.clock.now() }, context.messages);
         mountAuthorityRoutes(app, { context, service, ports });
         const { config, server } = context;
         mountPracticeRoutes(app, { config, server, facts: ports.practice ?? { keysInToken: false } });

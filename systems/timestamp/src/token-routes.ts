@@ -1,4 +1,4 @@
-import { fromHex, toBase64, toHex } from '@tra/kernel';
+import { fromHex, type Language, toBase64, toHex } from '@tra/kernel';
 import { networkOf, type RouteApp } from '@tra/platform-http';
 import { IMPRINT_ALGORITHMS, type Imprint, type ImprintAlgorithm, type IssuedToken, MAX_BATCH } from '@tra/timestamp';
 import { Type } from 'typebox';
@@ -50,8 +50,14 @@ function tokenOf({ token, serial, genTime, policy }: IssuedToken): Record<string
   return { token: toBase64(token), serial: toHex(serial), genTime: genTime.toISOString(), policy };
 }
 
-function callerOf(request: { readonly headers: { readonly authorization?: string }; readonly ip: string }): Caller {
-  return { authorization: request.headers.authorization, address: networkOf(request.ip) };
+interface Asking {
+  readonly headers: { readonly authorization?: string };
+  readonly ip: string;
+  readonly language: Language;
+}
+
+function callerOf({ headers, ip, language }: Asking): Caller {
+  return { authorization: headers.authorization, address: networkOf(ip), language };
 }
 
 /** Who shows a good key goes by the limits of the subscriber, not of the network address. */

@@ -31,11 +31,20 @@ export async function ensureUnit(sources: UnitSources, line: PolicyLine): Promis
   const newest = await findNewest(sources.store, line.line);
   if (!newest) return withKey(sources, await makeUnit(sources, line, 1));
   const revoked = await isRevoked(sources, newest);
+  const stopped = sources.context.metrics.gauge({
+    name: 'tra_timestamp_unit_revoked',
+    help: '1 while the newest time-stamping unit is revoked and none has followed it: nothing is stamped under its policies.',
+    labels: ['line'],
+  });
+  stopped.set(0, { line: line.line });
   if (!revoked && !isDue(parseCertificate(newest.certificate), sources.context))
     return withKeyOrBefore(sources, newest);
+  if (revoked)
+    sources.context.logger.warn({ keyLabel: newest.keyLabel }, 'the certificate of the time-stamping unit is revoked');
   try {
     return await withKey(sources, await makeUnit(sources, line, newest.generation + 1));
   } catch (error) {
+    if (revoked) stopped.set(1, { line: line.line });
     sources.context.logger.error({ err: error, keyLabel: newest.keyLabel }, 'no new time-stamping unit could be made');
     if (revoked)
       throw new TimestampSystemError('timestamp.unit_revoked', { params: { label: newest.keyLabel }, cause: error });

@@ -283,11 +283,19 @@ describe('limits', () => {
     expect(replies.filter(({ statusCode }) => statusCode === 200)).toHaveLength(20);
     const refused = replies.find(({ statusCode }) => statusCode === 429);
     expect(refused?.json().code).toBe('timestamp.quota_day');
+    // When it begins anew, in the calendar of the reader, and how long that is.
+    expect(refused?.json().detail ?? refused?.json().title).toMatch(/25\d\d 00\.00 น\. \(อีก \d+ (ชั่วโมง|นาที)\)/);
+    const english = await stampJson({ ...bearer(key), 'accept-language': 'en' });
+    expect(english.json().detail ?? english.json().title).toMatch(
+      /20\d\d, 00:00, Thai time \(in \d+ (hours|minutes)\)/,
+    );
     expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
     const answer = await stamp(bearer(key));
     expect(answer.statusCode).toBe(200);
     expect(parseResponse(answer.rawPayload)).toMatchObject({ status: 'rejection', failures: ['systemFailure'] });
-    expect(parseResponse(answer.rawPayload).statusText[0]).toContain('daily quota used up; retry after');
+    expect(parseResponse(answer.rawPayload).statusText[0]).toMatch(
+      /daily quota used up; retry after \d+ (hours|minutes) \(.* 00:00, Bangkok\)/,
+    );
     expect((await usage(id)).map(({ outcome, digests }) => [outcome, digests])).toEqual([
       ['quota_day', 0],
       ['timestamp.policy_unsupported', 0],

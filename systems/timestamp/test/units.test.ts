@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { parseSignedData } from '@tra/cms';
-import { fromBase64, fromHex, toHex } from '@tra/kernel';
+import { toHex } from '@tra/kernel';
 import { parseCertificate, parsePem } from '@tra/pki';
 import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
 import { createMemoryKeyStore } from '@tra/platform-keys/testing';
 import { sql } from '@tra/platform-storage';
 import { createTestClock, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
-import { createRequest, parseResponse, readTstInfo, verifyBatchToken, verifyToken } from '@tra/timestamp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createRequest, parseResponse, readTstInfo, verifyToken } from '@tra/timestamp';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type TimestampConfig, type TimestampServices, timestamp } from '../src/index.ts';
-import { policyLines } from '../src/policies.ts';
 import { testCertificates } from './harness.ts';
 
 const data = Buffer.from('ข้อมูล');
@@ -121,9 +120,12 @@ describe('units', () => {
       expect(refused).toBe(turn);
     }
     expect((await system.app.inject({ url: '/readyz' })).statusCode).toBe(503);
+    expect(await system.context.metrics.render()).toContain('tra_timestamp_unit_revoked{line="default"} 1');
     state = 'good';
     await system.services.maintain();
     await system.services.stamp(digest);
+    expect((await system.app.inject({ url: '/readyz' })).statusCode).toBe(200);
+    expect(await system.context.metrics.render()).toContain('tra_timestamp_unit_revoked{line="default"} 0');
   });
 
   it('overlap by a day, in which every process takes up the new one; then the old key is destroyed, and said to be', async () => {
@@ -255,83 +257,5 @@ describe('units', () => {
     expect(await ask('1.2.3.5', 'sha256')).toMatchObject({ policy: '1.2.3.5' });
     expect(await ask('1.2.3.6', 'sha256')).toEqual(['unacceptedPolicy']);
     expect(await published()).toContain('Tra Time-Stamping Unit ed25519 1');
-  });
-});
-
-describe('policies', () => {
-  it.each(['1.2.3.4 accuracy=0', '1.2.3.4 digests=sha1', '1.2.3.4 key=dsa', '1.2.3.4 fast'])(
-    '%j is refused',
-    (policy) => {
-      const settings = { policy: '1.2.3', accuracySeconds: 1, algorithm: 'ecdsa-p256-sha256', policies: [policy] };
-      expect(() => policyLines(settings as unknown as TimestampConfig)).toThrow('timestamp.config_invalid');
-    },
-  );
-});
-
-describe('records', () => {
-  afterEach(() => system.close());
-
-  it('may be left out in measurements, not in production', async () => {
-    await start({ records: 'none' });
-    await system.services.stamp(digest);
-    expect(await system.services.verifyLog()).toEqual({ records: 0, unsealed: 0 });
-    const ports = { certificates: testCertificates(hierarchy) };
-    const server = { environment: 'production' } as const;
-    await expect(startTestSystem(timestamp, ports, { config: { records: 'none' }, server })).rejects.toMatchObject({
-      code: 'timestamp.config_invalid',
-    });
-    await expect(startTestSystem(timestamp, ports, { config: { records: 'file' } })).rejects.toMatchObject({
-      code: 'timestamp.config_invalid',
-    });
-  });
-});
-
-describe('JSON', () => {
-  beforeAll(async () => void (await start()));
-  afterAll(() => system.close());
-
-  const post = async (path: string, payload: object) => {
-    const reply = await system.app.inject({ method: 'POST', url: `/api/v1/timestamp/${path}`, payload });
-    return { status: reply.statusCode, body: reply.json() };
-  };
-  const hex = toHex(digest.value);
-
-  it('stamps a digest', async () => {
-    const { status, body } = await post('tokens', { digest: hex, nonce: '00ff01' });
-    expect(status).toBe(200);
-    const token = fromBase64(body.token);
-    const trust = { data, anchors: [hierarchy.root.certificate], crls: await hierarchy.crls(new Date()) };
-    const report = verifyToken({ token, nonce: Uint8Array.of(0, 0xff, 1), ...trust });
-    expect(report.code).toBe('timestamp.token_valid');
-    expect(body).toMatchObject({ serial: report.info?.serialHex, policy: report.info?.policy });
-    expect(new Date(body.genTime)).toEqual(report.genTime);
-    expect((await system.services.verifyLog()).records).toBe(1);
-  });
-
-  it.each<[string, object, number, string]>([
-    ['a digest of another length', { digest: `${hex}00` }, 400, 'timestamp.digest_length'],
-    ['no digest', {}, 400, 'http.request_invalid'],
-    ['SHA-1', { digest: hex.slice(0, 40), algorithm: 'sha1' }, 400, 'http.request_invalid'],
-    ['an unknown policy', { digest: hex, policy: '1.2.3' }, 422, 'timestamp.policy_unsupported'],
-    ['an unknown field', { digest: hex, file: 'x' }, 400, 'http.request_invalid'],
-  ])('refuses %s', async (_name, payload, status, code) => {
-    expect(await post('tokens', payload)).toMatchObject({ status, body: { code } });
-  });
-
-  it('stamps a batch with one token, each digest with its proof', async () => {
-    const digests = Array.from({ length: 7 }, (_, index) => ({
-      digest: createHash('sha256').update(`${index}`).digest('hex'),
-    }));
-    const { status, body } = await post('batches', { digests });
-    expect(status).toBe(200);
-    const crls = await hierarchy.crls(new Date());
-    for (const [index, { digest: value }] of digests.entries()) {
-      const proof = { index, size: body.size, path: body.proofs[index].path.map(fromBase64) };
-      const imprint = { algorithm: 'sha256', value: fromHex(value) } as const;
-      const options = { token: fromBase64(body.token), imprint, proof, anchors: [hierarchy.root.certificate], crls };
-      expect(verifyBatchToken(options).code).toBe('timestamp.token_valid');
-    }
-    expect((await system.services.verifyLog()).records).toBe(2);
-    expect((await post('batches', { digests: [] })).status).toBe(400);
   });
 });

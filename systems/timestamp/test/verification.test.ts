@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { testHierarchy } from '@tra/pki/testing';
-import { type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
+import { loadMessages } from '@tra/platform-i18n';
+import { messagesOf } from '@tra/platform-system';
+import { createTestClock, type StartedSystem, startTestSystem } from '@tra/platform-system/testing';
 import { createRequest, rejection } from '@tra/timestamp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TimestampConfig, type TimestampServices, timestamp } from '../src/index.ts';
@@ -34,6 +36,31 @@ describe('verification', () => {
     const other = (await verify({ token, digest: { digest: hash('b') } })).json();
     expect(other).toMatchObject({ verdict: 'failed', code: 'timestamp.imprint_mismatch' });
     expect((await verify({ token })).json().checks[0].code).toBe('timestamp.imprint_not_compared');
+  });
+
+  it('says each finding in the language of the reader, times in its calendar', async () => {
+    // The words of reports lie with the system that words them all; a server loads those of every system.
+    const words = [messagesOf(timestamp), new URL('../../validation/messages/', import.meta.url)];
+    const told = await startTestSystem(
+      timestamp,
+      { certificates: testCertificates(await testHierarchy()) },
+      { clock: createTestClock(new Date('2026-11-21T17:05:00Z')), messages: loadMessages(words) },
+    );
+    const ask = async (url: string, payload: object, language: string) =>
+      (await told.app.inject({ method: 'POST', url, payload, headers: { 'accept-language': language } })).json();
+    const { token } = await ask('/api/v1/timestamp/tokens', { digest: hash('a') }, 'th');
+    const order = { token, digest: { digest: hash('a') } };
+    const [thai, english] = await Promise.all(
+      ['th', 'en'].map((language) => ask('/api/v1/timestamp/verifications', order, language)),
+    );
+    await told.close();
+    const said = ({ message, checks }: { message: string; checks: readonly { message: string }[] }) => [
+      message,
+      ...checks.map((check) => check.message),
+    ];
+    expect(said(thai).every((text) => /[ก-๙]/.test(text))).toBe(true);
+    expect(said(english).every((text) => /^[A-Z]/.test(text) && !/[ก-๙{]/.test(text))).toBe(true);
+    expect(said(english).length).toBeGreaterThan(5);
   });
 
   it('reads a whole response, and says that a rejected one holds no token', async () => {

@@ -83,7 +83,7 @@ export function timestampPages(): PageCase[] {
       prepare: refused(429, {
         code: 'timestamp.anonymous_quota',
         title: 'Quota',
-        detail: say('timestamp.anonymous_quota'),
+        detail: say('timestamp.anonymous_quota', { until: '23 พ.ย. 2569 00.00 น.', wait: '14 ชั่วโมง' }),
       }),
     },
     { name: 'timestamp-no-clock', path: '/timestamp', prepare: clockOut },

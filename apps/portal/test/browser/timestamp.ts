@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
+import { chooseFile } from './keyboard.ts';
 import { signIn } from './person.ts';
 import { openStage, type Stage, settled } from './stage.ts';
 import { expect, type Tally } from './tally.ts';
@@ -41,6 +42,9 @@ export async function timestamping(browser: Browser, world: World, tally: Tally)
   await tally.check('leaving with a stamp that is not saved is asked about', () => as(undefined, leaveUnsaved));
   await tally.check('several files share a stamp, each with its proof', () => as(undefined, stampMany));
   await tally.check('a large file is hashed with progress, and can be cancelled', () => as(undefined, cancelLarge));
+  await tally.check('choosing and removing files by keyboard keeps the focus in the field', () =>
+    as(undefined, focusStays),
+  );
   await tally.check('without connection nothing is lost, and it says so', () => as(undefined, stampOffline));
   await tally.check(
     'a subscription is asked for, granted, used with a key that is shown once, and the key is ended',
@@ -151,6 +155,19 @@ async function cancelLarge({ page, open }: Stage): Promise<void> {
   await page.waitForFunction(() => Number(document.querySelector('progress')?.value ?? 0) > 0);
   await page.getByRole('button', { name: say('ui.cancel'), exact: true }).click();
   await page.getByRole('button', { name: say('stamp.start_one'), exact: true }).waitFor();
+}
+
+/** The field takes one file, so its control goes away with it and comes back when it is removed. */
+async function focusStays({ page, open }: Stage): Promise<void> {
+  await open('/timestamp/verify');
+  const input = page.locator('#check-data');
+  await chooseFile(page, input, file('a.txt', 'a'));
+  await input.waitFor({ state: 'detached' });
+  const remove = page.getByRole('button', { name: 'a.txt' });
+  expect(await remove.evaluate((one) => one === document.activeElement), 'the file that was chosen has the focus');
+  await page.keyboard.press('Enter');
+  await input.waitFor();
+  expect(await input.evaluate((one) => one === document.activeElement), 'the control has the focus again');
 }
 
 async function stampOffline({ page, context, open }: Stage): Promise<void> {

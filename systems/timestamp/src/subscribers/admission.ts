@@ -42,6 +42,8 @@ export interface Refused {
   readonly refusal: RefusalReason;
   /** Seconds after which it may be tried again, where waiting helps. */
   readonly retryAfter?: number;
+  /** When a quota begins anew, milliseconds since 1970. */
+  readonly until?: number;
 }
 
 /** The answer to who may stamp. */
@@ -129,11 +131,8 @@ class Desk implements AdmissionDesk {
     if (this.#config.anonymousPerDay === 0)
       return count === 1 ? this.#withoutKey : this.#anonymous(count, () => undefined);
     if (!this.#addresses.take(address, count, now)) {
-      return this.#refuse(
-        ANONYMOUS,
-        { refusal: 'anonymous_quota', retryAfter: seconds(nextBangkokDay(now) - now) },
-        now,
-      );
+      const until = nextBangkokDay(now);
+      return this.#refuse(ANONYMOUS, { refusal: 'anonymous_quota', retryAfter: seconds(until - now), until }, now);
     }
     return this.#anonymous(count, () => this.#addresses.giveBack(address, count, now));
   }
@@ -160,7 +159,7 @@ class Desk implements AdmissionDesk {
       (exhausted) => {
         if (!exhausted) return this.#admitted(subscriber, count);
         const { reason, until } = exhausted;
-        return this.#refuse(subscriber.id, { refusal: reason, retryAfter: seconds(until - now) }, now);
+        return this.#refuse(subscriber.id, { refusal: reason, retryAfter: seconds(until - now), until }, now);
       },
       () => this.#refuse(subscriber.id, { refusal: 'keys_unavailable', retryAfter: 5 }, now),
     );

@@ -1,7 +1,10 @@
+import type { Language } from '@tra/kernel';
 import { HttpProblem } from '@tra/platform-http';
+import { formatDateTime } from '@tra/platform-i18n';
 import type { AuthorityReply, IssuedToken, StampOrder } from '@tra/timestamp';
 import { encodeRejection, parseRequest, rejection } from '@tra/timestamp';
 import { TimestampSystemError } from '../errors.ts';
+import { waitText } from '../words.ts';
 import type { Admission, AdmissionDesk, Admitted, Refused, Settlement } from './admission.ts';
 
 /** Who asks. */
@@ -10,6 +13,8 @@ export interface Caller {
   readonly authorization: string | undefined;
   /** The network address, as limits count it. */
   readonly address: string;
+  /** The reader's language, for what a problem says of a wait; Thai without it. */
+  readonly language?: Language;
 }
 
 /** The service behind the gate. */
@@ -52,9 +57,9 @@ export function createGate(desk: AdmissionDesk, service: Stamping, { policy }: {
         ? admission.then((decided) => answer(request, decided))
         : answer(request, admission);
     },
-    pass: async (order, { authorization, address }, work) => {
+    pass: async (order, { authorization, address, language }, work) => {
       const admission = await desk.admit({ authorization, address, count: order.count });
-      if (admission.refusal !== undefined) throw problemOf(admission);
+      if (admission.refusal !== undefined) throw problemOf(admission, language);
       const asked = order.policy ?? policy;
       if (admission.policies && !admission.policies.has(asked)) {
         admission.settle({ failure: 'unacceptedPolicy' });
@@ -125,7 +130,9 @@ const texts: Readonly<Partial<Record<Refused['refusal'], string>>> = {
 function refuseQuery(refused: Refused): Uint8Array {
   const text = texts[refused.refusal];
   if (text === undefined) throw problemOf(refused);
-  const wait = refused.retryAfter === undefined ? '' : `; retry after ${refused.retryAfter} s`;
+  const { retryAfter, until } = refused;
+  const at = until === undefined ? '' : ` (${formatDateTime(new Date(until), 'en')}, Bangkok)`;
+  const wait = retryAfter === undefined ? '' : `; retry after ${waitText(retryAfter, 'en')}${at}`;
   return encodeRejection('systemFailure', text + wait);
 }
 
@@ -150,9 +157,12 @@ const codes = {
   keys_unavailable: 'timestamp.keys_unavailable',
 } as const satisfies Record<Refused['refusal'], string>;
 
-function problemOf({ refusal, retryAfter }: Refused): HttpProblem {
+function problemOf({ refusal, retryAfter, until }: Refused, language: Language = 'th'): HttpProblem {
   return new HttpProblem(codes[refusal], statuses[refusal], {
-    params: { seconds: retryAfter ?? 0 },
+    params: {
+      ...(retryAfter === undefined ? {} : { wait: waitText(retryAfter, language) }),
+      ...(until === undefined ? {} : { until: formatDateTime(new Date(until), language) }),
+    },
     headers: {
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
       ...(withoutKey.has(refusal) ? { 'www-authenticate': challenge } : {}),

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type ErrorParams, toHex } from '@tra/kernel';
 import type { Certificate, DigestName } from '@tra/pki';
 import { type RouteApp, Sha256, Timestamp } from '@tra/platform-http';
+import type { Messages } from '@tra/platform-i18n';
 import type { Accuracy } from '@tra/timestamp';
 import { type Static, type TSchema, Type } from 'typebox';
+import { wordsOf } from '../words.ts';
 import {
   plainChecks,
   type Verification,
@@ -77,11 +79,13 @@ const Order = Type.Object(
 const Report = Type.Object({
   verdict: Verdict,
   code: Type.String({ description: 'The decisive check, `timestamp.token_valid` when all passed.' }),
+  message: Type.String({ description: 'The same in a sentence, in the language that Accept-Language asks for.' }),
   params: Params,
   checks: Type.Array(
     Type.Object({
       code: Type.String({ description: 'Stable code of the check.' }),
       status: Verdict,
+      message: Type.String({ description: 'What was found, in a sentence.' }),
       clause: Type.Optional(Type.String({ description: 'The clause of the standard that demands it.' })),
       params: Type.Optional(Params),
     }),
@@ -118,7 +122,7 @@ const Report = Type.Object({
 });
 
 /** Mounts the verification of tokens: the data itself stays where it is. */
-export function mountVerificationRoutes(app: RouteApp, sources: VerificationSources): void {
+export function mountVerificationRoutes(app: RouteApp, sources: VerificationSources, messages: Messages): void {
   const schema = {
     ...{
       tags: ['timestamp'],
@@ -136,17 +140,21 @@ export function mountVerificationRoutes(app: RouteApp, sources: VerificationSour
       ...rest,
       ...(digest ? { digest: { algorithm: digest.algorithm ?? 'sha256', digest: digest.digest } } : {}),
     };
-    return reply.header('cache-control', 'no-store').send(view(await verifyOrder(sources, order)));
+    const say: Say = (item) => wordsOf(messages, request.language, item);
+    return reply.header('cache-control', 'no-store').send(view(await verifyOrder(sources, order), say));
   });
 }
 
-function view({ report, own, trustedByCaller }: Verification): Static<typeof Report> {
+type Say = (item: { readonly code: string; readonly params?: ErrorParams }) => string;
+
+function view({ report, own, trustedByCaller }: Verification, say: Say): Static<typeof Report> {
   const { verdict, code, params, checks, info, certificate } = report;
   return {
-    ...{ verdict, code, params: textParams(params) },
-    checks: plainChecks(checks).map((check) => ({ ...check, params: textParams(check.params ?? {}) })) as Static<
-      typeof Report
-    >['checks'],
+    ...{ verdict, code, params: textParams(params), message: say({ code, params: textParams(params) }) },
+    checks: plainChecks(checks).map((check) => {
+      const worded = { ...check, params: textParams(check.params ?? {}) };
+      return { ...worded, message: say(worded) };
+    }) as Static<typeof Report>['checks'],
     ...(info
       ? {
           token: {
