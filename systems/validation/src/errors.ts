@@ -14,6 +14,7 @@ export type ValidationErrorCode =
   | 'validation.at_invalid'
   | 'validation.policy_unknown'
   | 'validation.policy_invalid'
+  | 'validation.crypto_suite_alone'
   | 'validation.archive_unreadable'
   | 'validation.archive_too_large'
   | 'validation.archive_bomb'
@@ -47,6 +48,7 @@ export const problems: Readonly<Record<ValidationErrorCode, number>> = {
   'validation.at_invalid': 422,
   'validation.policy_unknown': 422,
   'validation.policy_invalid': 422,
+  'validation.crypto_suite_alone': 422,
   'validation.archive_unreadable': 422,
   'validation.archive_too_large': 413,
   'validation.archive_bomb': 422,
@@ -67,6 +69,15 @@ export const problems: Readonly<Record<ValidationErrorCode, number>> = {
   'validation.replay_too_large': 413,
   'validation.replay_time': 422,
 };
+
+/** The sentence of an operation's description that names what it is refused with, by status. */
+export function refusedWith(...codes: readonly ValidationErrorCode[]): string {
+  const statuses = [...new Set(codes.map((code) => problems[code]))].sort((left, right) => left - right);
+  const byStatus = statuses.map(
+    (status) => `${status} ${codes.filter((code) => problems[code] === status).join(', ')}`,
+  );
+  return ` Refused by \`code\`: ${byStatus.join('; ')}.`;
+}
 
 /** Thrown for a request that cannot be judged; names the part of the form that is wrong. */
 export class ValidationError extends CodedError<ValidationErrorCode> {

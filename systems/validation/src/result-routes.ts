@@ -3,6 +3,7 @@ import type { Verdict } from '@tra/kernel';
 import { page, type RouteApp, type RouteReply, type RouteRequest } from '@tra/platform-http';
 import { Type } from 'typebox';
 import type { BatchResult, BatchStatus } from './batches/batches.ts';
+import { refusedWith } from './errors.ts';
 import { VerdictSchema } from './report-schemas.ts';
 import { withFormatLinks } from './reports/answer.ts';
 import { csvHeader, csvRow } from './result-table.ts';
@@ -21,6 +22,7 @@ const Params = Type.Object({
 const tags = ['validation'];
 const security: readonly never[] = [];
 const pageSize = 200;
+const gone = refusedWith('validation.not_found');
 
 interface ById {
   readonly params: { readonly id: string };
@@ -40,19 +42,19 @@ export function mountResultRoutes(app: RouteApp, parts: RouteParts): void {
   const get = {
     ...status,
     summary: 'Where a batch stands',
-    description: 'Ask again after `Retry-After` seconds while it waits or runs.',
+    description: `Ask again after \`Retry-After\` seconds while it waits or runs.${gone}`,
   };
   app.get(path, { schema: get }, (request, reply) => state(batches.status(idOf(request)), reply));
   const cancel = {
     ...status,
     summary: 'Stop a batch',
-    description: 'What was judged already can still be read; documents are deleted at once.',
+    description: `What was judged already can still be read; documents are deleted at once.${gone}`,
   };
   app.post(`${path}/cancel`, { schema: cancel }, (request, reply) => state(batches.cancel(idOf(request)), reply));
   const remove = {
     ...common,
     summary: 'Delete a batch',
-    description: 'Deletes documents and results at once.',
+    description: `Deletes documents and results at once.${gone}`,
     response: { 204: Type.Null() },
   };
   app.delete(path, { schema: remove }, async (request, reply) => {
@@ -78,7 +80,7 @@ function mountReports(app: RouteApp, { messages, service }: RouteParts): void {
   const schema = {
     ...common,
     summary: 'Reports of a batch',
-    description: 'In the order of the documents; those that are not judged yet are left out.',
+    description: `In the order of the documents; those that are not judged yet are left out.${gone}`,
     querystring: Query,
     response: { 200: page(BatchItem) },
   };
@@ -98,7 +100,7 @@ function mountReports(app: RouteApp, { messages, service }: RouteParts): void {
     schema: {
       ...common,
       summary,
-      description: summary,
+      description: `${summary}.${gone}`,
       response: { 200: { description: summary, content: { [type]: { schema: Type.String() } } } },
     },
   });

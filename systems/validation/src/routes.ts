@@ -3,6 +3,7 @@ import type { Messages } from '@tra/platform-i18n';
 import { askerHash } from './batches/batches.ts';
 import { createIntake, type ReadableIntake } from './batches/intake.ts';
 import type { ValidationConfig } from './config.ts';
+import { refusedWith } from './errors.ts';
 import { createGate } from './gate.ts';
 import { mountOptionsRoute } from './options-route.ts';
 import { sendReport, withFormatLinks } from './reports/answer.ts';
@@ -25,6 +26,14 @@ export interface RouteParts {
   readonly now: () => Date;
 }
 
+const refusals = [
+  ...(['no_file', 'too_many_files', 'file_too_large', 'field_unknown', 'field_invalid', 'at_invalid'] as const),
+  ...(['trust_invalid', 'trust_list_refused', 'trust_too_many'] as const),
+  ...(['policy_unknown', 'policy_invalid', 'crypto_suite_alone'] as const),
+  ...(['archive_unreadable', 'archive_too_large', 'archive_bomb', 'archive_encrypted', 'archive_mixed'] as const),
+  ...(['quota_batches', 'quota_documents'] as const),
+  ...(['format_unknown', 'format_unavailable', 'format_one_document'] as const),
+].map((name) => `validation.${name}` as const);
 const path = '/api/v1/validations';
 const heldBytes = 64 * 1024 * 1024;
 
@@ -39,7 +48,9 @@ export async function mountValidationRoutes(app: RouteApp, parts: RouteParts): P
     description:
       'Says of each document whether it is unchanged, who signed, when, and whether it still counts. A document that does not hold ' +
       'is an answer (200), not an error. A few documents are answered at once and nothing of them is kept, unless `keep` asks for the ' +
-      'reports to be. Many documents, or a ZIP (`archive`), become a batch: 202 with its address in Location.',
+      'reports to be. Many documents, or a ZIP (`archive`), become a batch: 202 with its address in Location, to be asked after `Retry-After` seconds. One ' +
+      'document can be answered with a report for people or programs itself (`report`, or `Accept`).' +
+      refusedWith(...refusals),
     tags: ['validation'],
     security: [],
     consumes: ['multipart/form-data'],
@@ -95,7 +106,7 @@ async function answer(
   const format = formatOfAnswer(request, order.report, single);
   if (received.kind === 'batch') {
     const status = await service.batches.submit(received, order);
-    return reply.code(202).header('location', `${path}/${status.id}`).send(status);
+    return reply.code(202).header('location', `${path}/${status.id}`).header('retry-after', '2').send(status);
   }
   const wantFacts = order.keep || format !== undefined;
   const { results, ...result } = await service.judge({

@@ -192,7 +192,7 @@ function setPolicy(draft: Draft, policy: NonNullable<Draft['policy']>): void {
 /** Policy and catalogue may come in any order. A catalogue needs a policy that was sent: ours have their own. */
 function policyOf({ policy, cryptoSuite }: Draft): ChosenPolicy {
   if (policy && 'file' in policy) return readUploadedPolicy(policy.file, cryptoSuite);
-  if (cryptoSuite) throw repeated('cryptoSuite');
+  if (cryptoSuite) throw new ValidationError('validation.crypto_suite_alone', 'cryptoSuite');
   return policyNamed(policy?.key);
 }
 

@@ -111,6 +111,15 @@ describe('bad requests', () => {
     await limited.close();
   });
 
+  it('are named, each, where the interface is described', async () => {
+    const document = (await running.app.inject({ url: '/api/openapi.json' })).json();
+    const told = JSON.stringify(document.paths);
+    // These stand in the report about one document.
+    const inReports = /^validation\.(document_|batch_lost$)/;
+    const refused = Object.keys(validation.problems).filter((code) => !inReports.test(code));
+    expect(refused.filter((code) => !told.includes(code))).toEqual([]);
+  });
+
   it('names that would write on a screen are cleaned', async () => {
     const { body } = await post([['file', 'x', '../../etc/\u202epass\u0007wd.pdf']]);
     expect(body.reports[0].document.name).toBe('passwd.pdf');

@@ -170,7 +170,7 @@ describe('a policy that is sent', () => {
       'validation.field_invalid',
       '/policy',
     ],
-    ['a catalogue alone', [['cryptoSuite', suite, 's.xml']], 422, 'validation.field_invalid', '/cryptoSuite'],
+    ['a catalogue alone', [['cryptoSuite', suite, 's.xml']], 422, 'validation.crypto_suite_alone', '/cryptoSuite'],
     [
       'a catalogue that is none',
       [

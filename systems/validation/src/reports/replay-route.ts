@@ -2,6 +2,7 @@ import { networkOf, type RouteApp, Sha256 } from '@tra/platform-http';
 import { type DetailedReport, type DiagnosticData, processPolicyOf } from '@tra/signature';
 import { Type } from 'typebox';
 import type { ValidationConfig } from '../config.ts';
+import { refusedWith } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import { type ChosenPolicy, policyNamed, readUploadedPolicy } from '../policies.ts';
 import type { RequestLimit } from '../request-limit.ts';
@@ -58,7 +59,11 @@ const schema = {
   description:
     'Runs the validation process of EN 319 102-1 over diagnostic data of a former validation: nothing is fetched, no clock is read, and the same data and ' +
     'policy give the same report years later. With another policy it tells what that would have said. With `expected` the answer says whether the verdicts ' +
-    'are the stated ones. Nothing is kept. It says nothing about whether the data are true: only the document does.',
+    'are the stated ones. Nothing is kept. It says nothing about whether the data are true: only the document does.' +
+    refusedWith(
+      ...(['validation.replay_invalid', 'validation.replay_too_large', 'validation.replay_time'] as const),
+      ...(['validation.policy_unknown', 'validation.policy_invalid'] as const),
+    ),
   tags: ['validation'],
   security: [],
   body: Asked,

@@ -1,6 +1,6 @@
 import { networkOf, type RouteApp, type RouteRequest } from '@tra/platform-http';
 import { Type } from 'typebox';
-import { ValidationError } from '../errors.ts';
+import { refusedWith, ValidationError } from '../errors.ts';
 import type { RequestLimit } from '../request-limit.ts';
 import type { RouteParts } from '../routes.ts';
 import { sendReport } from './answer.ts';
@@ -34,7 +34,11 @@ const schema = {
   description:
     'The report about one document of a batch or of a kept result, in Thai or English (`Accept-Language` or `lang`). JSON of the formats detailed and ' +
     'diagnostic is canonical (names in order, no white space): its SHA-256 is the one that other reports state. A format that the result cannot be told ' +
-    'in is refused with 409: `formats` of a report lists those that can.',
+    'in is refused with 409: `formats` of a report lists those that can.' +
+    refusedWith(
+      ...(['validation.not_found', 'validation.format_unknown'] as const),
+      ...(['validation.format_unavailable', 'validation.format_not_acceptable'] as const),
+    ),
   tags: ['validation'],
   security: [],
   params: Params,
