@@ -44,7 +44,7 @@ export const detachedRows: readonly Row[] = [
       files.map(({ name }, index) => ({ name, bytes: files[1 - index]!.bytes })),
     ),
   ),
-  detachedRow('a file missing', 'signature.reference_differs', (stage) => outside(stage, sigD(), files.slice(0, 1))),
+  detachedRow('a file missing', 'signature.reference_missing', (stage) => outside(stage, sigD(), files.slice(0, 1))),
   detachedRow('fewer hashes than files', 'signature.hash_mismatch', (stage) =>
     outside(stage, sigD({ hashV: [toBase64Url(sha256(payload))] })),
   ),

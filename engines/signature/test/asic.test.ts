@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { unzip, ZipError } from '../src/asic/zip.ts';
 import { type ValidationReport, validateDocument } from '../src/index.ts';
 import { type TestSigning, testSigning } from '../src/testing.ts';
+import { detachedXades } from './support-xades.ts';
 import { type Member, octetsOf, zip } from './support-zip.ts';
 
 let signing: TestSigning;
@@ -291,6 +292,41 @@ describe('validateDocument on ASiC', () => {
     const found = missing.signatures[0]?.checks.map(({ code }) => code);
     expect(found).toContain('signature.reference_missing');
     expect(found).not.toContain('signature.reference_differs');
+  });
+
+  it('reads older manifests, and none of another namespace', async () => {
+    for (const [namespace, verdict] of [
+      ['http://uri.etsi.org/02918/v1.1.1#', 'passed'],
+      ['http://uri.etsi.org/2918/v1.2.1#', 'passed'],
+      ['urn:none', 'failed'],
+    ]) {
+      const list = manifest('META-INF/signature1.p7s', [['invoice.xml', '<invoice/>']]);
+      const own = list.replace('http://uri.etsi.org/02918/v1.2.1#', namespace ?? '');
+      const meta: readonly Member[] = [
+        ['META-INF/ASiCManifest1.xml', own],
+        ['META-INF/signature1.p7s', await cades(own)],
+      ];
+      expect((await judge([mimetype, data, ...meta])).verdict, namespace).toBe(verdict);
+    }
+  });
+
+  it('finds the file mimetype when it is signed, as OpenDocument does', async () => {
+    const type = 'application/vnd.oasis.opendocument.text';
+    const resolve = ({ uri }: { readonly uri: string | undefined }): Uint8Array =>
+      utf8Encode(uri === 'mimetype' ? type : '<content/>');
+    const references = [{ uri: 'mimetype' }, { uri: 'content.xml' }];
+    const document = utf8Encode('<document-signatures/>');
+    const signatures = await detachedXades(signing, { document, references, resolve });
+    const members = (stated: string): readonly Member[] => [
+      ['mimetype', stated],
+      ['content.xml', '<content/>'],
+      ['META-INF/documentsignatures.xml', signatures],
+    ];
+    expect((await judge(members(type))).verdict).toBe('passed');
+    expect(await judge(members(`${type}-template`))).toMatchObject({
+      verdict: 'failed',
+      subIndication: 'HASH_FAILURE',
+    });
   });
 
   it('says what it cannot open, and what is not signed', async () => {

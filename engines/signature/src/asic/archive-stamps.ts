@@ -6,6 +6,7 @@ import type { ZipFile } from './zip.ts';
 
 /** Files of a container among which the time-stamps over a signature are looked for. */
 export interface StampedContainer {
+  readonly files: readonly ZipFile[];
   readonly all: readonly ZipFile[];
   readonly data: readonly ZipFile[];
   readonly manifests: readonly AsicManifest[];
@@ -20,11 +21,10 @@ const tokenFile = /^META-INF\/[^/]*timestamp[^/]*\.tst$/i;
  * each proves that the signature existed, with everything in it, and the older time-stamps that it lists. Whether a token fits its manifest is judged later.
  */
 export function archiveStamps(signature: ZipFile, container: StampedContainer): readonly FoundTimestamp[] {
-  const files = [...container.data, ...container.all];
   const byManifest = container.manifests.flatMap((manifest) => {
     const token = container.all.find(({ name }) => name === manifest.signatureName && tokenFile.test(name));
     if (!token) return [];
-    const listed = intactFiles(manifest, files);
+    const listed = intactFiles(manifest, container.files);
     if (!listed.includes(signature)) return [];
     return [stampOf(manifest, token, { listed, data: container.data })];
   });
@@ -36,11 +36,10 @@ export function archiveStamps(signature: ZipFile, container: StampedContainer): 
  * 4.4.3.2): a record with a broken renewal, or that does not cover every file of its manifest, proves nothing.
  */
 function recordStamps(signature: ZipFile, container: StampedContainer): readonly FoundTimestamp[] {
-  const files = [...container.data, ...container.all];
   return container.manifests.flatMap((manifest) => {
     const record = container.all.find(({ name }) => name === manifest.signatureName && recordFile.test(name));
     if (!record) return [];
-    const listed = intactFiles(manifest, files);
+    const listed = intactFiles(manifest, container.files);
     if (listed.length < manifest.references.length || !listed.includes(signature)) return [];
     return stampsOfRecord(record, listed, container.data);
   });

@@ -33,15 +33,19 @@ export interface ManifestReference {
 /** Files beside a container. */
 export type FilesBeside = Pick<FindContext, 'detached' | 'hashed'>;
 
-/** Namespace of ASiC manifests. */
-const namespace = 'http://uri.etsi.org/02918/v1.2.1#';
+/** Namespaces of ASiC manifests: EN 319 162-1 and TS 102 918 V1.2.1, TS 102 918 V1.1.1, and the first without its zero, as some write it. */
+const namespaces: readonly string[] = [
+  'http://uri.etsi.org/02918/v1.2.1#',
+  'http://uri.etsi.org/02918/v1.1.1#',
+  'http://uri.etsi.org/2918/v1.2.1#',
+];
 const maxReferences = 1024;
 
 /** Reads one manifest; undefined when the file is none or cannot be read unambiguously. */
 export function readAsicManifest(file: ZipFile): AsicManifest | undefined {
   try {
     const { root } = parseXml(file.bytes);
-    if (root.localName !== 'ASiCManifest' || root.namespace !== namespace) return undefined;
+    if (root.localName !== 'ASiCManifest' || !namespaces.includes(root.namespace)) return undefined;
     const children = childElements(root);
     const [signature, second] = children.filter(({ localName }) => localName === 'SigReference');
     const objects = children.filter(({ localName }) => localName === 'DataObjectReference');

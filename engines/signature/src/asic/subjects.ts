@@ -23,6 +23,8 @@ export interface AsicSubjects {
 }
 
 interface Container {
+  /** Everything that a signature may refer to: also the file `mimetype`, which OpenDocument signs. */
+  readonly files: readonly ZipFile[];
   readonly all: readonly ZipFile[];
   readonly data: readonly ZipFile[];
   readonly manifests: readonly AsicManifest[];
@@ -74,6 +76,7 @@ function openContainer(all: readonly ZipFile[]): Container {
   const stated = all.find(({ name }) => name === 'mimetype');
   const type = stated && Buffer.from(stated.bytes.subarray(0, 64)).toString('latin1').trim();
   return {
+    files: [...data, ...inMeta, ...(stated ? [stated] : [])],
     all: inMeta,
     data,
     type,
@@ -121,8 +124,7 @@ function subjectsOf(file: ZipFile, container: Container, context: FindContext): 
   if (kind === undefined) return [];
   const manifest = container.manifests.find(({ signatureName }) => signatureName === file.name);
   const covered = manifest?.file ?? (container.isSimple ? container.data[0] : undefined);
-  const every = [...container.data, ...container.all];
-  const references = manifest ? manifestFindings(manifest, every, context) : [];
+  const references = manifest ? manifestFindings(manifest, container.files, context) : [];
   const names = manifest ? manifest.references.map(({ name }) => name) : covered ? [covered.name] : [];
   if (kind === 'record' && container.manifests.some((one) => one.file === file)) return [];
   if (kind === 'record') return [recordIn(file, container, manifest)];
@@ -165,11 +167,12 @@ function cadesIn(
 }
 
 /** An evidence record covers what its manifest lists; without one, the only file of an ASiC-S. */
-function recordIn(file: ZipFile, { all, data, isSimple }: Container, manifest: AsicManifest | undefined): Found {
-  const listed = manifest?.references.flatMap(({ name }) => [...data, ...all].find((one) => one.name === name) ?? []);
+function recordIn(file: ZipFile, container: Container, manifest: AsicManifest | undefined): Found {
+  const { data, isSimple } = container;
+  const listed = manifest?.references.flatMap(({ name }) => container.files.find((one) => one.name === name) ?? []);
   const files = listed ?? (isSimple ? data : []);
   const subject = recordSubject(file.bytes, files, '');
-  const missing = manifest ? manifestFindings(manifest, [...data, ...all]) : [];
+  const missing = manifest ? manifestFindings(manifest, container.files) : [];
   const format = [...missing.filter(({ status }) => status !== 'passed'), ...subject.format];
   return { names: files.map(({ name }) => name), subject: { ...subject, fieldName: file.name, format } };
 }
@@ -180,7 +183,7 @@ function cadesFacts(
   { certificates, detached }: FindContext,
 ): CmsFacts | undefined {
   const facts = readCms(file.bytes, {
-    content: covered ? [covered.bytes] : [],
+    ...(covered ? { content: [covered.bytes] } : {}),
     certificates,
     documents: [...detached, ...container.data],
     archives: archiveStamps(file, container),
@@ -203,7 +206,7 @@ function withReferences(signer: SignerFacts, covered: ZipFile | undefined, liste
 }
 
 function xadesIn(file: ZipFile, container: Container, context: FindContext): readonly Found[] {
-  const detached = [...container.data, ...container.all, ...context.detached];
+  const detached = [...container.files, ...context.detached];
   const { problem, subjects } = xmlSubjects(file.bytes, {
     ...context,
     detached,
