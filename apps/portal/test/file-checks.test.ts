@@ -117,7 +117,7 @@ describe('parameters of a code', () => {
   it('show times in the calendar of the reader', () => {
     const params = { at: '2026-11-20T07:05:00.000Z', on: '2026-11-20', count: 2, name: 'CN=A' };
     expect(readableParams(params, 'th')).toEqual({
-      at: '20 พ.ย. 2569 เวลา 14.05 น.',
+      at: '20 พ.ย. 2569 เวลา 14.05\u00a0น.',
       on: '20 พ.ย. 2569',
       count: 2,
       name: 'CN=A',

@@ -34,12 +34,12 @@ describe('dates', () => {
 
 describe('times', () => {
   it('are written with a point and น. in Thai', () => {
-    expect(formatTime(moment, 'th')).toBe('14.05 น.');
+    expect(formatTime(moment, 'th')).toBe('14.05\u00a0น.');
     expect(formatTime(moment, 'en')).toBe('14:05');
-    expect(formatTime('2026-11-19T17:00:00Z', 'th')).toBe('00.00 น.');
+    expect(formatTime('2026-11-19T17:00:00Z', 'th')).toBe('00.00\u00a0น.');
   });
   it('follow the date', () => {
-    expect(formatDateTime(moment, 'th')).toBe('20 พ.ย. 2569 เวลา 14.05 น.');
+    expect(formatDateTime(moment, 'th')).toBe('20 พ.ย. 2569 เวลา 14.05\u00a0น.');
     expect(formatDateTime(moment, 'en')).toBe('20 Nov 2026, 14:05');
   });
 });

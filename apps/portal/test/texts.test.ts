@@ -37,7 +37,7 @@ describe('looking up', () => {
   it('leaves a missing value visible', () => expect(fill('a {b}', {})).toBe('a {b}'));
   it('shows dates from a server in the calendar of the reader', () => {
     expect(i18n.tc('x.late', { max: '2026-11-20' })).toBe('ไม่เกิน 20 พ.ย. 2569');
-    expect(i18n.tc('x.at', { at: '2026-11-20T07:05:00Z' })).toBe('เมื่อ 20 พ.ย. 2569 เวลา 14.05 น.');
+    expect(i18n.tc('x.at', { at: '2026-11-20T07:05:00Z' })).toBe('เมื่อ 20 พ.ย. 2569 เวลา 14.05\u00a0น.');
   });
   it('falls back to the given text, then to the code', () => {
     expect(i18n.tc('x.unknown', {}, 'จากระบบ')).toBe('จากระบบ');

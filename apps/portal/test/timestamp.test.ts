@@ -46,7 +46,7 @@ describe('files of time-stamps', () => {
 describe('words of time-stamping', () => {
   it('tell the time to the second, in the calendar of the reader', () => {
     const at = '2026-12-31T17:00:01.500Z';
-    expect(bangkokTime(at, 'th')).toBe('1 มกราคม 2570 เวลา 00.00.01 น.');
+    expect(bangkokTime(at, 'th')).toBe('1 มกราคม 2570 เวลา 00.00.01\u00a0น.');
     expect(bangkokTime(at, 'en')).toBe('1 January 2027, 00:00:01 (Thailand, UTC+7)');
     expect(utcTime(at)).toBe('2026-12-31 17:00:01.500 UTC');
   });

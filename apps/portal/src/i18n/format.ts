@@ -71,10 +71,10 @@ export function formatDate(
   return `${day} ${months[language][month - 1] ?? ''} ${shown}`;
 }
 
-/** "14.05 น." / "14:05". */
+/** "14.05 น." / "14:05"; the space does not break, so that no line begins with น. */
 export function formatTime(value: Date | string, language: Language, zone: string = bangkok): string {
   const { hour, minute } = partsOf(value, zone);
-  return language === 'th' ? `${hour}.${minute} น.` : `${hour}:${minute}`;
+  return language === 'th' ? `${hour}.${minute}\u00a0น.` : `${hour}:${minute}`;
 }
 
 /** "20 พ.ย. 2569 เวลา 14.05 น." / "20 Nov 2026, 14:05". */

@@ -10,7 +10,7 @@ export function bangkokTime(at: string, language: Language): string {
     .split(':');
   const date = formatDate(at, language, 'long');
   return language === 'th'
-    ? `${date} เวลา ${hours}.${minutes}.${seconds} น.`
+    ? `${date} เวลา ${hours}.${minutes}.${seconds}\u00a0น.`
     : `${date}, ${hours}:${minutes}:${seconds} (Thailand, UTC+7)`;
 }
 

@@ -83,10 +83,16 @@ export function TokenReportCard(props: { report: TokenReport; name: string }): R
   );
 }
 
+/** `sha256` as `SHA-256`; `sha3-256` as `SHA3-256`; an OID as it is. */
+function digestName(algorithm: string): string {
+  return algorithm.toUpperCase().replace(/^SHA(?=\d{3}$|1$)/, 'SHA-');
+}
+
 function Facts(props: { report: TokenReport }): ReactNode {
   const { t, language } = useI18n();
   const { token, authority } = props.report;
   if (!token) return null;
+  const digest = digestName(token.algorithm);
   const rows = [
     { key: 'time', label: t('stamp.time'), value: <b>{bangkokTime(token.genTime, language)}</b> },
     { key: 'utc', label: t('stamp.time_utc'), value: <span className="tabular">{utcTime(token.genTime)}</span> },
@@ -101,7 +107,7 @@ function Facts(props: { report: TokenReport }): ReactNode {
         ]),
     { key: 'serial', label: t('stamp.serial'), value: <Fingerprint value={token.serial} what={t('stamp.serial')} /> },
     { key: 'policy', label: t('stamp.policy'), value: <code>{token.policy}</code> },
-    { key: 'digest', label: token.algorithm.toUpperCase(), value: <code>{token.digest}</code> },
+    { key: 'digest', label: digest, value: <Fingerprint value={token.digest} what={digest} /> },
     ...(token.qualified ? [{ key: 'qualified', label: t('stamp.qualified'), value: t('stamp.yes') }] : []),
   ];
   const by = authority && [
