@@ -52,7 +52,7 @@ export function oidOfDigest(digest: DigestName): string {
 /** A signature algorithm as it stands in an AlgorithmIdentifier. */
 export interface SignatureScheme {
   readonly family: 'rsa' | 'rsa-pss' | 'ecdsa' | 'dsa' | 'ed25519' | 'ed448';
-  /** Absent for EdDSA, and for bare `rsaEncryption` in CMS where the digest algorithm stands beside it. */
+  /** Absent for EdDSA, and for the identifier of a key alone (`rsaEncryption`, `id-ecPublicKey`, `id-dsa`) in CMS where the digest algorithm stands beside it. */
   readonly digest?: DigestName;
   readonly saltLength?: number;
   /** The value is two integers side by side instead of a SEQUENCE (BSI TR-03111 clause 5.2.1). */
@@ -70,6 +70,7 @@ const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureS
   ['2.16.840.1.101.3.4.3.14', { family: 'rsa', digest: 'sha3-256' }],
   ['2.16.840.1.101.3.4.3.15', { family: 'rsa', digest: 'sha3-384' }],
   ['2.16.840.1.101.3.4.3.16', { family: 'rsa', digest: 'sha3-512' }],
+  ['1.2.840.10045.2.1', { family: 'ecdsa' }],
   ['1.2.840.10045.4.1', { family: 'ecdsa', digest: 'sha1' }],
   ['1.2.840.10045.4.3.1', { family: 'ecdsa', digest: 'sha224' }],
   ['1.2.840.10045.4.3.2', { family: 'ecdsa', digest: 'sha256' }],
@@ -79,6 +80,7 @@ const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureS
   ['2.16.840.1.101.3.4.3.10', { family: 'ecdsa', digest: 'sha3-256' }],
   ['2.16.840.1.101.3.4.3.11', { family: 'ecdsa', digest: 'sha3-384' }],
   ['2.16.840.1.101.3.4.3.12', { family: 'ecdsa', digest: 'sha3-512' }],
+  ['1.2.840.10040.4.1', { family: 'dsa' }],
   ['1.2.840.10040.4.3', { family: 'dsa', digest: 'sha1' }],
   ['2.16.840.1.101.3.4.3.1', { family: 'dsa', digest: 'sha224' }],
   ['2.16.840.1.101.3.4.3.2', { family: 'dsa', digest: 'sha256' }],
@@ -228,7 +230,7 @@ function keyFits(scheme: SignatureScheme, key: KeyObject): boolean {
 /**
  * Whether `signature` over `data` was made by the key in `spki` with the algorithm in the encoded `algorithmIdentifier`. False
  * also for an unknown algorithm, a key of another type, or a broken key; it never throws.
- * `digest` names the digest for algorithms that leave it open (CMS `rsaEncryption`).
+ * `digest` names the digest for algorithms that leave it open (in CMS, the identifier of a key alone).
  */
 export function verifySignature(
   algorithmIdentifier: Uint8Array,

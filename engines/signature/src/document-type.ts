@@ -6,7 +6,7 @@ import type { DocumentType } from './report.ts';
 /** A document recognised by its content: names and media types are never asked. */
 export interface RecognisedDocument {
   readonly type: Exclude<DocumentType, 'timestamp-token'>;
-  /** The bytes to judge; for a CMS in PEM the decoded ones. */
+  /** The bytes to judge; for a CMS in PEM or in base64 the decoded ones. */
   readonly bytes: Uint8Array;
 }
 
@@ -25,7 +25,7 @@ export function recogniseDocument(bytes: Uint8Array): RecognisedDocument {
   if (looksLikeXml(bytes)) return { type: 'xml', bytes };
   if (looksLikeZip(bytes)) return { type: 'asic', bytes };
   if (looksLikeJws(bytes)) return { type: 'jws', bytes };
-  const decoded = decodePem(bytes);
+  const decoded = decodePem(bytes) ?? decodeBase64(bytes);
   return decoded && looksLikeSignedData(decoded) ? { type: 'cms', bytes: decoded } : { type: 'unknown', bytes };
 }
 
@@ -73,4 +73,20 @@ function decodePem(bytes: Uint8Array): Uint8Array | undefined {
     return undefined;
   }
   return undefined;
+}
+
+/** The octets of a SEQUENCE longer than 127 of them, in base64, begin with one of these. */
+const base64Start = /^M[IE-H]/;
+
+/** A CMS in base64 and nothing around it, as mail programs and signing portals leave it. */
+function decodeBase64(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length > maximumPemBytes) return undefined;
+  const skipped = [0x20, 0x09, 0x0a, 0x0d];
+  const at = bytes.subarray(0, 1024).findIndex((byte) => !skipped.includes(byte));
+  if (at < 0 || !base64Start.test(String.fromCharCode(...bytes.subarray(at, at + 2)))) return undefined;
+  try {
+    return fromBase64(utf8Decode(bytes).replace(/\s/g, ''));
+  } catch {
+    return undefined;
+  }
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSignedData } from '@tra/cms';
-import { utf8Encode } from '@tra/kernel';
+import { toBase64, utf8Encode } from '@tra/kernel';
 import { toPem } from '@tra/pki';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ValidationInput, type ValidationReport, validateDocument } from '../src/index.ts';
@@ -38,6 +38,17 @@ describe('a CMS', () => {
     expect(report).toMatchObject({ verdict: 'passed', document: { type: 'cms' } });
     expect(report.signatures).toMatchObject([{ level: 'CAdES-B-LT', provenTime: '2026-11-20T07:05:00.000Z' }]);
     expect((await validate(await signedData(false, false))).signatures[0]?.level).toBe('CAdES-B-B');
+  });
+
+  it('passes in base64 without anything around it', async () => {
+    const cms = await signedData(false);
+    for (const text of [toBase64(cms), `\r\n${(toBase64(cms).match(/.{1,76}/g) ?? []).join('\r\n')}\r\n`]) {
+      expect(await validate(utf8Encode(text))).toMatchObject({ verdict: 'passed', document: { type: 'cms' } });
+    }
+    for (const text of [`${toBase64(cms)}!`, `${toBase64(cms)}AAAA`, toBase64(cms).slice(0, -9)]) {
+      expect((await validate(utf8Encode(text))).verdict).not.toBe('passed');
+    }
+    expect((await validate(utf8Encode(toBase64(signing.document.certificate)))).document.type).toBe('unknown');
   });
 
   it('passes in PEM', async () => {
@@ -89,7 +100,11 @@ describe('a CMS', () => {
     const longer = new Uint8Array(bytes.length + 1);
     longer.set(bytes);
     for (const broken of [bytes.subarray(0, -1), longer, bytes.subarray(0, 30)]) {
-      expect(await validate(broken)).toMatchObject({ verdict: 'failed', subIndication: 'FORMAT_FAILURE' });
+      expect(await validate(broken)).toMatchObject({
+        verdict: 'indeterminate',
+        document: { type: 'unknown' },
+        signatures: [],
+      });
     }
   });
 });

@@ -86,6 +86,30 @@ function made({ key = ed448, algorithm = key.algorithm, digest = shake(64), dige
 const judge = (how: Made = {}, over: Uint8Array = content) =>
   verifySignedData(parseSignedData(made(how)), (digest) => messageHash(digest).update(over).digest())[0];
 
+describe('the identifier of a key in the place of a method of signing', () => {
+  const sha256 = {
+    digestAlgorithm: id('2.16.840.1.101.3.4.2.1'),
+    digest: createHash('sha256').update(content).digest(),
+  };
+  const ofKey = (): Made => ({ ...sha256, key: curve, algorithm: id('1.2.840.10045.2.1') });
+
+  it('is read with the digest that stands beside it, as some signers write it', () => {
+    expect(judge(ofKey())).toMatchObject({ verdict: 'passed', digest: 'sha256', signatureIntact: true });
+    expect(judge({ ...sha256, key: rsa })).toMatchObject({ verdict: 'passed', signatureIntact: true });
+  });
+
+  it('fails over other content, with another digest and for a key of another kind', () => {
+    expect(judge(ofKey(), new Uint8Array(1))?.verdict).toBe('failed');
+    const sha384 = {
+      digestAlgorithm: id('2.16.840.1.101.3.4.2.2'),
+      digest: createHash('sha384').update(content).digest(),
+    };
+    expect(judge({ ...ofKey(), ...sha384 })).toMatchObject({ verdict: 'failed', code: 'cms.signature' });
+    expect(judge({ ...sha256, key: rsa, algorithm: id('1.2.840.10045.2.1') })?.verdict).toBe('failed');
+    expect(judge({ ...sha256, key: curve, algorithm: id('1.2.840.10040.4.1') })?.verdict).toBe('failed');
+  });
+});
+
 describe('SHAKE256 as the digest of the content', () => {
   it('goes with Ed448, under both identifiers (RFC 8419, RFC 8702)', () => {
     for (const digestAlgorithm of [shake256, withLength(512)]) {
