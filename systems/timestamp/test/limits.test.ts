@@ -1,0 +1,86 @@
+import { parseResponse } from '@tra/timestamp';
+import { describe, expect, it } from 'vitest';
+import {
+  base,
+  bearer,
+  digest,
+  officer,
+  policy,
+  send,
+  stamp,
+  stampJson,
+  start,
+  subscriber,
+  system,
+  usage,
+} from './subscriber-desk.ts';
+
+describe('limits', () => {
+  it('never stamps more than a quota, gives back what was refused, and says so in each protocol', async () => {
+    await start();
+    const { id, key } = await subscriber({ perDay: 20, perMonth: 30 });
+    expect((await stampJson(bearer(key), { policy: '1.2.3.999' })).statusCode).toBe(422);
+    const replies = await Promise.all(Array.from({ length: 40 }, () => stampJson(bearer(key))));
+    expect(replies.filter(({ statusCode }) => statusCode === 200)).toHaveLength(20);
+    const refused = replies.find(({ statusCode }) => statusCode === 429);
+    expect(refused?.json().code).toBe('timestamp.quota_day');
+    // When it begins anew, in the calendar of the reader, and how long that is.
+    expect(refused?.json().detail ?? refused?.json().title).toMatch(/25\d\d 00\.00 น\. \(อีก \d+ (ชั่วโมง|นาที)\)/);
+    const english = await stampJson({ ...bearer(key), 'accept-language': 'en' });
+    expect(english.json().detail ?? english.json().title).toMatch(
+      /20\d\d, 00:00, Thai time \(in \d+ (hours|minutes)\)/,
+    );
+    expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
+    const answer = await stamp(bearer(key));
+    expect(answer.statusCode).toBe(200);
+    expect(parseResponse(answer.rawPayload)).toMatchObject({ status: 'rejection', failures: ['systemFailure'] });
+    expect(parseResponse(answer.rawPayload).statusText[0]).toMatch(
+      /daily quota used up; retry after \d+ (hours|minutes) \(.* 00:00, Bangkok\)/,
+    );
+    expect((await usage(id)).map(({ outcome, digests }) => [outcome, digests])).toEqual([
+      ['quota_day', 0],
+      ['timestamp.policy_unsupported', 0],
+      ['granted', 20],
+    ]);
+    await send('PATCH', `${base}/${id}`, { ...officer, 'if-match': '*' }, { perDay: 25 });
+    expect((await stampJson(bearer(key))).statusCode).toBe(200);
+    expect((await send('GET', `${base}/${id}`, officer)).json()).toMatchObject({ perDay: 25 });
+  });
+
+  it('counts each digest of a batch', async () => {
+    await start();
+    const { id, key } = await subscriber({ perMonth: 5 });
+    const batch = (count: number) =>
+      send('POST', '/api/v1/timestamp/batches', bearer(key), {
+        digests: Array.from({ length: count }, () => ({ digest: digest.toString('hex') })),
+      });
+    expect((await batch(3)).statusCode).toBe(200);
+    expect((await batch(3)).json().code).toBe('timestamp.quota_month');
+    expect((await batch(2)).statusCode).toBe(200);
+    expect(await usage(id)).toContainEqual(
+      expect.objectContaining({ outcome: 'granted', policy, digests: 5, tokens: 2, requests: 2 }),
+    );
+  });
+
+  it('limits requests in a second', async () => {
+    await start();
+    const { key } = await subscriber({ perSecond: 3 });
+    const replies = await Promise.all(Array.from({ length: 10 }, () => stampJson(bearer(key))));
+    expect(replies.filter(({ statusCode }) => statusCode === 200).length).toBeLessThan(6);
+    expect(replies.some((reply) => reply.statusCode === 429 && reply.json().code === 'timestamp.rate')).toBe(true);
+    system.context.testClock.advance(1_000);
+    expect((await stampJson(bearer(key))).statusCode).toBe(200);
+  });
+
+  it('limits or refuses those without a key as configured', async () => {
+    await start({ anonymousPerDay: 2 });
+    expect([(await stampJson()).statusCode, (await stamp()).statusCode]).toEqual([200, 200]);
+    expect((await stampJson()).json().code).toBe('timestamp.anonymous_quota');
+    await start({ anonymous: 'refused' });
+    expect((await stamp()).json().code).toBe('timestamp.key_required');
+    await start({ subscribers: 'off' });
+    expect((await stamp()).statusCode).toBe(200);
+    expect((await stamp(bearer(`tsk_${'0'.repeat(24)}_${'0'.repeat(64)}`))).statusCode).toBe(401);
+    expect((await send('GET', base, officer)).statusCode).toBe(404);
+  });
+});
