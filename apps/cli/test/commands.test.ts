@@ -3,26 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommand } from '../src/commands.ts';
+import { type Outcome, tra } from './validate-world.ts';
 
 let folder = '';
-
-interface Outcome {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function tra(...argv: string[]): Promise<Outcome> {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  const status = await runCommand(argv, {
-    stdout: { write: (text) => stdout.push(text) },
-    stderr: { write: (text) => stderr.push(text) },
-    env: { LANG: 'en_GB.UTF-8' },
-  });
-  return { status, stdout: stdout.join(''), stderr: stderr.join('') };
-}
 
 const at = (name: string): string => join(folder, name);
 const has = (tool: string): boolean => spawnSync('which', [tool]).status === 0;

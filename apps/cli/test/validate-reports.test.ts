@@ -1,40 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { toPem } from '@tra/pki';
-import { testPdf, testSigning } from '@tra/signature/testing';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../src/commands.ts';
+import { signedFolder, tra } from './validate-world.ts';
 
-let folder: string;
-const at = (...names: string[]): string => join(folder, ...names);
-
-async function tra(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const terminal = {
-    stdout: { write: (text: string) => (stdout += text) },
-    stderr: { write: (text: string) => (stderr += text) },
-    env: { TRA_LANG: 'en' },
-  };
-  const status = await runCommand(argv, terminal);
-  return { status, stdout, stderr };
-}
+const { at, remove, signed, validate } = await signedFolder();
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tra-reports-'));
-  const signing = await testSigning();
-  writeFileSync(at('a.pdf'), await signing.sign(testPdf()));
-  writeFileSync(at('root.pem'), toPem('CERTIFICATE', signing.anchors[0] ?? new Uint8Array()));
+  writeFileSync(at('a.pdf'), signed);
   const formats = ['html', 'pdf', 'simple', 'detailed', 'diagnostic', 'etsi'].flatMap((name) => ['--report', name]);
-  await tra(...usual(), ...formats, '--out', at('out'));
+  await validate('a.pdf', ...formats, '--out', at('out'));
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const usual = (): string[] => [
-  ...['validate', at('a.pdf'), '--offline', '--at', '2026-11-20T08:00:00Z', '--trust', at('root.pem')],
-];
+afterAll(remove);
 
 describe('tra validate --report', () => {
   it('writes each format to a file', () => {
@@ -58,8 +34,8 @@ describe('tra validate --report', () => {
   });
 
   it('refuses what there is not', async () => {
-    expect(await tra(...usual(), '--report', 'docx', '--out', at('out'))).toMatchObject({ status: 64 });
-    expect(await tra(...usual(), '--report', 'pdf')).toMatchObject({ status: 64 });
+    expect(await validate('a.pdf', '--report', 'docx', '--out', at('out'))).toMatchObject({ status: 64 });
+    expect(await validate('a.pdf', '--report', 'pdf')).toMatchObject({ status: 64 });
   });
 });
 

@@ -1,49 +1,23 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { toPem } from '@tra/pki';
-import { type TestSigning, testPdf, testSigning } from '@tra/signature/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../src/commands.ts';
+import { signedFolder } from './validate-world.ts';
 
-let folder: string;
-let signing: TestSigning;
-const at = (...names: readonly string[]): string => join(folder, ...names);
+const { at, remove, signed, validate } = await signedFolder();
 
-async function tra(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const terminal = {
-    stdout: { write: (text: string) => (stdout += text) },
-    stderr: { write: (text: string) => (stderr += text) },
-    env: { TRA_LANG: 'en' },
-  };
-  const status = await runCommand(argv, terminal);
-  return { status, stdout, stderr };
-}
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tra-validate-'));
-  signing = await testSigning();
-  const signed = await signing.sign(testPdf());
+beforeAll(() => {
   mkdirSync(at('in', 'more'), { recursive: true });
   writeFileSync(at('in', 'a.pdf'), signed);
   writeFileSync(at('in', 'b.txt'), 'no document');
   writeFileSync(at('in', '.hidden'), 'x');
   writeFileSync(at('in', 'more', 'c.pdf'), signed);
-  writeFileSync(at('root.pem'), toPem('CERTIFICATE', signing.anchors[0] ?? new Uint8Array()));
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const usual = (...more: string[]): string[] => [
-  ...['validate', at('in'), '--offline', '--at', '2026-11-20T08:00:00Z', '--trust', at('root.pem')],
-  ...more,
-];
+afterAll(remove);
 
 describe('tra validate with a folder', () => {
   it('prints a line for each document and the totals; the worst decides', async () => {
-    const { status, stdout, stderr } = await tra(...usual('--jobs', '1'));
+    const { status, stdout, stderr } = await validate('in', '--jobs', '1');
     expect(
       stdout
         .trim()
@@ -58,7 +32,7 @@ describe('tra validate with a folder', () => {
   });
 
   it('goes into folders when told, in threads, and writes whole reports', async () => {
-    const { stdout } = await tra(...usual('--recursive', '--jobs', '2', '--json', '--out', at('out')));
+    const { stdout } = await validate('in', '--recursive', '--jobs', '2', '--json', '--out', at('out'));
     const lines = stdout
       .trim()
       .split('\n')
@@ -79,7 +53,7 @@ describe('tra validate with a folder', () => {
   });
 
   it('prints a table', async () => {
-    const { stdout } = await tra(...usual('--csv', '--jobs', '1'));
+    const { stdout } = await validate('in', '--csv', '--jobs', '1');
     const [head, ...rows] = stdout.trim().split('\r\n');
     expect(head).toContain('position,name,sha256,type,verdict');
     expect(rows.map((row) => row.split(',')[1])).toEqual(['a.pdf', 'b.txt']);
@@ -91,7 +65,7 @@ describe('tra validate with a folder', () => {
     ['a file where reports go', ['--out', 'package.json'], 'package.json'],
     ['anchors that are none', ['--trust', 'package.json'], 'CERTIFICATE'],
   ])('refuses %s', async (_, more, said) => {
-    const { status, stderr } = await tra(...usual(...more));
+    const { status, stderr } = await validate('in', ...more);
     expect(status).toBeGreaterThanOrEqual(64);
     expect(stderr).toContain(said);
   });

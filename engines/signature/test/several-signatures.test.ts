@@ -1,18 +1,10 @@
 import { prepareSignature } from '@tra/pdf';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../src/index.ts';
-import type { TestSigning } from '../src/testing.ts';
 import { flipped, fromLatin, latin, stampOver } from './build.ts';
-import { codes, type Judging, startJudging } from './judging.ts';
+import { codes, startJudging } from './judging.ts';
 
-let signing: TestSigning;
-let foreign: TestSigning;
-let signed: Uint8Array;
-let validate: Judging['validate'];
-
-beforeAll(async () => {
-  ({ signing, foreign, signed, validate } = await startJudging());
-});
+const { signing, foreign, signed, validate } = await startJudging();
 
 describe('several signatures', () => {
   it('are each judged; a further one is permitted', async () => {

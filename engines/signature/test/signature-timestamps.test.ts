@@ -1,17 +1,10 @@
 import { parseCertificate } from '@tra/pki';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type TestSigning, testSigning } from '../src/testing.ts';
+import { describe, expect, it } from 'vitest';
+import { testSigning } from '../src/testing.ts';
 import { build, flipped, stampOver } from './build.ts';
-import { codes, type Judging, startJudging, withToken } from './judging.ts';
+import { codes, startJudging, withToken } from './judging.ts';
 
-let signing: TestSigning;
-let foreign: TestSigning;
-let signed: Uint8Array;
-let validate: Judging['validate'];
-
-beforeAll(async () => {
-  ({ signing, foreign, signed, validate } = await startJudging());
-});
+const { signing, foreign, signed, validate } = await startJudging();
 
 describe('a time-stamp', () => {
   it('that is missing leaves the time claimed only', async () => {

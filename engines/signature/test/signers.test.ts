@@ -1,17 +1,10 @@
 import { parseCertificate } from '@tra/pki';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type TestSigning, testPdf, testSigning } from '../src/testing.ts';
+import { describe, expect, it } from 'vitest';
+import { testPdf, testSigning } from '../src/testing.ts';
 import { build } from './build.ts';
-import { codes, type Judging, startJudging, withToken } from './judging.ts';
+import { codes, startJudging, withToken } from './judging.ts';
 
-let signing: TestSigning;
-let foreign: TestSigning;
-let signed: Uint8Array;
-let validate: Judging['validate'];
-
-beforeAll(async () => {
-  ({ signing, foreign, signed, validate } = await startJudging());
-});
+const { signing, foreign, signed, validate } = await startJudging();
 
 describe('a signer', () => {
   it('of another root is not known, and the missing authority is named', async () => {

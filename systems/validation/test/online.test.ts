@@ -3,20 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { createSignedData } from '@tra/cms';
 import { utf8Encode } from '@tra/kernel';
 import { type SteppedClock, steppedClock } from '@tra/kernel/testing';
-import { buildCrl, createOcspResponder, parseCertificate, parseOcspRequest } from '@tra/pki';
+import { createOcspResponder, parseCertificate, parseOcspRequest } from '@tra/pki';
 import { type TestHierarchy, testHierarchy } from '@tra/pki/testing';
-import { createOutbound, type Outbound } from '@tra/platform-outbound';
+import { createOutbound } from '@tra/platform-outbound';
 import { startTestSystem } from '@tra/platform-system/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ServiceReport, type ValidationConfig, validation } from '../src/index.ts';
+import { type Answer, crlOf, outcomesOf, timesAt } from './online-world.ts';
 import { multipart, portsOf } from './world.ts';
-
-type Answer = {
-  readonly status?: number;
-  readonly body?: Uint8Array;
-  readonly location?: string;
-  readonly hang?: true;
-};
 
 let clock: SteppedClock;
 let authority: TestHierarchy;
@@ -58,19 +52,6 @@ afterAll(async () => {
   server.closeAllConnections();
   server.close();
 });
-
-const times = () => ({
-  thisUpdate: new Date(clock.now().getTime() - 3_600_000),
-  nextUpdate: new Date(clock.now().getTime() + 86_400_000),
-});
-
-async function crlOf(
-  hierarchy: TestHierarchy,
-  more: Partial<Parameters<typeof buildCrl>[0]> = {},
-): Promise<Uint8Array> {
-  const { certificate, signer } = hierarchy.issuing;
-  return await buildCrl({ ...times(), number: 1, entries: [], issuer: certificate, signer, ...more });
-}
 
 /** A document whose signer's certificate says where to find everything; none of it is inside. */
 async function documentOf(name: string, urls: { crl?: string; ocsp?: string; issuer?: string } = {}) {
@@ -121,17 +102,15 @@ function usualService(): ReturnType<typeof serviceOf> {
   return shared;
 }
 
-const outcomes = ({ fetched }: ServiceReport) => fetched.map(({ kind, outcome }) => `${kind} ${outcome}`);
-
 describe('evidence that is fetched', () => {
   it('completes the path, and is asked for once while it is fresh', async () => {
     const judge = await usualService();
     const { bytes } = await documentOf('good', { crl: `${base}/good.crl` });
-    answers.set('/good.crl', async () => ({ body: await crlOf(authority) }));
+    answers.set('/good.crl', async () => ({ body: await crlOf(authority, clock) }));
     const [report, same] = await Promise.all([judge(bytes), judge(bytes)]);
     expect(report.verdict).toBe('passed');
     expect(same.verdict).toBe('passed');
-    expect(outcomes(report)).toEqual(['issuer taken', 'crl taken']);
+    expect(outcomesOf(report)).toEqual(['issuer taken', 'crl taken']);
     expect(asked.sort()).toEqual(['/good.crl', '/good.crt']);
     clock.advance(3_600_001);
     await judge(bytes);
@@ -151,37 +130,40 @@ describe('evidence that is fetched', () => {
         reason: 'keyCompromise',
       } as const;
       return {
-        body: await responder.respond({ responses: [{ certId, ...revoked, ...times() }], producedAt: clock.now() }),
+        body: await responder.respond({
+          responses: [{ certId, ...revoked, ...timesAt(clock) }],
+          producedAt: clock.now(),
+        }),
       };
     });
     const report = await judge(bytes);
     expect(report).toMatchObject({ verdict: 'indeterminate', subIndication: 'REVOKED_NO_POE' });
-    expect(outcomes(report)).toEqual(['issuer taken', 'ocsp taken']);
+    expect(outcomesOf(report)).toEqual(['issuer taken', 'ocsp taken']);
   });
 
   it('falls back to the CRL when OCSP does not help', async () => {
     const judge = await usualService();
     const { bytes } = await documentOf('fallback', { ocsp: `${base}/broken-ocsp`, crl: `${base}/fallback.crl` });
     answers.set('/broken-ocsp', () => ({ body: utf8Encode('<html>') }));
-    answers.set('/fallback.crl', async () => ({ body: await crlOf(authority) }));
+    answers.set('/fallback.crl', async () => ({ body: await crlOf(authority, clock) }));
     const report = await judge(bytes);
     expect(report.verdict).toBe('passed');
-    expect(outcomes(report)).toEqual(['issuer taken', 'ocsp unreadable', 'crl taken']);
+    expect(outcomesOf(report)).toEqual(['issuer taken', 'ocsp unreadable', 'crl taken']);
   });
 
   const lies: readonly (readonly [string, () => Promise<Answer> | Answer, string])[] = [
-    ['of another authority', async () => ({ body: await crlOf(foreign) }), 'crl taken'],
+    ['of another authority', async () => ({ body: await crlOf(foreign, clock) }), 'crl taken'],
     [
       'signed by nobody',
       async () => ({
-        body: (await crlOf(authority)).map((byte, at, all) => (at === all.length - 1 ? byte ^ 1 : byte)),
+        body: (await crlOf(authority, clock)).map((byte, at, all) => (at === all.length - 1 ? byte ^ 1 : byte)),
       }),
       'crl taken',
     ],
     [
       'that is out of date',
       async () => ({
-        body: await crlOf(authority, {
+        body: await crlOf(authority, clock, {
           thisUpdate: new Date('2026-01-02T00:00:00Z'),
           nextUpdate: new Date('2026-01-03T00:00:00Z'),
         }),
@@ -210,7 +192,7 @@ describe('evidence that is fetched', () => {
     answers.set(`/${name}.crl`, answer);
     const report = await judge(bytes);
     expect(report).toMatchObject({ verdict: 'indeterminate', subIndication: 'TRY_LATER' });
-    expect(outcomes(report)).toEqual(['issuer taken', outcome]);
+    expect(outcomesOf(report)).toEqual(['issuer taken', outcome]);
     expect(asked).not.toContain('/elsewhere.crl');
   });
 
@@ -218,7 +200,7 @@ describe('evidence that is fetched', () => {
     const judge = await usualService();
     const { bytes } = await documentOf('moved', { crl: `${base}/moved.crl` });
     answers.set('/moved.crl', () => ({ status: 301, location: '/there.crl' }));
-    answers.set('/there.crl', async () => ({ body: await crlOf(authority) }));
+    answers.set('/there.crl', async () => ({ body: await crlOf(authority, clock) }));
     expect((await judge(bytes)).verdict).toBe('passed');
   });
 
@@ -226,12 +208,12 @@ describe('evidence that is fetched', () => {
     const { bytes } = await documentOf('private', { crl: `${base}/private.crl` });
     const guarded = await serviceOf({}, []);
     const report = await guarded(bytes);
-    expect(outcomes(report)).toEqual(['issuer refused']);
+    expect(outcomesOf(report)).toEqual(['issuer refused']);
     expect(report.signatures[0]?.checks.find(({ code }) => code === 'signature.path_untrusted')?.params).toMatchObject({
       issuer: parseCertificate(authority.issuing.certificate).subject.text,
     });
     const listed = await serviceOf({ onlineHosts: ['crl.example.go.th', '*.example.com'] });
-    expect(outcomes(await listed(bytes))).toEqual(['issuer refused']);
+    expect(outcomesOf(await listed(bytes))).toEqual(['issuer refused']);
     expect(asked).toEqual([]);
   });
 
@@ -246,93 +228,12 @@ describe('evidence that is fetched', () => {
     const judge = await usualService();
     for (const name of ['a', 'b', 'c']) {
       const { bytes } = await documentOf(name, { issuer: `${base}/gone-${name}` });
-      expect(outcomes(await judge(bytes))).toEqual(['issuer unreachable']);
+      expect(outcomesOf(await judge(bytes))).toEqual(['issuer unreachable']);
     }
     const { bytes } = await documentOf('d', { issuer: `${base}/gone-d` });
-    expect(outcomes(await judge(bytes))).toEqual(['issuer resting']);
+    expect(outcomesOf(await judge(bytes))).toEqual(['issuer resting']);
     clock.advance(130_000);
-    expect(outcomes(await judge(bytes))).toEqual(['issuer unreachable']);
+    expect(outcomesOf(await judge(bytes))).toEqual(['issuer unreachable']);
     expect(asked).toEqual(['/gone-a', '/gone-b', '/gone-c', '/gone-d']);
-  });
-});
-
-describe('addresses that anybody can write into a certificate', () => {
-  /** The network: remembers what it is asked, and has every file of the test. */
-  function network(): { readonly outbound: Outbound; readonly urls: string[] } {
-    const urls: string[] = [];
-    const { guard, resolver, addressOf } = createOutbound({ allowedNetworks: [], resolvers: [], timeoutMs: 100 });
-    const request: Outbound['request'] = async ({ url }) => {
-      urls.push(url);
-      const answer = await answers.get(new URL(url).pathname)?.(Buffer.alloc(0));
-      return { status: answer?.body ? 200 : 404, url, headers: {}, body: answer?.body ?? new Uint8Array() };
-    };
-    return { outbound: { guard, resolver, addressOf, request }, urls };
-  }
-
-  async function service(outbound: Outbound, config: Partial<ValidationConfig> = {}) {
-    const crls = async () => (await authority.crls(clock.now())).slice(1);
-    const ports = portsOf([authority.root.certificate], crls);
-    const settings = { requestsPerMinute: 0, processes: 1, ...config };
-    const running = await startTestSystem(validation, ports, { clock, outbound, config: settings });
-    closing.push(() => running.close());
-    return async (bytes: Uint8Array, trust: readonly Uint8Array[] = []): Promise<ServiceReport> => {
-      const anchors = trust.map((certificate) => ['trust', certificate, 'ca.der'] as const);
-      const { payload, headers } = multipart([...anchors, ['file', bytes, 'a.p7m']]);
-      const reply = await running.app.inject({ method: 'POST', url: '/api/v1/validations', payload, headers });
-      return reply.json().reports[0];
-    };
-  }
-
-  /** Signed under `hierarchy`, with the issuing certificate inside unless an address of it is given. */
-  async function signedUnder(hierarchy: TestHierarchy, urls: { crl: string; issuer?: string }): Promise<Uint8Array> {
-    const { certificate, signer } = await hierarchy.issue('document-signer', {
-      crlUrls: [urls.crl],
-      ...(urls.issuer === undefined ? {} : { issuerUrls: [urls.issuer] }),
-    });
-    const chain = urls.issuer === undefined ? [certificate, hierarchy.issuing.certificate] : [certificate];
-    const content = utf8Encode('x');
-    return (await createSignedData({ content, detached: false, signer, certificate, certificates: chain })).toDer();
-  }
-
-  it('are asked only where an authority of this service wrote them, unless settings say otherwise', async () => {
-    const { outbound, urls } = network();
-    const judge = await service(outbound);
-    answers.set('/trusted.crl', async () => ({ body: await crlOf(authority) }));
-    const trusted = await judge(await signedUnder(authority, { crl: 'http://crl.example.org/trusted.crl' }));
-    expect([trusted.verdict, outcomes(trusted)]).toEqual(['passed', ['crl taken']]);
-    expect(urls).toEqual(['http://crl.example.org/trusted.crl']);
-    const stranger = await signedUnder(foreign, { crl: 'http://victim.example.org/a' });
-    expect((await judge(stranger)).fetched).toEqual([]);
-    // An anchor of the asker's own makes the path complete, but not the address trustworthy.
-    const withAnchor = await judge(stranger, [foreign.root.certificate]);
-    expect(outcomes(withAnchor)).toContain('crl refused');
-    const unknown = { crl: 'http://victim.example.org/b', issuer: 'http://victim.example.org/c' };
-    expect(outcomes(await judge(await signedUnder(authority, unknown)))).toEqual(['issuer refused']);
-    const odd = { crl: 'http://crl.example.org:22/trusted.crl' };
-    expect(outcomes(await judge(await signedUnder(authority, odd)))).toEqual(['crl refused']);
-    expect(urls).toHaveLength(1);
-  });
-
-  it('are asked, all of them, where that was chosen', async () => {
-    const { outbound, urls } = network();
-    const judge = await service(outbound, { online: 'any' });
-    await judge(await signedUnder(authority, { crl: 'http://a.example.org/b', issuer: 'https://a.example.org/c' }));
-    expect(urls).toEqual(['https://a.example.org/c']);
-  });
-
-  it('are asked so often in a minute and no more, also those of different documents', async () => {
-    const { outbound, urls } = network();
-    const judge = await service(outbound, { onlineRequestsPerAsker: 2 });
-    const found: string[] = [];
-    for (const name of ['1', '2', '3']) {
-      const bytes = await signedUnder(authority, { crl: `http://crl${name}.example.org/${name}` });
-      found.push(...outcomes(await judge(bytes)));
-    }
-    expect(found).toEqual(['crl unreachable', 'crl unreachable', 'crl budget']);
-    expect(urls).toHaveLength(2);
-    clock.advance(60_000);
-    expect(outcomes(await judge(await signedUnder(authority, { crl: 'http://crl3.example.org/3' })))).toEqual([
-      'crl unreachable',
-    ]);
   });
 });
