@@ -119,7 +119,8 @@ describe('tra demo, and outside tools on what it wrote', () => {
       copy[position] = (copy[position] ?? 0) ^ 1;
       await writeFile(at('tampered.pdf'), copy);
       const { status, stdout } = await tra('validate', at('tampered.pdf'), '--trust', at('root.pem'));
-      expect(status, `byte ${position}: ${stdout}`).toBe(1);
+      // Without its first byte it is no PDF any more: then nothing can be said about it.
+      expect(status, `byte ${position}: ${stdout}`).toBe(position === 0 ? 2 : 1);
     }
   }, 120_000);
 
