@@ -10,7 +10,7 @@ export {
   xmlSignatureSchemeOf,
 } from './dsig/algorithms.ts';
 export { decodeBase64 } from './dsig/base64.ts';
-export { spend, type VerifyBudget, verifyBudget } from './dsig/budget.ts';
+export { spend, spendOnScope, type VerifyBudget, verifyBudget } from './dsig/budget.ts';
 export { createXmlSignature, type XmlReferenceRequest, type XmlSignatureRequest } from './dsig/create.ts';
 export type { DetachedReference, DetachedResolver, DigestResolver } from './dsig/dereference.ts';
 export { readManifest, readReference, readXmlSignature, type XmlReference, type XmlSignature } from './dsig/read.ts';

@@ -148,6 +148,28 @@ describe('what is changed does not verify', () => {
   });
 });
 
+describe('what verifying may cost', () => {
+  const nested = (depth: number, each: number): Uint8Array => {
+    const declarations = (level: number): string =>
+      Array.from({ length: each }, (_, index) => ` xmlns:p${level}_${index}="urn:${index}"`).join('');
+    const levels = Array.from({ length: depth }, (_, level) => `<a${declarations(level)}>`).join('');
+    return utf8Encode(`${levels}<x Id="x"/>${'</a>'.repeat(depth)}`);
+  };
+  const references = Array.from({ length: 100 }, () => ({ uri: '#x', transforms: [EXCLUSIVE_C14N] }));
+  /** The reason for which each reference is not intact. */
+  async function reasons(document: Uint8Array): Promise<ReadonlySet<string | undefined>> {
+    const signed = await createXmlSignature({ document, signer: p256, id: 's', references: references.slice(0, 1) });
+    const one = /<ds:Reference .*<\/ds:Reference>/.exec(utf8Decode(signed))?.[0] ?? '';
+    const result = verify(edit(signed, one, one.repeat(references.length)));
+    return new Set(result.references.map(({ reason }) => reason));
+  }
+
+  it('does not let hundreds of references gather thousands of namespaces each', async () => {
+    expect(await reasons(nested(20, 20))).toEqual(new Set([undefined]));
+    expect(await reasons(nested(100, 150))).toEqual(new Set([undefined, 'xml.too_much_work']));
+  });
+});
+
 describe('signature wrapping', () => {
   it('an element moved away still verifies, but the result names it and not its impostor', async () => {
     const signed = await signEnveloped([{ uri: '#a', transforms: [EXCLUSIVE_C14N] }]);

@@ -11,6 +11,7 @@ import {
   type ParsedDocument,
   type ParsedElement,
   spend,
+  spendOnScope,
   subtree,
   type VerifyBudget,
   XmlError,
@@ -90,7 +91,9 @@ function digestOfReference(
   algorithm: string,
   { budget, document }: RenewalInput,
 ): Uint8Array {
-  const octets = canonicalizeBy(method, subtree(document, reference.element));
+  const set = subtree(document, reference.element);
+  spendOnScope(budget, set);
+  const octets = canonicalizeBy(method, set);
   spend(budget, 'octets', octets.length);
   return createHash(algorithm).update(octets).digest();
 }

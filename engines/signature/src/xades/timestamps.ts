@@ -11,6 +11,7 @@ import {
   type ParsedDocument,
   type ParsedElement,
   spend,
+  spendOnScope,
   subtree,
   type TransformData,
   type VerifyBudget,
@@ -99,6 +100,7 @@ function canonical(container: ParsedElement, set: NodeSet, budget: VerifyBudget)
   const method = childElements(container).find((child) => isElement(child, DSIG_NAMESPACE, 'CanonicalizationMethod'));
   // An empty identifier names no method.
   const names = method !== undefined && attributeOf(method, 'Algorithm') !== '';
+  spendOnScope(budget, set);
   const octets = names ? canonicalizeBy(method, set) : canonicalize(set, { form: 'inclusive-1.0', comments: false });
   spend(budget, 'octets', octets.length);
   return octets;

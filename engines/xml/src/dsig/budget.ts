@@ -1,3 +1,4 @@
+import type { NodeSet } from '../c14n/node-set.ts';
 import { XmlError } from '../errors.ts';
 import type { ParsedDocument } from '../tree/node.ts';
 
@@ -22,3 +23,18 @@ export function spend(budget: VerifyBudget, kind: keyof VerifyBudget, units: num
   budget[kind] -= units;
   if (budget[kind] < 0) throw new XmlError('xml.too_much_work', { params: { kind } });
 }
+
+/**
+ * Takes from a budget what the namespaces in scope cost that canonicalising a node-set begins with: thousands may stand above one small element, and each of
+ * hundreds of references would gather them again. Throws {@link XmlError} `xml.too_much_work`.
+ */
+export function spendOnScope(budget: VerifyBudget, { apex }: NodeSet): void {
+  let declared = 0;
+  for (let at = apex.kind === 'element' ? apex.parent : apex; at.kind === 'element'; at = at.parent) {
+    declared += at.declarations.length;
+  }
+  spend(budget, 'octets', declared * octetsOfDeclaration);
+}
+
+/** About what hashing as many octets takes in place of gathering one namespace. */
+const octetsOfDeclaration = 16;

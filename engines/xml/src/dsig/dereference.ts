@@ -1,7 +1,7 @@
 import { type NodeSet, subtree, withoutComments } from '../c14n/node-set.ts';
 import { XmlError } from '../errors.ts';
 import type { ParsedDocument, ParsedElement } from '../tree/node.ts';
-import { spend } from './budget.ts';
+import { spend, spendOnScope } from './budget.ts';
 import type { XmlReference } from './read.ts';
 import {
   applyTransform,
@@ -92,6 +92,7 @@ export function digestInput(found: Dereferenced, reference: XmlReference, contex
       if (!isCanonicalization(transform)) covered = undefined;
     } else covered = data.document === covered?.document ? data : undefined;
   }
+  if (!(data instanceof Uint8Array)) spendOnScope(context.budget, data);
   const octets = octetsOf(data);
   spend(context.budget, 'octets', octets.length);
   return { octets, ...(covered ? { covered } : {}), ...(data instanceof Uint8Array ? {} : { nodes: data }) };

@@ -15,7 +15,7 @@ import { parseXml } from '../tree/parse.ts';
 import { type Filter2, filterByXPath, filterByXPath2 } from '../xpath/filter.ts';
 import { DSIG_NAMESPACE } from './algorithms.ts';
 import { decodeBase64 } from './base64.ts';
-import type { VerifyBudget } from './budget.ts';
+import { spendOnScope, type VerifyBudget } from './budget.ts';
 
 /** What one transform hands to the next. */
 export type TransformData = NodeSet | Uint8Array;
@@ -75,8 +75,11 @@ export function applyTransform(
     }
     case filter2:
       return filterByXPath2(nodeSetOf(data), readFilters(transform), budget);
-    default:
-      return canonicalizeBy(transform, nodeSetOf(data));
+    default: {
+      const set = nodeSetOf(data);
+      spendOnScope(budget, set);
+      return canonicalizeBy(transform, set);
+    }
   }
 }
 

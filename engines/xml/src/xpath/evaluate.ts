@@ -63,6 +63,7 @@ export class XPathEvaluator {
   constructor(context: XPathContext) {
     this.#context = context;
     this.#namespaces = namespacesInScope(context.here);
+    this.#spend(this.#namespaces.size);
   }
 
   /** The nodes that an expression selects. Throws {@link XmlError} when it does not select nodes. */
