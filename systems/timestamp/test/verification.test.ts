@@ -44,7 +44,7 @@ describe('verification', () => {
     const told = await startTestSystem(
       timestamp,
       { certificates: testCertificates(await testHierarchy()) },
-      { clock: createTestClock(new Date('2026-11-21T17:05:00Z')), messages: loadMessages(words) },
+      { clock: createTestClock(), messages: loadMessages(words) },
     );
     const ask = async (url: string, payload: object, language: string) =>
       (await told.app.inject({ method: 'POST', url, payload, headers: { 'accept-language': language } })).json();

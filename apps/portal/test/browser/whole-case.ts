@@ -224,8 +224,13 @@ async function submitAndPay(page: Page): Promise<string> {
 /** Finds a case in the queue with the keys that officers use: / to search, j to the row, Enter to open. */
 async function openCase(page: Page, reference: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: say('officer.queue') }).waitFor();
+  // The keys are there with the list, which comes after the heading where it is not known yet who asks.
+  const search = page.getByRole('searchbox');
+  await search.waitFor();
+  await settled(page);
   await page.locator('h1').focus();
   await page.keyboard.press('/');
+  expect(await search.evaluate((box) => box === document.activeElement), 'the key / leads to the search');
   await page.keyboard.insertText(reference);
   const row = page.getByRole('link', { name: reference });
   await page.waitForFunction((wanted) => {
