@@ -112,11 +112,14 @@ const acceptedByPyhanko: ReadonlySet<string> = new Set([
   // The look of a field shows its value and no other (12.7.4.3); nothing else of it may change when it is filled in (12.8.2.2).
   'a look changed without its value',
   'a look that shows another value',
+  'a look with the value inside the octets of an image',
   'a check box that looks ticked',
   'a field hidden',
   'another font for all fields',
   'a value changed and its look left',
   'a check box set and shown empty',
+  // Looks that were never shown come to light (12.7.3).
+  'the order to draw fields anew taken back',
 ]);
 
 const refusesToMake = /forbids all changes/;
