@@ -147,6 +147,8 @@ describe('XAdES in a container whose signer has expired', () => {
       await sealed(files(signatures).slice(0, 1)),
       await sealed(files(signatures), files(other)),
       await sealed(files(other)),
+      // One file that the manifest names is not as it says.
+      await sealed([['invoice.xml', '<other/>'], ...files(signatures).slice(1)], files(signatures)),
     ]) {
       const [verdict, , time] = told(await judge([...base(signatures), ...members], expired));
       expect([verdict, time]).toEqual(['indeterminate', undefined]);
