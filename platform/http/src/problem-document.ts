@@ -16,8 +16,8 @@ export interface ProblemDocument {
 /** What turns problems into words. */
 export interface ProblemWriter {
   write(problem: HttpProblem, language: Language, traceId: string): ProblemDocument;
-  /** The short name of problems with `status`. */
-  title(status: number, language: Language): string;
+  /** The short name of a problem: the message `<code>.title` where there is one, else the name of all problems with `status`. */
+  title(problem: { readonly code: string; readonly status: number }, language: Language): string;
 }
 
 /** The media type of problems. */
@@ -25,9 +25,9 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Writes problems in the words of `messages`; their type is a page below `publicUrl`. */
 export function createProblemWriter(messages: Messages, publicUrl: string): ProblemWriter {
-  const title = (status: number, language: Language): string => {
-    const key = `http.status.${status}`;
-    return messages.translate(messages.has(key) ? key : 'http.status.other', language);
+  const title: ProblemWriter['title'] = ({ code, status }, language) => {
+    const key = [`${code}.title`, `http.status.${status}`].find((one) => messages.has(one));
+    return messages.translate(key ?? 'http.status.other', language);
   };
   const describe = (item: FieldProblem | HttpProblem, language: Language): string => {
     const key = messages.has(item.code) ? item.code : 'http.field.invalid';
@@ -37,11 +37,11 @@ export function createProblemWriter(messages: Messages, publicUrl: string): Prob
     title,
     write: (problem, language, traceId) => ({
       type: `${publicUrl}/problems/${problem.code}`,
-      title: title(problem.status, language),
+      title: title(problem, language),
       status: problem.status,
       detail: messages.has(problem.code)
         ? messages.translate(problem.code, language, problem.params)
-        : title(problem.status, language),
+        : title(problem, language),
       code: problem.code,
       errors: problem.errors.map((error) => ({
         pointer: error.pointer,

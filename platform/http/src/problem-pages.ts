@@ -21,8 +21,11 @@ export function registerProblemPages(
   },
 ): void {
   const { messages, problems, writer } = options;
+  const title = (code: string, language: Language): string =>
+    writer.title({ code, status: problems.get(code) ?? 500 }, language);
   const words = (code: string, language: Language) =>
-    messages.has(code) ? messages.translate(code, language) : writer.title(problems.get(code) ?? 500, language);
+    // What differs from one problem to the next is left open.
+    messages.has(code) ? messages.translate(code, language).replace(/\{\w+\}/g, '…') : title(code, language);
 
   app.get('/problems', open, async (request, reply) => {
     const { language } = request;
@@ -32,13 +35,13 @@ export function registerProblemPages(
         ([code, status]) =>
           html`<tr><td><a href="/problems/${code}"><code>${code}</code></a></td><td>${status}</td><td>${words(code, language)}</td></tr>`,
       );
-    const title = pageTitle(messages, language);
-    const body = html`<h1>${title}</h1>
-<div class="scroll" role="region" aria-label="${title}" tabindex="0"><table><thead><tr><th scope="col">code</th><th scope="col">HTTP</th><th scope="col">${messages.translate('http.page.meaning', language)}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+    const heading = pageTitle(messages, language);
+    const body = html`<h1>${heading}</h1>
+<div class="scroll" role="region" aria-label="${heading}" tabindex="0"><table><thead><tr><th scope="col">code</th><th scope="col">HTTP</th><th scope="col">${messages.translate('http.page.meaning', language)}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
     return reply
       .header('vary', 'Accept-Language')
       .type('text/html; charset=utf-8')
-      .send(pageOf({ language, title, body }));
+      .send(pageOf({ language, title: heading, body }));
   });
 
   app.get('/problems/:code', open, async (request, reply) => {
@@ -47,7 +50,7 @@ export function registerProblemPages(
     if (status === undefined) throw httpProblem('http.not_found');
     const sections = LANGUAGES.map(
       (language) =>
-        html`<section lang="${language}"><h2>${writer.title(status, language)}</h2><p>${words(code, language)}</p></section>`,
+        html`<section lang="${language}"><h2>${title(code, language)}</h2><p>${words(code, language)}</p></section>`,
     );
     const back = pageTitle(messages, request.language);
     const body = html`<h1><code>${code}</code></h1><p class="quiet">HTTP ${status}</p>${sections}<p><a href="/problems">${back}</a></p>`;

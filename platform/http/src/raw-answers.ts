@@ -25,7 +25,7 @@ export function createClientErrorHandler(
     const problem = parserProblems[code ?? '']?.() ?? httpProblem('http.request_invalid');
     const body = JSON.stringify(writer.write(problem, 'th', nextTraceId()));
     const head = [
-      `HTTP/1.1 ${problem.status} ${writer.title(problem.status, 'en')}`,
+      `HTTP/1.1 ${problem.status} ${writer.title(problem, 'en')}`,
       `content-type: ${PROBLEM_TYPE}`,
       `content-length: ${Buffer.byteLength(body)}`,
       'content-language: th',

@@ -32,7 +32,7 @@ export const timestamp: System<TimestampConfig, TimestampPorts, TimestampService
   ...manifest,
   create: (context, ports) => {
     const service = createTimestampService({ context, store: createTimestampStore(context.database), ports });
-    const desk = createSubscriberDesk(context, service);
+    const desk = createSubscriberDesk(context, service, { shared: ports.standalone === undefined });
     context.health.addCheck('timestamp', () => service.checkReady());
     return {
       services: service,

@@ -4,6 +4,7 @@ import {
   base,
   bearer,
   digest,
+  type Headers,
   officer,
   policy,
   send,
@@ -70,6 +71,40 @@ describe('limits', () => {
     expect(replies.some((reply) => reply.statusCode === 429 && reply.json().code === 'timestamp.rate')).toBe(true);
     system.context.testClock.advance(1_000);
     expect((await stampJson(bearer(key))).statusCode).toBe(200);
+  });
+
+  it('names each refusal in both languages, as its page does', async () => {
+    await start({ anonymousPerDay: 1 });
+    const full = await subscriber({ perDay: 1, policies: [policy] });
+    const monthly = await subscriber({ perMonth: 1 });
+    const fast = await subscriber({ perSecond: 1 });
+    const asleep = await subscriber();
+    await send('PATCH', `${base}/${asleep.id}`, { ...officer, 'if-match': '*' }, { state: 'suspended' });
+    for (const headers of [{}, bearer(full.key), bearer(monthly.key), bearer(fast.key)])
+      expect((await stampJson(headers)).statusCode).toBe(200);
+    const refusals: [code: string, headers: Headers, body: object, title: string, thai: string][] = [
+      ['anonymous_quota', {}, {}, 'Daily quota without a key used up', 'ใช้โควตารายวันแบบไม่มีกุญแจหมดแล้ว'],
+      ['quota_day', bearer(full.key), {}, 'Daily quota used up', 'ใช้โควตารายวันหมดแล้ว'],
+      ['quota_month', bearer(monthly.key), {}, 'Monthly quota used up', 'ใช้โควตารายเดือนหมดแล้ว'],
+      ['rate', bearer(fast.key), {}, 'Requests too fast', 'ส่งคำขอถี่เกินไป'],
+      ['subscriber_inactive', bearer(asleep.key), {}, 'Subscription not active', 'สมาชิกไม่ได้เปิดใช้งาน'],
+      ['key_invalid', bearer('none'), {}, 'Key cannot be used', 'ใช้กุญแจนี้ไม่ได้'],
+    ];
+    for (const [code, headers, body, english, thai] of refusals) {
+      const [en, th] = [
+        await stampJson({ ...headers, 'accept-language': 'en' }, body),
+        await stampJson({ ...headers, 'accept-language': 'th' }, body),
+      ];
+      expect([en.json().code, en.json().title, th.json().title]).toEqual([`timestamp.${code}`, english, thai]);
+      const page = (await send('GET', `/problems/timestamp.${code}`, {})).body;
+      for (const title of [english, thai]) expect(page).toContain(`<h2>${title}</h2>`);
+      expect(page).not.toMatch(/\{\w+\}/);
+    }
+    await send('PATCH', `${base}/${full.id}`, { ...officer, 'if-match': '*' }, { perDay: 5 });
+    const other = await stampJson({ ...bearer(full.key), 'accept-language': 'en' }, { policy: '1.2.3.4' });
+    expect(other.json().title).toBe('Policy not in the subscription');
+    await start({ anonymous: 'refused' });
+    expect((await stampJson({ 'accept-language': 'en' })).json().title).toBe("Subscriber's key needed");
   });
 
   it('limits or refuses those without a key as configured', async () => {

@@ -89,6 +89,15 @@ describe('the practice statement', () => {
     expect(textOf(sections, 'scope')).toContain('trial');
   });
 
+  it('tells of the daily quota without a key, and what is kept for it', async () => {
+    expect(textOf((await statement({})).sections, 'limits')).not.toContain('in a day');
+    const { sections } = await statement({ anonymousPerDay: 250 });
+    expect(textOf(sections, 'limits')).toContain('250 hashes');
+    expect(textOf(sections, 'limits')).toContain('holds no address');
+    const { sections: refused } = await statement({ anonymousPerDay: 250, anonymous: 'refused' });
+    expect(textOf(refused, 'limits')).not.toContain('250');
+  });
+
   it('does not claim a clock that nobody supervises, or spare sources that there are not', async () => {
     expect(textOf((await statement({})).sections, 'clock')).toContain('nothing here watches it');
     const one = await statement({}, { clock: { ...clock, sources: 1, agree: 1 }, keysInToken: false });

@@ -185,8 +185,32 @@ function records({ config, facts }: PracticeSource): PracticeSection {
   };
 }
 
-function limits({ config }: PracticeSource): PracticeSection {
-  const open = config.anonymous === 'allowed';
+/** What is promised of the daily quota of those without a key. */
+function anonymousQuota({ config, facts }: PracticeSource): LocalizedText[] {
+  const { anonymous, anonymousPerDay: count } = config;
+  if (anonymous !== 'allowed' || count === 0) return [];
+  const [place, kept] = facts.standalone
+    ? [
+        { th: ' นับแยกในแต่ละเครื่อง', en: ', counted by each machine for itself' },
+        { th: 'ที่อยู่อยู่ในหน่วยความจำเท่านั้น', en: 'Addresses are held in memory only.' },
+      ]
+    : [
+        { th: '', en: '' },
+        {
+          th: 'ฐานข้อมูลไม่เก็บที่อยู่ เก็บเพียงค่าแฮชที่ใช้กุญแจลับของวันนั้น และลบทั้งคู่หลังสิ้นวัน',
+          en: 'The database holds no address, only its hash under a secret of that day; both are deleted after the day.',
+        },
+      ];
+  return [
+    {
+      th: `ผู้ไม่มีกุญแจประทับเวลาได้วันละไม่เกิน ${count} ค่าแฮชต่อที่อยู่เครือข่าย (วันตามเวลาไทย)${place.th} ${kept.th}`,
+      en: `Without a key ${count} hashes at most are stamped for a network address in a day (Bangkok)${place.en}. ${kept.en}`,
+    },
+  ];
+}
+
+function limits(source: PracticeSource): PracticeSection {
+  const open = source.config.anonymous === 'allowed';
   return {
     id: 'limits',
     title: { th: 'ข้อจำกัดการใช้งาน', en: 'Limits' },
@@ -204,6 +228,7 @@ function limits({ config }: PracticeSource): PracticeSection {
             th: 'ต้องมีกุญแจสมาชิก และใช้ได้ภายในโควตาของสมาชิก',
             en: 'A subscriber’s key is needed; it stamps within the quotas of the subscription.',
           },
+      ...anonymousQuota(source),
     ],
   };
 }

@@ -1,7 +1,7 @@
-import type { Clock } from '@tra/kernel';
+import type { Clock, Random } from '@tra/kernel';
 import type { Database } from '@tra/platform-storage';
 import { ANONYMOUS, UsageCounter } from '../usage/counter.ts';
-import { AddressQuota } from './address-quota.ts';
+import { type AddressQuota, LocalAddressQuota } from './address-quota.ts';
 import { nextBangkokDay } from './bangkok.ts';
 import { KeyCache, type KnownKey, type KnownSubscriber } from './key-cache.ts';
 import { fitsSecret, type KeyText, readAuthorization } from './key-text.ts';
@@ -9,6 +9,7 @@ import { findKnownKey } from './keys.ts';
 import { Quotas } from './quota.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { SubscriberSettings } from './settings.ts';
+import { SharedAddressQuota } from './shared-address-quota.ts';
 
 /** Why somebody may not stamp now. */
 export type RefusalReason =
@@ -76,9 +77,14 @@ export interface AdmissionDesk {
 export function createAdmissionDesk(parts: {
   readonly database: Database;
   readonly clock: Clock;
+  readonly random: Random;
   readonly config: SubscriberSettings;
+  /** Whether the database is there to be asked; else quotas of addresses count in this process. */
+  readonly shared: boolean;
   /** Told of each refusal. */
   readonly onRefused?: (reason: RefusalReason) => void;
+  /** Told when quotas of addresses cannot be shared, because the database does not answer. */
+  readonly onAway?: (error: unknown) => void;
 }): AdmissionDesk {
   return new Desk(parts);
 }
@@ -94,14 +100,15 @@ class Desk implements AdmissionDesk {
   readonly #withoutKey: Admitted;
   readonly #onRefused: (reason: RefusalReason) => void;
 
-  constructor({ database, clock, config, onRefused }: Parameters<typeof createAdmissionDesk>[0]) {
+  constructor(parts: Parameters<typeof createAdmissionDesk>[0]) {
+    const { database, clock, config, onRefused } = parts;
     this.#clock = clock;
     this.#config = config;
     this.#keys = new KeyCache((id) => findKnownKey(database, id));
     this.#quotas = new Quotas(database);
     // Without subscribers nothing here needs a database.
     this.#usage = config.subscribers === 'on' ? new UsageCounter(database) : undefined;
-    this.#addresses = new AddressQuota(config.anonymousPerDay);
+    this.#addresses = addressQuotaOf(parts);
     this.#onRefused = onRefused ?? (() => undefined);
     this.#withoutKey = this.#anonymous(1, () => undefined);
   }
@@ -126,15 +133,17 @@ class Desk implements AdmissionDesk {
     return key !== undefined && isGood(key, text as KeyText, now);
   }
 
-  #admitAnonymous(address: string, count: number, now: number): Admission {
+  #admitAnonymous(address: string, count: number, now: number): Admission | Promise<Admission> {
     if (this.#config.anonymous === 'refused') return this.#refuse(ANONYMOUS, { refusal: 'key_required' }, now);
     if (this.#config.anonymousPerDay === 0)
       return count === 1 ? this.#withoutKey : this.#anonymous(count, () => undefined);
-    if (!this.#addresses.take(address, count, now)) {
+    const taken = this.#addresses.take(address, count, now);
+    const decided = (granted: boolean): Admission => {
+      if (granted) return this.#anonymous(count, () => this.#addresses.giveBack(address, count, now));
       const until = nextBangkokDay(now);
       return this.#refuse(ANONYMOUS, { refusal: 'anonymous_quota', retryAfter: seconds(until - now), until }, now);
-    }
-    return this.#anonymous(count, () => this.#addresses.giveBack(address, count, now));
+    };
+    return taken instanceof Promise ? taken.then(decided) : decided(taken);
   }
 
   #anonymous(digests: number, giveBack: () => void): Admitted {
@@ -197,13 +206,21 @@ class Desk implements AdmissionDesk {
 
   async flush(): Promise<void> {
     await this.#usage?.flush();
-    await this.#quotas.releaseIdle(this.#clock.now().getTime());
+    const now = this.#clock.now().getTime();
+    await this.#quotas.releaseIdle(now);
+    await this.#addresses.flush(now);
   }
 
   async close(): Promise<void> {
     await this.#usage?.flush();
     await this.#quotas.close();
+    await this.#addresses.close();
   }
+}
+
+function addressQuotaOf(parts: Parameters<typeof createAdmissionDesk>[0]): AddressQuota {
+  const limit = parts.config.anonymousPerDay;
+  return parts.shared ? new SharedAddressQuota({ ...parts, limit }) : new LocalAddressQuota(limit);
 }
 
 function isGood(key: KnownKey, { secret }: KeyText, now: number): boolean {

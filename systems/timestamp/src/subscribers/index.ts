@@ -19,16 +19,22 @@ export interface SubscriberDesk {
 
 const flushMs = 1_000;
 
-/** Makes what admits, counts and manages those who stamp. */
-export function createSubscriberDesk(context: SystemContext<TimestampConfig>, service: Stamping): SubscriberDesk {
-  const { database, clock, config, logger, metrics } = context;
+/** Makes what admits, counts and manages those who stamp. `shared`: whether the database of the context is there to be asked. */
+export function createSubscriberDesk(
+  context: SystemContext<TimestampConfig>,
+  service: Stamping,
+  { shared }: { readonly shared: boolean },
+): SubscriberDesk {
+  const { clock, config, database, logger, metrics, random } = context;
   const refusals = metrics.counter({
     name: 'tra_timestamp_refused_total',
     help: 'Requests for time-stamps refused because of a key, a quota or a rate, by reason.',
     labels: ['reason'],
   });
   const onRefused = (reason: string): void => refusals.inc({ reason });
-  const desk = createAdmissionDesk({ database, clock, config, onRefused });
+  const onAway = (error: unknown): void =>
+    logger.warn({ err: error }, 'the database is away: the daily quota of addresses is counted by this process alone');
+  const desk = createAdmissionDesk({ database, clock, random, config, shared, onRefused, onAway });
   const subscribers: Subscribers = { context, desk };
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
@@ -51,11 +57,12 @@ export function createSubscriberDesk(context: SystemContext<TimestampConfig>, se
       mountUsageRoutes(app, subscribers);
     },
     start: async () => {
+      if (shared && config.anonymousPerDay > 0) timer = setInterval(() => void flush(), flushMs).unref();
       if (config.subscribers === 'off') return;
       stopListening = await database.listen(CHANGE_CHANNEL, (id) => {
         desk.forget(id).catch((error: unknown) => logger.error({ err: error }, 'a quota could not be given back'));
       });
-      timer = setInterval(() => void flush(), flushMs).unref();
+      timer ??= setInterval(() => void flush(), flushMs).unref();
     },
     stop: async () => {
       clearInterval(timer);

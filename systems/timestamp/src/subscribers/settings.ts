@@ -23,6 +23,6 @@ export const subscriberSettings: Readonly<Record<keyof SubscriberSettings, TSche
     minimum: 0,
     maximum: 1_000_000_000,
     description:
-      'Digests that one network address may have stamped in a day (Bangkok) without a key, counted by each process for itself; 0 for no such limit.',
+      'Digests that one network address may have stamped in a day (Bangkok) without a key, whichever process it asks; without a database counted by each process for itself. 0 for no such limit.',
   }),
 };

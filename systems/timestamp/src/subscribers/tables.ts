@@ -42,6 +42,20 @@ export interface LeaseRow {
   readonly leased: number | string;
 }
 
+/** timestamp_address_days */
+export interface AddressDayRow {
+  readonly day: string;
+  readonly holder: Uint8Array;
+  readonly leased: number | string;
+  readonly granted: number | string;
+}
+
+/** timestamp_address_secrets */
+export interface AddressSecretRow {
+  readonly day: string;
+  readonly secret: Uint8Array;
+}
+
 /** timestamp_usage */
 export interface UsageRow {
   readonly day: string;
@@ -58,6 +72,8 @@ export interface SubscriberTables {
   readonly timestamp_subscribers: SubscriberRow;
   readonly timestamp_subscriber_keys: KeyRow;
   readonly timestamp_quota_leases: LeaseRow;
+  readonly timestamp_address_days: AddressDayRow;
+  readonly timestamp_address_secrets: AddressSecretRow;
   readonly timestamp_usage: UsageRow;
 }
 
