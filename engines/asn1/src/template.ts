@@ -33,10 +33,25 @@ type Step =
   | { readonly kind: 'hole'; readonly name: string; readonly size: number | undefined }
   | { readonly kind: 'header'; readonly tag: number; readonly steps: number };
 
+/** Where everything is when the holes have these sizes. */
+interface Layout {
+  readonly sizes: Int32Array;
+  /** Where the value of each hole begins. */
+  readonly offsets: Int32Array;
+  /** What is fixed, with the headers; zeros in the holes. */
+  readonly skeleton: Uint8Array;
+}
+
+/** Sizes that are remembered by a template; whose values come in more than these measures anew now and then. */
+const mostLayouts = 128;
+/** Octets of a layout that is worth remembering. */
+const mostRemembered = 16_384;
+
 /**
  * A DER structure that is prepared once and written many times: what is fixed is encoded beforehand, lengths are computed inside
- * out, and each writing makes one allocation. Certificates, revocation lists and time-stamp tokens are built with it. The values
- * of holes are ready-made elements or raw content, as the place demands; the template does not look into them.
+ * out and remembered for values of the same sizes, and each writing makes one allocation. Certificates, revocation lists and time-stamp
+ * tokens are built with it. The values of holes are ready-made elements or raw content, as the place demands; the template does not look
+ * into them.
  *
  * @example
  * const template = new DerTemplate(around(TAG.sequence, der.oid('1.2.3'), around(TAG.octetString, hole('digest', 32))));
@@ -44,39 +59,32 @@ type Step =
  */
 export class DerTemplate<Name extends string> {
   readonly #steps: readonly Step[];
-  readonly #lengths: Int32Array;
-  readonly #skeleton: Uint8Array | undefined;
-  readonly #offsets: ReadonlyMap<string, number>;
-  /** The holes; `offset` only in a template of fixed size. */
-  readonly #places: readonly {
-    readonly name: string;
-    readonly size: number | undefined;
-    readonly offset: number | undefined;
-  }[];
+  /** The holes, in the order in which they stand. */
+  readonly #names: readonly Name[];
+  /** Octets of each hole, or -1 where they differ. */
+  readonly #fixed: Int32Array;
+  readonly #layouts: Map<number, Layout> = new Map();
+  /** Of a template whose holes all have a fixed size. */
+  readonly #only: Layout | undefined;
 
   /** Throws {@link Asn1Error} `asn1.value_invalid` when two holes have one name. */
   constructor(root: TemplatePart<Name>) {
     this.#steps = compile(root);
-    this.#lengths = new Int32Array(this.#steps.length);
-    const names = this.#steps.flatMap((step) => (step.kind === 'hole' ? [step.name] : []));
-    if (new Set(names).size < names.length) throw invalid('template');
-    const fixed = this.#steps.every((step) => step.kind !== 'hole' || step.size !== undefined);
-    const offsets = new Map<string, number>();
-    if (fixed) this.#skeleton = this.#writeSteps(blank(this.#steps), offsets);
-    this.#offsets = offsets;
-    this.#places = this.#steps.flatMap((step) =>
-      step.kind === 'hole' ? [{ name: step.name, size: step.size, offset: offsets.get(step.name) }] : [],
-    );
+    const holes = this.#steps.flatMap((step) => (step.kind === 'hole' ? [step] : []));
+    this.#names = holes.map(({ name }) => name as Name);
+    if (new Set(this.#names).size < holes.length) throw invalid('template');
+    this.#fixed = Int32Array.from(holes, ({ size }) => size ?? -1);
+    if (!this.#fixed.includes(-1)) this.#only = this.#layOut(this.#fixed);
   }
 
   /** Octets of what is written when every hole has a fixed size. */
   get size(): number | undefined {
-    return this.#skeleton?.length;
+    return this.#only?.skeleton.length;
   }
 
   /** Where the value of a hole begins, when every hole has a fixed size: for patching a buffer that is used again and again. */
   offsetOf(name: Name): number | undefined {
-    return this.#offsets.get(name);
+    return this.#only?.offsets[this.#names.indexOf(name)];
   }
 
   /**
@@ -84,17 +92,17 @@ export class DerTemplate<Name extends string> {
    * hole has another size.
    */
   write(values: Readonly<Record<Name, Uint8Array>>): Uint8Array {
-    if (this.#skeleton) {
-      const bytes = allocate(this.#skeleton.length);
-      bytes.set(this.#skeleton);
-      this.patch(bytes, values);
-      return bytes;
-    }
-    for (const step of this.#steps) {
-      if (step.kind === 'hole' && step.size !== undefined && values[step.name as Name].length !== step.size)
-        throw invalid(step.name);
-    }
-    return this.#writeSteps(values);
+    return this.fill(this.#names.map((name) => values[name]));
+  }
+
+  /** As `write`, with the values in the order in which their holes stand: for who writes very often. */
+  fill(values: readonly Uint8Array[]): Uint8Array {
+    const { skeleton, offsets } = this.#layoutFor(values);
+    const bytes = allocate(skeleton.length);
+    bytes.set(skeleton);
+    for (let index = 0; index < offsets.length; index += 1)
+      bytes.set(values[index] as Uint8Array, offsets[index] as number);
+    return bytes;
   }
 
   /**
@@ -102,51 +110,71 @@ export class DerTemplate<Name extends string> {
    * templates of fixed size only. Throws {@link Asn1Error} `asn1.value_invalid`.
    */
   patch(target: Uint8Array, values: Readonly<Partial<Record<Name, Uint8Array>>>, start: number = 0): void {
-    for (const { name, size, offset } of this.#places) {
-      const value = values[name as Name];
+    for (let index = 0; index < this.#names.length; index += 1) {
+      const name = this.#names[index] as Name;
+      const value: Uint8Array | undefined = values[name];
       if (value === undefined) continue;
-      if (offset === undefined || value.length !== size) throw invalid(name);
-      target.set(value, start + offset);
+      if (!this.#only || value.length !== this.#fixed[index]) throw invalid(name);
+      target.set(value, start + (this.#only.offsets[index] as number));
     }
   }
 
-  /** From the last step to the first, so that every header knows the length of what stands after it. */
-  #measure(values: Readonly<Record<string, Uint8Array>>): void {
-    const lengths = this.#lengths;
+  #layoutFor(values: readonly Uint8Array[]): Layout {
+    let key = 0;
+    for (let index = 0; index < this.#fixed.length; index += 1)
+      key = (Math.imul(key, 31) + (values[index] as Uint8Array).length) | 0;
+    const known = this.#only ?? this.#layouts.get(key);
+    if (known && fits(known.sizes, values)) return known;
+    const sizes = Int32Array.from(this.#names, (_, index) => (values[index] as Uint8Array).length);
+    for (const [index, size] of this.#fixed.entries())
+      if (size !== -1 && size !== sizes[index]) throw invalid(this.#names[index] as Name);
+    const layout = this.#layOut(sizes);
+    if (layout.skeleton.length > mostRemembered) return layout;
+    if (this.#layouts.size >= mostLayouts) this.#layouts.clear();
+    this.#layouts.set(key, layout);
+    return layout;
+  }
+
+  /** Lengths of all steps, from the last to the first, so that every header knows the length of what stands after it. */
+  #measure(sizes: Int32Array): { readonly lengths: Int32Array; readonly contents: Int32Array } {
+    const lengths = new Int32Array(this.#steps.length);
+    const contents = new Int32Array(this.#steps.length);
+    let hole = sizes.length;
     for (let index = this.#steps.length - 1; index >= 0; index -= 1) {
       const step = this.#steps[index] as Step;
       if (step.kind === 'bytes') lengths[index] = step.bytes.length;
-      else if (step.kind === 'hole') lengths[index] = (values[step.name] as Uint8Array).length;
-      else {
-        let content = 0;
-        for (let inner = index + 1; inner <= index + step.steps; inner += 1) content += lengths[inner] ?? 0;
-        lengths[index] = headerSize(content);
-      }
-    }
-  }
-
-  #writeSteps(values: Readonly<Record<string, Uint8Array>>, offsets?: Map<string, number>): Uint8Array {
-    this.#measure(values);
-    const lengths = this.#lengths;
-    let size = 0;
-    for (let index = 0; index < lengths.length; index += 1) size += lengths[index] ?? 0;
-    const bytes = allocate(size);
-    let at = 0;
-    for (let index = 0; index < this.#steps.length; index += 1) {
-      const step = this.#steps[index] as Step;
-      if (step.kind === 'bytes') bytes.set(step.bytes, at);
       else if (step.kind === 'hole') {
-        bytes.set(values[step.name] as Uint8Array, at);
-        offsets?.set(step.name, at);
+        hole -= 1;
+        lengths[index] = sizes[hole] ?? 0;
       } else {
         let content = 0;
         for (let inner = index + 1; inner <= index + step.steps; inner += 1) content += lengths[inner] ?? 0;
-        writeHeader(bytes, at, step.tag, content);
+        contents[index] = content;
+        lengths[index] = headerSize(content);
       }
+    }
+    return { lengths, contents };
+  }
+
+  #layOut(sizes: Int32Array): Layout {
+    const { lengths, contents } = this.#measure(sizes);
+    const skeleton = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+    const offsets: number[] = [];
+    let at = 0;
+    for (const [index, step] of this.#steps.entries()) {
+      if (step.kind === 'bytes') skeleton.set(step.bytes, at);
+      else if (step.kind === 'hole') offsets.push(at);
+      else writeHeader(skeleton, at, step.tag, contents[index] ?? 0);
       at += lengths[index] ?? 0;
     }
-    return bytes;
+    return { sizes, offsets: Int32Array.from(offsets), skeleton };
   }
+}
+
+function fits(sizes: Int32Array, values: readonly Uint8Array[]): boolean {
+  for (let index = 0; index < sizes.length; index += 1)
+    if (sizes[index] !== (values[index] as Uint8Array).length) return false;
+  return true;
 }
 
 /** Room for `size` octets that will all be written: out of a pool when they are few, since memory of its own costs more than the writing. */
@@ -157,12 +185,6 @@ function allocate(size: number): Uint8Array {
 
 function invalid(what: string): Asn1Error {
   return new Asn1Error('asn1.value_invalid', { params: { what } });
-}
-
-function blank(steps: readonly Step[]): Record<string, Uint8Array> {
-  return Object.fromEntries(
-    steps.flatMap((step) => (step.kind === 'hole' ? [[step.name, new Uint8Array(step.size ?? 0)]] : [])),
-  );
 }
 
 function compile<Name extends string>(part: TemplatePart<Name>): Step[] {

@@ -1,4 +1,3 @@
-import { der, TAG } from '@tra/asn1';
 import type { Clock, Random, Signer } from '@tra/kernel';
 import type { Certificate } from '@tra/pki';
 import { TimestampError, type TimestampErrorCode } from './errors.ts';
@@ -10,7 +9,7 @@ import { parseRequest, RequestRefusal, type TimestampRequest } from './request.t
 import { encodeRejection } from './response.ts';
 import { createSelfChecker, type SelfCheck, type SelfChecker } from './self-check.ts';
 import { createSerialSource, type SerialSource } from './serial.ts';
-import { createTokenWriter, type TokenWriter } from './token-writer.ts';
+import { createInfoWriter, createTokenWriter, type InfoWriter, type TokenWriter } from './token-writer.ts';
 import { checkUnit, type TimestampingUnit } from './unit.ts';
 
 /** Input of {@link createAuthority}. */
@@ -133,7 +132,7 @@ export function createAuthority(options: AuthorityOptions): TimestampAuthority {
     check: () => {
       for (const { unit } of routes.values()) {
         unit.checker.requireSound();
-        checkValidity(unit.certificate, options.clock.now());
+        checkValidity(unit.certificate, options.clock.now().getTime());
       }
     },
   };
@@ -160,6 +159,7 @@ interface RunningUnit {
 
 interface Route {
   readonly policy: CompiledPolicy;
+  readonly writeInfo: InfoWriter;
   readonly unit: RunningUnit;
 }
 
@@ -173,15 +173,15 @@ function routesOf({ units, selfCheck = 'sampled' }: AuthorityOptions): ReadonlyM
     for (const rules of unit.policies) {
       if (routes.has(rules.oid))
         throw new TimestampError('timestamp.policy_invalid', { params: { policy: rules.oid, reason: 'twice' } });
-      routes.set(rules.oid, { policy: compilePolicy(rules), unit: running });
+      const policy = compilePolicy(rules);
+      routes.set(rules.oid, { policy, writeInfo: createInfoWriter(policy), unit: running });
     }
   }
   return routes;
 }
 
-function checkValidity(certificate: Certificate, now: Date): void {
-  const time = now.getTime();
-  if (time < certificate.notBefore.getTime() || time > certificate.notAfter.getTime())
+function checkValidity(certificate: Certificate, now: number): void {
+  if (now < certificate.notBefore.getTime() || now > certificate.notAfter.getTime())
     throw new TimestampError('timestamp.unit_expired', { params: { notAfter: certificate.notAfter.toISOString() } });
 }
 
@@ -189,8 +189,6 @@ type Order = Pick<TimestampRequest, 'nonce' | 'certReq'> & {
   readonly imprint: Pick<TimestampRequest['imprint'], 'algorithm' | 'value' | 'der'>;
 };
 type Granted = AuthorityReply & { readonly issued: IssuedToken };
-
-const nothing: Uint8Array = new Uint8Array(0);
 
 type Issuer = (route: Route, order: Order) => Granted | Promise<Granted>;
 
@@ -204,34 +202,60 @@ function issuer({ clock, random, timeAvailable }: AuthorityOptions): Issuer {
     newest = Math.max(now * 1000, newest + 1);
     return genTimes.write(Math.floor(newest / 1000), newest % 1000);
   };
-  return ({ policy, unit }, { imprint, nonce, certReq }) => {
+  return ({ policy, writeInfo, unit }, { imprint, nonce, certReq }) => {
     const { algorithm } = imprint;
     if (algorithm === undefined || !policy.imprints.has(algorithm))
       throw new TimestampError('timestamp.digest_unsupported', { params: { algorithm: String(algorithm) } });
     if (timeAvailable && !timeAvailable(policy.accuracyMs)) throw new TimestampError('timestamp.time_unavailable');
     const genTime = clock.now();
-    checkValidity(unit.certificate, genTime);
-    unit.checker.requireSound();
     const now = genTime.getTime();
+    checkValidity(unit.certificate, now);
+    unit.checker.requireSound();
     const serial = serials.next(now);
-    const facts = {
-      head: policy.head,
-      imprint: imprint.der,
-      serial,
-      genTime: genTimeOf(now, policy.ordering),
-      middle: policy.middle,
-      nonce: nonce ? der.element(TAG.integer, nonce) : nothing,
-      tail: policy.tail,
-    };
-    const prepared = unit.writer.prepare(facts);
+    const info = writeInfo({ imprint: imprint.der, serial, genTime: genTimeOf(now, policy.ordering), nonce });
+    const prepared = unit.writer.prepare(info);
     const finish = (signature: Uint8Array): Granted => {
-      const { response, token, info } = unit.writer.finish(prepared, signature, certReq);
-      unit.checker.check(token, info, now);
-      const digestAlgorithm = algorithm as ImprintAlgorithm;
-      const issued = { token, info, serial, genTime, policy: policy.oid, digestAlgorithm, digest: imprint.value };
+      const { response, tokenStart } = unit.writer.finish(prepared, signature, certReq);
+      const facts = { info, serial, genTime, policy: policy.oid, digestAlgorithm: algorithm as ImprintAlgorithm };
+      const issued = new Issued(facts, { response, tokenStart, imprint });
+      unit.checker.check(issued, now);
       return { response, issued };
     };
     const { signer } = unit;
     return signer.signNow ? finish(signer.signNow(prepared.signed)) : signer.sign(prepared.signed).then(finish);
   };
+}
+
+/** What a token is cut out of. */
+interface Sources {
+  readonly response: Uint8Array;
+  readonly tokenStart: number;
+  readonly imprint: Order['imprint'];
+}
+
+/** An issued token; views that only some records need are made when they are asked for. */
+class Issued implements IssuedToken {
+  readonly info: Uint8Array;
+  readonly serial: Uint8Array;
+  readonly genTime: Date;
+  readonly policy: string;
+  readonly digestAlgorithm: ImprintAlgorithm;
+  readonly #sources: Sources;
+
+  constructor(facts: Omit<IssuedToken, 'token' | 'digest'>, sources: Sources) {
+    this.info = facts.info;
+    this.serial = facts.serial;
+    this.genTime = facts.genTime;
+    this.policy = facts.policy;
+    this.digestAlgorithm = facts.digestAlgorithm;
+    this.#sources = sources;
+  }
+
+  get token(): Uint8Array {
+    return this.#sources.response.subarray(this.#sources.tokenStart);
+  }
+
+  get digest(): Uint8Array {
+    return this.#sources.imprint.value;
+  }
 }

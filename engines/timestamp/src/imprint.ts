@@ -17,12 +17,13 @@ export const IMPRINT_ALGORITHMS: readonly ImprintAlgorithm[] = [
 
 const stampable: ReadonlySet<string> = new Set(IMPRINT_ALGORITHMS);
 
-const lengths: Readonly<Record<string, number>> = {
+const lengths: Readonly<Record<DigestName, number>> = {
   sha1: 20,
   sha224: 28,
   sha256: 32,
   sha384: 48,
   sha512: 64,
+  'sha3-224': 28,
   'sha3-256': 32,
   'sha3-384': 48,
   'sha3-512': 64,
@@ -49,7 +50,7 @@ interface KnownForm {
 const knownForms: readonly KnownForm[] = IMPRINT_ALGORITHMS.flatMap((algorithm) =>
   [der.nullValue(), undefined].map((parameters) => {
     const algorithmOid = oidOfDigest(algorithm);
-    const size = lengths[algorithm] ?? 0;
+    const size = lengths[algorithm];
     const whole = der.sequence(der.sequence(der.oid(algorithmOid), parameters), der.octetString(new Uint8Array(size)));
     return { algorithm, algorithmOid, prefix: whole.subarray(0, whole.length - size), length: whole.length };
   }),
@@ -65,11 +66,28 @@ function hasForm(bytes: Uint8Array, at: number, { prefix, length }: KnownForm): 
 export function knownImprintAt(bytes: Uint8Array, at: number): MessageImprint | undefined {
   for (const form of knownForms) {
     if (!hasForm(bytes, at, form)) continue;
-    const { algorithm, algorithmOid, prefix, length } = form;
-    const whole = bytes.subarray(at, at + length);
-    return { algorithmOid, algorithm, value: whole.subarray(prefix.length), der: whole };
+    return new KnownImprint(form, bytes.subarray(at, at + form.length));
   }
   return undefined;
+}
+
+/** An imprint of a usual form, whose digest is cut out when it is asked for. */
+class KnownImprint implements MessageImprint {
+  readonly algorithmOid: string;
+  readonly algorithm: ImprintAlgorithm;
+  readonly der: Uint8Array;
+  readonly #start: number;
+
+  constructor({ algorithmOid, algorithm, prefix }: KnownForm, encoded: Uint8Array) {
+    this.algorithmOid = algorithmOid;
+    this.algorithm = algorithm;
+    this.der = encoded;
+    this.#start = prefix.length;
+  }
+
+  get value(): Uint8Array {
+    return this.der.subarray(this.#start);
+  }
 }
 
 /** Reads a MessageImprint element. Throws `Asn1Error`. */

@@ -1,6 +1,7 @@
 import { CONTENT_TYPE, parseSignedData, verifySignedData } from '@tra/cms';
 import { equalBytes } from '@tra/kernel';
 import type { Certificate } from '@tra/pki';
+import type { IssuedToken } from './authority.ts';
 import { TimestampError } from './errors.ts';
 
 /**
@@ -12,7 +13,7 @@ export type SelfCheck = 'every' | 'sampled' | 'off';
 /** Checks tokens of one unit before they leave. */
 export interface SelfChecker {
   /** Throws {@link TimestampError} `timestamp.self_check_failed`, and from then on for every token: such a key is not to be used. */
-  check(token: Uint8Array, info: Uint8Array, now: number): void;
+  check(issued: Pick<IssuedToken, 'token' | 'info'>, now: number): void;
   /** Throws the same when a token was wrong before. */
   requireSound(): void;
 }
@@ -28,17 +29,17 @@ export function createSelfChecker(mode: SelfCheck, certificate: Certificate): Se
   };
   return {
     requireSound,
-    check: (token, info, now) => {
+    check: (issued, now) => {
       if (mode === 'off' || (mode === 'sampled' && Math.abs(now - last) < samplePause)) return;
       last = now;
-      if (!isSound(token, info, certificate)) sound = false;
+      if (!isSound(issued, certificate)) sound = false;
       requireSound();
     },
   };
 }
 
 /** Whether `token` can be read again, holds `info`, and verifies with the unit's certificate alone. */
-function isSound(token: Uint8Array, info: Uint8Array, certificate: Certificate): boolean {
+function isSound({ token, info }: Pick<IssuedToken, 'token' | 'info'>, certificate: Certificate): boolean {
   try {
     const signedData = parseSignedData(token);
     const right = signedData.contentType === CONTENT_TYPE.tstInfo && signedData.content !== undefined;

@@ -1,31 +1,30 @@
 import { hash } from 'node:crypto';
-import { around, contextConstructedTag, DerTemplate, der, hole, TAG } from '@tra/asn1';
+import { around, contextConstructedTag, DerTemplate, der, hole, TAG, type TemplatePart } from '@tra/asn1';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from '@tra/cms';
+import type { CompiledPolicy } from './policy.ts';
 import { type TimestampingUnit, type UnitParts, unitParts } from './unit.ts';
 
-/** What differs from token to token; each is an encoded element, or empty. */
-export type TokenFacts = {
-  /** version and policy. */
-  readonly head: Uint8Array;
+/** What differs from token to token under one policy. */
+export interface TokenFacts {
+  /** MessageImprint, encoded. */
   readonly imprint: Uint8Array;
   /** Content octets. */
   readonly serial: Uint8Array;
+  /** Encoded. */
   readonly genTime: Uint8Array;
-  /** accuracy and ordering. */
-  readonly middle: Uint8Array;
-  readonly nonce: Uint8Array;
-  /** extensions. */
-  readonly tail: Uint8Array;
-};
+  /** Content octets. */
+  readonly nonce?: Uint8Array | undefined;
+}
+
+/** Writes the TSTInfo of a token. */
+export type InfoWriter = (facts: TokenFacts) => Uint8Array;
 
 /** A token inside the answer that grants it. */
 export interface WrittenToken {
   /** TimeStampResp. */
   readonly response: Uint8Array;
-  /** ContentInfo, a view of the response. */
-  readonly token: Uint8Array;
-  /** TSTInfo. */
-  readonly info: Uint8Array;
+  /** Where the token, a ContentInfo, begins in it; it goes to the end. */
+  readonly tokenStart: number;
 }
 
 /** A token that is complete but for its signature. */
@@ -38,23 +37,25 @@ export interface PreparedToken {
 
 /** Makes the tokens of one unit: everything that does not change is encoded beforehand, signing is what is left. */
 export interface TokenWriter {
-  prepare(facts: TokenFacts): PreparedToken;
+  prepare(info: Uint8Array): PreparedToken;
   /** Puts the signature over `signed` in; `signed` is used up. */
   finish(prepared: PreparedToken, signature: Uint8Array, certReq: boolean): WrittenToken;
 }
 
-const infoTemplate = new DerTemplate(
-  around(
-    TAG.sequence,
-    hole('head'),
-    hole('imprint'),
-    around(TAG.integer, hole('serial')),
-    hole('genTime'),
-    hole('middle'),
-    hole('nonce'),
-    hole('tail'),
-  ),
-);
+/** The writer for tokens of one policy (RFC 3161 section 2.4.2). */
+export function createInfoWriter({ head, middle, tail }: Pick<CompiledPolicy, 'head' | 'middle' | 'tail'>): InfoWriter {
+  const template = (...nonce: TemplatePart<'nonce'>[]): DerTemplate<'imprint' | 'serial' | 'genTime' | 'nonce'> =>
+    new DerTemplate<'imprint' | 'serial' | 'genTime' | 'nonce'>(
+      around(
+        TAG.sequence,
+        ...[head, hole('imprint'), around(TAG.integer, hole('serial')), hole('genTime'), middle, ...nonce, tail],
+      ),
+    );
+  const withNonce = template(around(TAG.integer, hole('nonce')));
+  const without = template();
+  return ({ imprint, serial, genTime, nonce }) =>
+    nonce ? withNonce.fill([imprint, serial, genTime, nonce]) : without.fill([imprint, serial, genTime]);
+}
 
 /** PKIStatusInfo that says granted. */
 const granted = der.sequence(der.integer(0));
@@ -66,14 +67,11 @@ export function createTokenWriter(unit: TimestampingUnit): TokenWriter {
   const withCertificates = responseTemplate(parts, parts.certificates);
   const without = responseTemplate(parts, new Uint8Array(0));
   return {
-    prepare: (facts) => {
-      const info = infoTemplate.write(facts);
-      return { info, signed: attributes.write({ digest: digestOf(parts.digest, info) }) };
-    },
+    prepare: (info) => ({ info, signed: attributes.fill([digestOf(parts.digest, info)]) }),
     finish: ({ info, signed }, signature, certReq) => {
       signed[0] = contextConstructedTag(0);
-      const response = (certReq ? withCertificates : without).write({ info, signedAttributes: signed, signature });
-      return { response, token: response.subarray(tokenStart(response)), info };
+      const response = (certReq ? withCertificates : without).fill([info, signed, signature]);
+      return { response, tokenStart: tokenStart(response) };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Health, HistogramSeries, Logger, Metrics } from '@tra/platform-telemetry';
 import type { RouteOptions } from 'fastify';
 import type { DirectAnswer, DirectRoute } from './direct.ts';
+import type { BodyReceiver, DirectMessage } from './direct-message.ts';
 import { networkOf } from './network.ts';
 import type { LimitState, RequestWindows } from './rate-limits.ts';
 import { requestSeconds } from './request-hooks.ts';
@@ -29,7 +30,7 @@ export interface DirectRoutes {
   /** For the hook `onRoute`. */
   add(route: RouteOptions): void;
   /** Answers `request`, or says false and leaves it as it is to the ordinary way. */
-  take(request: IncomingMessage, response: ServerResponse): boolean;
+  take(request: DirectMessage, response: ServerResponse): boolean;
 }
 
 interface Mounted {
@@ -43,14 +44,19 @@ interface Mounted {
 
 // What a hook looks at: who is asking, what was asked before, how the body comes.
 const decided = ['cookie', 'idempotency-key', 'expect', 'transfer-encoding', 'content-encoding'] as const;
+const lengthsOfDecided: ReadonlySet<number> = new Set(decided.map(({ length }) => length));
 const plainLength = /^[1-9]\d{0,8}$/;
 
 /** Whether no hook has anything to decide, and refuse, about a request. */
-function isUsual(headers: IncomingHttpHeaders, { mediaType, bodyLimit }: DirectRoute): boolean {
+function isUsual({ headers, rawHeaders }: IncomingMessage, { mediaType, bodyLimit }: DirectRoute): boolean {
   const length = headers['content-length'];
   if (headers['content-type'] !== mediaType || length === undefined) return false;
   if (!plainLength.test(length) || Number(length) > bodyLimit) return false;
-  for (const name of decided) if (headers[name] !== undefined) return false;
+  // Only names that could be one of them are looked up: to look for what is not there takes long.
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (!lengthsOfDecided.has((rawHeaders[index] as string).length)) continue;
+    for (const name of decided) if (headers[name] !== undefined) return false;
+  }
   return true;
 }
 
@@ -75,40 +81,41 @@ export function createDirectRoutes(options: DirectOptions): DirectRoutes {
       routes.set(route.url, { direct, limits, ownLimits, labels, seconds: new Map() });
     },
     take: (request, response) => {
-      const { headers } = request;
       const route = request.method === 'POST' ? routes.get(request.url ?? '') : undefined;
-      if (!route || health.draining || !isUsual(headers, route.direct)) return false;
+      if (!route || health.draining || !isUsual(request, route.direct)) return false;
+      const { headers } = request;
       const address = addressOf(request);
       const limits = route.ownLimits?.(headers) ? undefined : route.limits;
       const network = limits ? networkOf(address) : '';
       if (limits && !limits.admits(network)) return false;
       const traceId = traceIds.of(headers.traceparent);
-      const exchange = new Exchange({ ...{ route, sender, headers, response, address, traceId } });
+      const exchange = new Exchange(route, response, { sender, headers, address, traceId });
       exchange.limit = limits?.count(network);
-      request.on('data', (part: Buffer) => exchange.receive(part));
-      request.on('end', () => exchange.answer());
+      request.handTo(exchange);
       return true;
     },
   };
 }
 
 interface ExchangeParts {
-  readonly route: Mounted;
   readonly sender: Sender;
   readonly headers: IncomingHttpHeaders;
-  readonly response: ServerResponse;
   readonly address: string;
   readonly traceId: string;
 }
 
 /** One request on its way to its answer. */
-class Exchange {
+class Exchange implements BodyReceiver {
   readonly begun: number = performance.now();
+  readonly route: Mounted;
+  readonly response: ServerResponse;
   readonly parts: ExchangeParts;
   limit: LimitState | undefined;
   #body: Buffer | undefined;
 
-  constructor(parts: ExchangeParts) {
+  constructor(route: Mounted, response: ServerResponse, parts: ExchangeParts) {
+    this.route = route;
+    this.response = response;
     this.parts = parts;
   }
 
@@ -116,10 +123,11 @@ class Exchange {
     this.#body = this.#body ? Buffer.concat([this.#body, part]) : part;
   }
 
-  answer(): void {
-    const { route, headers, address } = this.parts;
+  /** The body is complete. */
+  end(): void {
+    const { headers, address } = this.parts;
     try {
-      const given = route.direct.answer({ body: this.#body ?? Buffer.alloc(0), headers, address });
+      const given = this.route.direct.answer({ body: this.#body ?? Buffer.alloc(0), headers, address });
       if (given instanceof Promise)
         given.then(
           (answer) => this.#sendLater(answer),
@@ -162,7 +170,7 @@ function createSender({ accepting, health, logger, metrics, securityHeaders, fai
     prepared.set(headers, flat);
     return flat;
   };
-  const note = ({ begun, parts: { route, traceId } }: Exchange, status: number): void => {
+  const note = ({ begun, route, parts: { traceId } }: Exchange, status: number): void => {
     const elapsed = performance.now() - begun;
     (route.seconds.get(status) ?? secondsOf(route, status)).observe(elapsed / 1000);
     const level = status < 400 ? 'debug' : 'info';
@@ -173,16 +181,24 @@ function createSender({ accepting, health, logger, metrics, securityHeaders, fai
   return {
     failed,
     send: (exchange, { status = 200, headers, body }) => {
-      const { response, traceId } = exchange.parts;
-      const flat = [...(prepared.get(headers) ?? prepare(headers)), 'x-trace-id', traceId];
+      const { response, limit, parts } = exchange;
+      const flat = [...(prepared.get(headers) ?? prepare(headers)), 'x-trace-id', parts.traceId];
       flat.push('content-length', String(body.length));
-      if (exchange.limit) pushLimit(flat, exchange.limit);
+      if (limit) pushLimit(flat, limit);
       if (health.draining && !accepting()) flat.push('connection', 'close');
       response.writeHead(status, flat);
-      response.end(body);
+      endWith(response, body);
       note(exchange, status);
     },
   };
+}
+
+/** Octets of a body that goes out as text: one write then carries it together with the headers, which costs less than two parts do. */
+const mostAsText = 16_384;
+
+function endWith(response: ServerResponse, body: Uint8Array): void {
+  if (body.length > mostAsText) response.end(body);
+  else response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
 }
 
 function pushLimit(flat: string[], { max, left, seconds }: LimitState): void {

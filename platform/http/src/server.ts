@@ -7,6 +7,7 @@ import Fastify, { type FastifyReply } from 'fastify';
 import { registerJsonParser } from './body.ts';
 import { clientAddresses } from './client-address.ts';
 import { createDirectRoutes, type DirectRoutes } from './direct-answers.ts';
+import { DirectMessage } from './direct-message.ts';
 import { registerDocsPage } from './docs-page.ts';
 import { HTTP_PROBLEMS } from './errors.ts';
 import { registerIdempotency } from './idempotency-hooks.ts';
@@ -43,7 +44,11 @@ function createApp({ config }: HttpServerOptions, { writer, respond, traceIds }:
     connectionTimeout: config.idleTimeoutMs,
     keepAliveTimeout: config.keepAliveTimeoutMs,
     // Node looks for late clients every half a minute unless told.
-    http: { headersTimeout: config.headersTimeoutMs, connectionsCheckingInterval: 1000 },
+    http: {
+      headersTimeout: config.headersTimeoutMs,
+      connectionsCheckingInterval: 1000,
+      IncomingMessage: DirectMessage,
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => respond(error, request, reply as unknown as FastifyReply),
@@ -86,7 +91,7 @@ function answerDirectly(server: RouteApp['server'], direct: DirectRoutes): void 
   const ordinary = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    if (direct.take(request, response)) return;
+    if (request instanceof DirectMessage && direct.take(request, response)) return;
     for (const listener of ordinary) listener.call(server, request, response);
   });
 }
