@@ -58,6 +58,24 @@ describe('a template of variable size', () => {
     expect(template.offsetOf('value')).toBeUndefined();
   });
 
+  it('is the same as the writer for values of ever other sizes, more than are remembered', () => {
+    const template = new DerTemplate(
+      around(TAG.sequence, hole('a'), around(0xa0, hole('b'), around(TAG.octetString, hole('c'))), hole('d', 3)),
+    );
+    const size = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 120, max: 135 }), fc.constant(20_000));
+    fc.assert(
+      fc.property(size, size, size, (a, b, c) => {
+        const values = { a: bytesOf(a), b: bytesOf(b), c: bytesOf(c), d: bytesOf(3) };
+        const inner = der.element(0xa0, concatBytes(values.b, der.octetString(values.c)));
+        const expected = toHex(der.element(TAG.sequence, concatBytes(values.a, inner, values.d)));
+        expect(toHex(template.write(values))).toBe(expected);
+        expect(toHex(template.fill([values.a, values.b, values.c, values.d]))).toBe(expected);
+        expect(() => template.write({ ...values, d: bytesOf(4) })).toThrow(Asn1Error);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('is the same as the writer for any tree', () => {
     interface Tree {
       readonly part: TemplatePart<string>;

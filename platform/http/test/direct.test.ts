@@ -23,11 +23,18 @@ function answer({ body, address }: DirectRequest): DirectAnswer | Promise<Direct
   return later(text, address);
 }
 
+/** Every value of an octet, again and again. */
+function octetsOf(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => index % 256);
+}
+
 async function later(text: string, address: string): Promise<DirectAnswer> {
   if (text === 'limited')
     throw httpProblem('http.rate_limited', { params: { seconds: 7 }, headers: { 'retry-after': '7' } });
   if (text === 'broken') throw new Error('secret');
   if (text === 'teapot') return { status: 418, headers: answerHeaders, body: Buffer.from('short and stout') };
+  const octets = /^octets (\d+)$/.exec(text)?.[1];
+  if (octets) return { headers: answerHeaders, body: octetsOf(Number(octets)) };
   if (text === 'slow') {
     started();
     await new Promise<void>((resolve) => {
@@ -147,6 +154,41 @@ describe('a usual request to a direct route', () => {
     const text = await talk(url, `${head}\r\n`, 'on', `e!${head}\r\ntwo!`, `${head}connection: close\r\n\r\nlast`);
     expect(text.match(/\r\n\r\n\w+!? from/g)).toEqual(['\r\n\r\none! from', '\r\n\r\ntwo! from', '\r\n\r\nlast from']);
     expect(ordinary).toBe(0);
+  });
+
+  it.each([1, 256, 1500, 16_384, 16_385, 300_000])('gets all %i octets of its answer as they are', async (length) => {
+    const url = await open();
+    const reply = await fetch(url, { method: 'POST', headers: { 'content-type': TYPE }, body: `octets ${length}` });
+    expect(reply.headers.get('content-length')).toBe(String(length));
+    expect(Buffer.compare(new Uint8Array(await reply.arrayBuffer()), octetsOf(length))).toBe(0);
+    expect(ordinary).toBe(0);
+  });
+
+  it('is answered in its turn when others were sent behind it, and one of them goes the ordinary way', async () => {
+    const url = await open();
+    const one = (body: string, more = ''): string =>
+      `POST /direct HTTP/1.1\r\nhost: x\r\ncontent-type: ${TYPE}\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
+    const working = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    void working.then(() => setTimeout(() => release(), 50));
+    const sent = [one('slow'), one('now'), one('cookie', 'cookie: a=b\r\n'), one('end', 'connection: close\r\n')];
+    const text = await talk(url, sent.join(''));
+    expect(text.match(/(?<=\r\n\r\n)\w+(?= from)/g)).toEqual(['slow', 'now', 'cookie', 'end']);
+    expect(ordinary).toBe(1);
+  });
+
+  it('that is given up in the middle of its body is answered to nobody', async () => {
+    const url = await open();
+    const socket = connect(Number(url.port), url.hostname);
+    const head = `POST /direct HTTP/1.1\r\nhost: x\r\ncontent-type: ${TYPE}\r\ncontent-length: 4\r\n\r\n`;
+    await new Promise((resolve) => socket.write(`${head}sl`, resolve));
+    const before = await new Promise<number>((resolve) =>
+      server.app.server.getConnections((_, count) => resolve(count)),
+    );
+    socket.destroy();
+    expect((await ask(url, 'now')).status).toBe(200);
+    expect(before).toBe(1);
   });
 
   it('is measured as every request', async () => {
