@@ -2,6 +2,7 @@ import { appearance } from './appearance.ts';
 import { behaviour } from './behaviour.ts';
 import { launchChromium } from './chromium.ts';
 import { registration } from './registration.ts';
+import { revokingUnits } from './revocation.ts';
 import { startSubject } from './subject.ts';
 import { createTally } from './tally.ts';
 import { timestamping } from './timestamp.ts';
@@ -9,7 +10,7 @@ import { validating } from './validation.ts';
 import { wholeCase } from './whole-case.ts';
 import { buildWorld } from './world.ts';
 
-/* Usage: node --conditions=tra-source --import tsx apps/portal/test/browser/main.ts [walk] [registration] [timestamp] [validation] [behaviour] [look [PAGE…]] */
+/* Usage: node --conditions=tra-source --import tsx apps/portal/test/browser/main.ts [walk] [registration] [timestamp] [revocation] [validation] [behaviour] [look [PAGE…]] */
 
 const [first, ...rest] = process.argv.slice(2);
 const wants = (suite: string): boolean => first === undefined || first === suite;
@@ -30,6 +31,7 @@ try {
     if (wants('registration')) await registration(browser, world, tally);
     if (wants('timestamp')) await timestamping(browser, world, tally);
     if (wants('validation')) await validating(browser, world, tally);
+    if (wants('revocation')) await revokingUnits(browser, world, tally);
     if (wants('behaviour')) await behaviour(browser, world, tally);
     if (wants('look')) await appearance(browser, world, tally, rest);
   } finally {

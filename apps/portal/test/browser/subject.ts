@@ -24,7 +24,7 @@ export async function startSubject(): Promise<Subject> {
   const args = ['apps/cli/bin/tra.js', 'start', '--port', String(port), '--data', data, '--public-url', url];
   const child = spawn(process.execPath, args, {
     cwd: repository,
-    env: { ...process.env, TRA_ENV: 'development', TRA_DEMO: 'true' },
+    env: { ...process.env, TRA_ENV: 'development', TRA_DEMO: 'true', TRA_TIMESTAMP_SEAL_SECONDS: '5' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

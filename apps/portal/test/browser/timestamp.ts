@@ -9,13 +9,15 @@ import { expect, type Tally } from './tally.ts';
 import { say } from './words.ts';
 import type { World } from './world.ts';
 
-interface GivenFile {
+/** A file as it is given to a page. */
+export interface GivenFile {
   readonly name: string;
   readonly mimeType: string;
   readonly buffer: Buffer;
 }
 
-const file = (name: string, content: string | Buffer): GivenFile => ({
+/** A file with this content. */
+export const given = (name: string, content: string | Buffer): GivenFile => ({
   name,
   mimeType: 'application/octet-stream',
   buffer: Buffer.from(content),
@@ -54,7 +56,7 @@ export async function timestamping(browser: Browser, world: World, tally: Tally)
 
 async function leaveUnsaved({ page, open }: Stage): Promise<void> {
   await open('/timestamp');
-  await page.setInputFiles('#stamp-files', file('a.txt', 'a'));
+  await page.setInputFiles('#stamp-files', given('a.txt', 'a'));
   await page.getByRole('button', { name: say('stamp.start_one'), exact: true }).click();
   await page.locator('#stamped').waitFor();
   await page.getByRole('link', { name: say('stamp.nav.verify') }).click();
@@ -99,7 +101,7 @@ async function stampAndVerify({ page, open }: Stage): Promise<void> {
   const sent: string[] = [];
   page.on('request', (request) => sent.push(request.postData() ?? ''));
   await open('/timestamp');
-  const saved = await stamp(page, [file('สัญญา ก.txt', secret)]);
+  const saved = await stamp(page, [given('สัญญา ก.txt', secret)]);
   expect(saved.name === 'สัญญา ก.txt.tsr', `saved as ${saved.name}`);
   const digest = createHash('sha256').update(secret).digest('hex');
   expect(
@@ -111,25 +113,25 @@ async function stampAndVerify({ page, open }: Stage): Promise<void> {
     'the file was not sent',
   );
   await open('/timestamp/verify');
-  await verify(page, file('สัญญา ก.txt', secret), file(saved.name, saved.bytes));
+  await verify(page, given('สัญญา ก.txt', secret), given(saved.name, saved.bytes));
   await page.getByRole('heading', { name: say('stampcheck.summary.passed') }).waitFor();
   await open('/timestamp/verify');
-  await verify(page, file('สัญญา ข.txt', 'อื่น'), file(saved.name, saved.bytes));
+  await verify(page, given('สัญญา ข.txt', 'อื่น'), given(saved.name, saved.bytes));
   await page.getByRole('heading', { name: say('stampcheck.summary.failed') }).waitFor();
 }
 
 async function stampMany({ page, open }: Stage): Promise<void> {
   await open('/timestamp');
-  const saved = await stamp(page, [file('a.txt', 'a'), file('b.txt', 'b'), file('a.txt', 'c')]);
+  const saved = await stamp(page, [given('a.txt', 'a'), given('b.txt', 'b'), given('a.txt', 'c')]);
   expect(saved.name.endsWith('.zip'), `saved as ${saved.name}`);
   const entries = unzipSync(new Uint8Array(saved.bytes));
   expect(Object.keys(entries).length === 6, Object.keys(entries).join(' '));
-  const entry = (name: string): GivenFile => file(name, Buffer.from(entries[name] ?? new Uint8Array(0)));
+  const entry = (name: string): GivenFile => given(name, Buffer.from(entries[name] ?? new Uint8Array(0)));
   await open('/timestamp/verify');
-  await verify(page, file('b.txt', 'b'), entry('b.txt.tsr'), entry('b.txt.tsp.json'));
+  await verify(page, given('b.txt', 'b'), entry('b.txt.tsr'), entry('b.txt.tsp.json'));
   await page.getByRole('heading', { name: say('stampcheck.summary.passed') }).waitFor();
   await open('/timestamp/verify');
-  await page.setInputFiles('#check-data', file('b.txt', 'b'));
+  await page.setInputFiles('#check-data', given('b.txt', 'b'));
   await page.setInputFiles('#check-token', entry('b.txt.tsp.json'));
   await page.getByRole('button', { name: say('stampcheck.ask'), exact: true }).click();
   await page.getByText(say('stampcheck.token_is_proof')).waitFor();
@@ -161,7 +163,7 @@ async function cancelLarge({ page, open }: Stage): Promise<void> {
 async function focusStays({ page, open }: Stage): Promise<void> {
   await open('/timestamp/verify');
   const input = page.locator('#check-data');
-  await chooseFile(page, input, file('a.txt', 'a'));
+  await chooseFile(page, input, given('a.txt', 'a'));
   await input.waitFor({ state: 'detached' });
   const remove = page.getByRole('button', { name: 'a.txt' });
   expect(await remove.evaluate((one) => one === document.activeElement), 'the file that was chosen has the focus');
@@ -172,7 +174,7 @@ async function focusStays({ page, open }: Stage): Promise<void> {
 
 async function stampOffline({ page, context, open }: Stage): Promise<void> {
   await open('/timestamp');
-  await page.setInputFiles('#stamp-files', file('a.txt', 'a'));
+  await page.setInputFiles('#stamp-files', given('a.txt', 'a'));
   // The worker's script must be there: what is tested is the request.
   await page.route('**/api/v1/timestamp/tokens', (route) => route.abort('internetdisconnected'));
   await page.getByRole('button', { name: say('stamp.start_one'), exact: true }).click();

@@ -254,8 +254,8 @@ function verification({ server }: PracticeSource): PracticeSection {
     title: { th: 'การตรวจสอบ', en: 'Verification' },
     paragraphs: [
       {
-        th: `ตรวจสอบด้วยใบรับรองที่ ${server.publicUrl}/timestamp/chain.pem และสถานะเพิกถอนของใบรับรอง การประทับเวลาจากกุญแจที่ถูกเพิกถอนเพราะรั่วไหล (keyCompromise) ใช้ไม่ได้ทั้งหมด ส่วนการเพิกถอนด้วยเหตุอื่นไม่กระทบรายการก่อนหน้า`,
-        en: `Verify with the certificates at ${server.publicUrl}/timestamp/chain.pem and their revocation status. Time-stamps of a key that was revoked for compromise (keyCompromise) prove nothing, whenever they were made; other reasons leave those from before untouched.`,
+        th: `ตรวจสอบด้วยใบรับรองที่ ${server.publicUrl}/timestamp/chain.pem และสถานะเพิกถอนของใบรับรอง หากใบรับรองของหน่วยถูกเพิกถอนด้วยเหตุ affiliationChanged, superseded หรือ cessationOfOperation รายการก่อนถูกเพิกถอนยังใช้ได้ หากเป็นเหตุอื่น เช่น กุญแจรั่วไหล (keyCompromise) รายการทั้งหมดของหน่วยนั้นใช้ไม่ได้ (RFC 3161 ข้อ 4)`,
+        en: `Verify with the certificates at ${server.publicUrl}/timestamp/chain.pem and their revocation status. When the certificate of a unit is revoked for affiliationChanged, superseded or cessationOfOperation, time-stamps from before stay valid; for any other reason, such as a stolen key (keyCompromise), none that the unit ever made does (RFC 3161 section 4).`,
       },
     ],
   };

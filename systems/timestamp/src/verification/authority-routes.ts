@@ -21,6 +21,11 @@ const Certificate = Type.Object({
     enum: ['signing', 'past', 'authority'],
     description: 'A unit that signs now, one that signed before, or a certification authority above them.',
   }),
+  revoked: Type.Optional(
+    Type.Boolean({
+      description: 'Whether the certificate of a unit is revoked or suspended; missing where that is not known.',
+    }),
+  ),
   certificate: Type.String({ description: 'DER, base64.' }),
 });
 
@@ -86,9 +91,23 @@ export function mountAuthorityRoutes(app: RouteApp, { context, service, ports }:
           accuracyMs: (accuracy.seconds ?? 0) * 1000 + (accuracy.millis ?? 0),
         })),
       ),
-      certificates: chain.map((der, index) => certificateView(der, index < lines.length, clock.now())),
+      certificates: await Promise.all(
+        chain.map(async (der, index) => ({
+          ...certificateView(der, index < lines.length, clock.now()),
+          ...(await standingOf(ports, der, chain)),
+        })),
+      ),
     };
   });
+}
+
+/** Whether a unit is revoked; nothing of authorities, and where nobody here knows. */
+async function standingOf({ certificates }: TimestampPorts, der: Uint8Array, chain: readonly Uint8Array[]) {
+  const { isCa, issuer, serialHex } = parseCertificate(der);
+  const issuing = chain.find((one) => !isCa && parseCertificate(one).subject.text === issuer.text);
+  if (!issuing) return {};
+  const revoked = await certificates.isRevoked?.({ serialHex, issuing }).catch(() => undefined);
+  return revoked === undefined ? {} : { revoked };
 }
 
 function certificateView(der: Uint8Array, signs: boolean, now: Date) {

@@ -10,6 +10,7 @@ import { ActionFailure } from '../failure.tsx';
 import type { Certificate, CertificateWish } from './api.ts';
 import type { CertificateActionName } from './certificate-actions.tsx';
 import { readCertificateRequest } from './pki-file.ts';
+import { StampConsequence } from './stamp-consequence.tsx';
 import { nameOfSubject } from './subject.ts';
 
 const reasons = [
@@ -69,7 +70,13 @@ export function CertificateDialog(props: CertificateDialogProps): ReactNode {
       <div className="stack stretch">
         <p>{t(consequenceOf(action, own, answers.reason))}</p>
         <ActionFailure problem={props.problem} />
-        <Questions action={action} answers={answers} onChange={setAnswers} faults={tried ? faults : {}} />
+        <Questions
+          action={action}
+          profile={certificate.profile}
+          answers={answers}
+          onChange={setAnswers}
+          faults={tried ? faults : {}}
+        />
       </div>
     </Dialog>
   );
@@ -79,6 +86,7 @@ type Faults = Partial<Record<keyof Answers, TextKey>>;
 
 function Questions(props: {
   action: CertificateActionName;
+  profile: string;
   answers: Answers;
   onChange: (answers: Answers) => void;
   faults: Faults;
@@ -103,6 +111,7 @@ function Questions(props: {
           error={error('reason')}
         />
       )}
+      {action === 'revoke' && <StampConsequence profile={props.profile} reason={answers.reason} />}
       {action === 'renew' && (
         <RadioGroup
           id="certificate-key"

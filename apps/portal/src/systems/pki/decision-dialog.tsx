@@ -9,6 +9,7 @@ import type { CertificateRequest, RequestDecision } from './api.ts';
 import { useProfileLabel } from './names.tsx';
 import { actionKey, type OfficerAction } from './request-decision.tsx';
 import { useRequestSubject } from './request-facts.tsx';
+import { StampConsequence } from './stamp-consequence.tsx';
 
 const methods = ['in-person', 'digital-id', 'video', 'documents'] as const;
 
@@ -55,6 +56,9 @@ export function DecisionDialog(props: DecisionDialogProps): ReactNode {
     >
       <div className="stack stretch">
         <p>{t(consequenceOf(request, action), { profile, subject })}</p>
+        {action === 'approve' && request.kind === 'revocation' && (
+          <StampConsequence profile={request.profile} reason={request.details.reason} />
+        )}
         {proves && (
           <RadioGroup
             id="decision-method"

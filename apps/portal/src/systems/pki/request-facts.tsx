@@ -71,7 +71,8 @@ export function RequestFacts(props: { request: CertificateRequest; officer?: boo
       value: <CertificateLink request={request} serial={request.target} officer={officer ?? false} />,
     });
   }
-  rows.push({ key: 'evidence', label: t('regist.evidence'), value: request.evidence });
+  const asks = request.kind === 'revocation' || request.kind === 'reinstatement';
+  rows.push({ key: 'evidence', label: t(asks ? 'certaction.note' : 'regist.evidence'), value: request.evidence });
   const parts = partsOf(request.subject);
   return (
     <>

@@ -77,6 +77,8 @@ export interface AuthorityCertificate {
   readonly notAfter: string;
   readonly sha256: string;
   readonly kind: 'signing' | 'past' | 'authority';
+  /** Whether a unit's certificate is revoked or suspended; missing where that is not known. */
+  readonly revoked?: boolean;
   readonly certificate: string;
 }
 

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { daysUntil, formatDate, formatNumber } from '../../i18n/format.ts';
 import { useI18n } from '../../i18n/language.tsx';
@@ -154,7 +155,7 @@ function Certificates(props: { certificates: readonly AuthorityCertificate[]; ch
     {
       key: 'kind',
       label: t('stampabout.kind'),
-      cell: (row) => <StatusTag tone={kindTones[row.kind]}>{t(`stampabout.kind.${row.kind}`)}</StatusTag>,
+      cell: (row) => (row.revoked ? <Revoked certificate={row} /> : <Kind kind={row.kind} />),
     },
     {
       key: 'until',
@@ -203,6 +204,28 @@ function Certificates(props: { certificates: readonly AuthorityCertificate[]; ch
         </ButtonHref>
       </div>
     </section>
+  );
+}
+
+function Kind(props: { kind: AuthorityCertificate['kind'] }): ReactNode {
+  const { t } = useI18n();
+  return <StatusTag tone={kindTones[props.kind]}>{t(`stampabout.kind.${props.kind}`)}</StatusTag>;
+}
+
+/** The register tells everybody since when, and for what reason. */
+function Revoked(props: { certificate: AuthorityCertificate }): ReactNode {
+  const { t } = useI18n();
+  const { serial, subject } = props.certificate;
+  return (
+    <>
+      <StatusTag tone="fails">{t('stampabout.revoked')}</StatusTag>
+      <div className="small">
+        <Link to="/pki/status" search={{ serial }}>
+          {t('stampabout.revoked_see')}
+          <span className="visually-hidden"> {nameOf(subject)}</span>
+        </Link>
+      </div>
+    </>
   );
 }
 
