@@ -26,4 +26,9 @@ export class DirectMessage extends IncomingMessage {
     else receiver.receive(chunk as Buffer);
     return true;
   }
+
+  /** Node drains requests that nobody read when they are answered; this one is drained as it arrives. */
+  override resume(): this {
+    return this.#receiver === undefined ? super.resume() : this;
+  }
 }
