@@ -7,8 +7,8 @@ import type { EngineReply, EngineRequest } from './worker-messages.ts';
 
 // From the build the worker is a plain file. From TypeScript source (development, tests) it first registers the loader itself:
 // Node 20 does not run a parent's --import in its workers.
-function createWorker(options: EngineOptions): Worker {
-  const settings = { workerData: options, name: 'tra-storage' };
+function createWorker(): Worker {
+  const settings = { name: 'tra-storage' };
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), settings);
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href.replace(/\.cjs$/, '.mjs');
   const entry = new URL('./worker.ts', import.meta.url).href;
@@ -72,11 +72,8 @@ class WorkerEngine implements Engine {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
-  // The first reply of a worker says whether the engine started.
-  ready(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-    });
+  async open(options: EngineOptions): Promise<void> {
+    await this.#ask({ kind: 'open', options });
   }
 
   #ask(request: EngineRequest): Promise<void> {
@@ -127,11 +124,37 @@ class WorkerEngine implements Engine {
   }
 }
 
+let prepared: WorkerEngine | undefined;
+
+/**
+ * Starts the thread of the engine that the next {@link startEngine} of this process will take, and lets it load and compile its code meanwhile:
+ * for a program that knows that it will open the embedded database before it knows where, or has the code that does. Nothing is opened.
+ */
+export function prepareEngine(): void {
+  prepared ??= new WorkerEngine(createWorker());
+  // Should nobody come for it, it does not keep the process.
+  prepared.setIdle(true);
+}
+
+/** Ends a thread that {@link prepareEngine} started for nothing. */
+export async function dropPrepared(): Promise<void> {
+  const unused = prepared;
+  prepared = undefined;
+  await unused?.kill();
+}
+
+function takePrepared(): WorkerEngine {
+  const taken = prepared?.running ? prepared : new WorkerEngine(createWorker());
+  prepared = undefined;
+  taken.setIdle(false);
+  return taken;
+}
+
 /** Starts an engine in a worker thread and waits until it answers. Rejects with the engine's own error when it does not. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const engine = new WorkerEngine(createWorker(options));
+  const engine = takePrepared();
   try {
-    await engine.ready();
+    await engine.open(options);
   } catch (error) {
     await engine.kill();
     throw error;

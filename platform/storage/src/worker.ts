@@ -1,10 +1,11 @@
 // Runs the embedded engine in a thread of its own: a long query would otherwise block the event loop of the whole product.
 // Speaks PostgreSQL's wire protocol with the main thread, so that one driver serves both dialects.
 import { writeFile } from 'node:fs/promises';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { CodedError } from '@tra/kernel';
-import { type EngineOptions, openEngine } from './engine.ts';
+import type { EngineOptions } from './engine.ts';
+import { compileEngine } from './engine-code.ts';
 import type { EngineReply, EngineRequest } from './worker-messages.ts';
 
 function post(reply: EngineReply): void {
@@ -28,7 +29,7 @@ async function wipe(engine: PGlite): Promise<void> {
   await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
 }
 
-async function answer(engine: PGlite, request: EngineRequest): Promise<void> {
+async function answer(engine: PGlite, request: Exclude<EngineRequest, { kind: 'open' }>): Promise<void> {
   if (request.kind === 'wire') return await exchange(engine, request.bytes);
   if (request.kind === 'reset') await reset(engine);
   if (request.kind === 'wipe') await wipe(engine);
@@ -43,13 +44,27 @@ function fail(error: unknown): void {
   post({ kind: 'failed', ...coded, message: error instanceof Error ? error.message : String(error) });
 }
 
-async function run(): Promise<void> {
-  const engine = await openEngine(workerData as EngineOptions);
-  let last: Promise<void> = Promise.resolve();
-  parentPort?.on('message', (request: EngineRequest) => {
-    last = last.then(() => answer(engine, request)).catch(fail);
-  });
-  post({ kind: 'ready' });
+// The thread may be started before anybody knows which directory it is to open: what takes longest begins at once.
+async function load(): Promise<(options: EngineOptions) => Promise<PGlite>> {
+  const compiling = compileEngine();
+  compiling.catch(() => undefined);
+  const { openEngine } = await import('./engine.ts');
+  return async (options) => await openEngine(options, await compiling);
 }
 
-await run().catch(fail);
+const loading = load();
+loading.catch(() => undefined);
+let engine: Promise<PGlite> = Promise.reject(new Error('nothing was opened'));
+engine.catch(() => undefined);
+
+async function take(request: EngineRequest): Promise<void> {
+  if (request.kind !== 'open') return await answer(await engine, request);
+  engine = loading.then((open) => open(request.options));
+  await engine;
+  post({ kind: 'done' });
+}
+
+let last: Promise<void> = Promise.resolve();
+parentPort?.on('message', (request: EngineRequest) => {
+  last = last.then(() => take(request)).catch(fail);
+});
