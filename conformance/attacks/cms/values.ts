@@ -1,7 +1,7 @@
 import { constants, createHash, sign as nodeSign, privateEncrypt } from 'node:crypto';
 import { der } from '@tra/asn1';
 import { CMS_ATTRIBUTE } from '@tra/cms';
-import { concatBytes } from '@tra/kernel';
+import { concatBytes, utf8Encode } from '@tra/kernel';
 import type { Attack, AttackFamily, Shown, Stage } from '../attack.ts';
 import { attribute, parts } from '../bytes.ts';
 import { algorithmOf, attributesOf, type HandSigner, none, OID } from '../hand-cms.ts';
@@ -217,10 +217,16 @@ const algorithmRows: readonly Row[] = [
     signatureAlgorithm: algorithmOf(OID.ecdsaSha1),
     sign: (data) => new Uint8Array(nodeSign('sha1', data, stage.victim.document.signer.privateKey)),
   })),
-  confusion('HMAC for the signature', unsupported, { signatureAlgorithm: algorithmOf(OID.hmacSha256) }),
+  confusion('HMAC for the signature', 'signature.algorithm_keyless', {
+    signatureAlgorithm: algorithmOf(OID.hmacSha256),
+  }),
   confusion('RSA for a key of an elliptic curve', invalid, {
     signatureAlgorithm: algorithmOf(OID.rsaSha256, der.nullValue()),
   }),
+  confusion('another content under a method that nobody knows', 'signature.hash_mismatch', (stage) => ({
+    signatureAlgorithm: algorithmOf('1.3.6.1.4.1.99999.1'),
+    attributes: attributesOf(utf8Encode('another content'), stage.victim.document.certificate),
+  })),
   confusion('a bare digest for the signature algorithm', unsupported, { signatureAlgorithm: algorithmOf(OID.sha256) }),
 ];
 

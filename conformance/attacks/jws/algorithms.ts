@@ -1,6 +1,6 @@
 import { concatBytes } from '@tra/kernel';
 import { hmac, rawEcdsa } from '../hand-xml.ts';
-import { forgery, invalid, pem, type Row, signed, spki, unsupported } from './signature.ts';
+import { forgery, invalid, keyless, malformed, pem, type Row, signed, spki, unsupported } from './signature.ts';
 
 /** Algorithms that are none, of another kind, or over nothing. */
 export const algorithmRows: readonly Row[] = [
@@ -8,20 +8,20 @@ export const algorithmRows: readonly Row[] = [
     (alg): Row => ({
       name: `algorithm ${alg}, no signature`,
       clause: 'RFC 7518 3.6; RFC 8725 3.1',
-      reason: unsupported,
+      reason: keyless,
       forged: signed({ more: { alg }, body: forgery, value: () => new Uint8Array() }),
     }),
   ),
   {
     name: 'HS256 with the public key',
     clause: 'RFC 8725 3.1',
-    reason: unsupported,
+    reason: keyless,
     forged: signed((stage) => ({ more: { alg: 'HS256' }, body: forgery, value: (data) => hmac(spki(stage), data) })),
   },
   {
     name: 'HS256 with the public key in PEM',
     clause: 'RFC 8725 3.1',
-    reason: unsupported,
+    reason: keyless,
     forged: signed((stage) => ({
       more: { alg: 'HS256' },
       body: forgery,
@@ -31,7 +31,7 @@ export const algorithmRows: readonly Row[] = [
   {
     name: 'HS256 with the certificate',
     clause: 'RFC 8725 3.1',
-    reason: unsupported,
+    reason: keyless,
     forged: signed(({ victim }) => ({
       more: { alg: 'HS256' },
       body: forgery,
@@ -62,11 +62,11 @@ export const algorithmRows: readonly Row[] = [
     reason: invalid,
     forged: signed({ more: { alg: 'ES384' } }),
   },
-  { name: 'no algorithm', clause: 'RFC 7515 4.1.1', reason: unsupported, forged: signed({ more: { alg: undefined } }) },
+  { name: 'no algorithm', clause: 'RFC 7515 4.1.1', reason: malformed, forged: signed({ more: { alg: undefined } }) },
   {
     name: 'an algorithm that is no text',
     clause: 'RFC 7515 4.1.1',
-    reason: unsupported,
+    reason: malformed,
     forged: signed({ more: { alg: ['ES256'] } }),
   },
   {

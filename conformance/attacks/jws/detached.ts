@@ -3,7 +3,7 @@ import { toBase64Url, utf8Encode } from '@tra/kernel';
 import type { DetachedFile } from '@tra/signature';
 import type { Shown, Stage } from '../attack.ts';
 import { sha256 } from '../bytes.ts';
-import { compact, forgery, invalid, make, payload, type Row } from './signature.ts';
+import { compact, flat, forgery, invalid, make, payload, type Row } from './signature.ts';
 
 const files: readonly DetachedFile[] = [
   { name: 'a.json', bytes: payload },
@@ -52,7 +52,7 @@ export const detachedRows: readonly Row[] = [
     outside(stage, sigD({ mId: 'urn:nobody' })),
   ),
   detachedRow('no hashes', 'signature.hash_mismatch', (stage) => outside(stage, sigD({ hashV: [] }))),
-  detachedRow('hashes by SHA-1', 'signature.hash_mismatch', (stage) =>
+  detachedRow('hashes by SHA-1', 'signature.reference_method_unsupported', (stage) =>
     outside(
       stage,
       sigD({ hashM: 'S1', hashV: files.map(({ bytes }) => toBase64Url(createHash('sha1').update(bytes).digest())) }),
@@ -71,6 +71,30 @@ export const detachedRows: readonly Row[] = [
       bytes: utf8Encode(compact({ ...(await make(stage)), body: '' })),
       detached: [{ name: 'a', bytes: forgery }],
     }),
+  },
+  ...['compact', 'flat'].map(
+    (form): Row => ({
+      name: `a signature over nothing shown beside a file, ${form}`,
+      clause: 'RFC 7515 appendix F',
+      reason: invalid,
+      honest: async (stage) => ({
+        bytes: utf8Encode(compact({ ...(await make(stage)), body: '' })),
+        detached: [{ name: 'a', bytes: payload }],
+      }),
+      forged: async (stage) => {
+        const made = await make(stage, { body: new Uint8Array() });
+        const bytes = utf8Encode(form === 'flat' ? flat(made) : compact(made));
+        return { bytes, detached: [{ name: 'a', bytes: forgery }] };
+      },
+    }),
+  ),
+  {
+    name: 'a file exchanged under an algorithm that nobody knows',
+    clause: 'EN 319 102-1 5.2.7; TS 119 182-1 5.2.8.3.3',
+    reason: 'signature.reference_differs',
+    honest: honestOutside,
+    forged: (stage) =>
+      outside(stage, { ...sigD(), alg: 'XX256' }, [{ name: 'a.json', bytes: forgery }, files[1] as DetachedFile]),
   },
   {
     name: 'payload inside and sigD beside',

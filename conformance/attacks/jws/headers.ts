@@ -10,7 +10,6 @@ import {
   type Row,
   signed,
   unreadable,
-  unsupported,
 } from './signature.ts';
 
 const critical = (name: string, more: Record<string, unknown>): Row => ({
@@ -81,7 +80,7 @@ export const headerRows: readonly Row[] = [
   {
     name: 'the algorithm outside the protected header',
     clause: 'TS 119 182-1 5.1.2',
-    reason: unsupported,
+    reason: malformed,
     forged: async (stage) => flat(await make(stage, { more: { alg: undefined } }), { header: { alg: 'ES256' } }),
   },
   {

@@ -62,6 +62,7 @@ export interface Row {
 
 export const invalid = 'signature.value_invalid';
 export const unsupported = 'signature.algorithm_unsupported';
+export const keyless = 'signature.algorithm_keyless';
 export const malformed = 'signature.signature_malformed';
 export const unreadable = 'validation.unchanged.unreadable';
 export const signed =

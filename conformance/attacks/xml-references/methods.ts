@@ -29,7 +29,7 @@ export const methodRows: readonly Row[] = [
   {
     name: 'HMAC with the public key',
     clause: 'XMLDSig 1.1 6.3.1, 8.2',
-    reason: unsupported,
+    reason: 'signature.algorithm_keyless',
     signature: ({ victim }) => ({
       references: [usual],
       method: `http://www.w3.org/2001/04/xmldsig-more#hmac-sha256`,
@@ -39,7 +39,7 @@ export const methodRows: readonly Row[] = [
   {
     name: 'HMAC with the certificate, cut to eight bits',
     clause: 'XMLDSig 1.1 6.3.1; CVE-2009-0217',
-    reason: unsupported,
+    reason: 'signature.algorithm_keyless',
     signature: ({ victim }) => ({
       references: [usual],
       method: `${DSIG}hmac-sha1`,
@@ -64,6 +64,12 @@ export const methodRows: readonly Row[] = [
     clause: 'XMLDSig 1.1 4.4.2',
     reason: unsupported,
     signature: () => ({ references: [usual], method: 'urn:nobody' }),
+  },
+  {
+    name: 'another content under a signature method that nobody knows',
+    clause: 'XMLDSig 1.1 3.2.1; EN 319 102-1 5.2.7',
+    reason: 'signature.reference_differs',
+    signature: () => ({ references: [{ ...usual, digest: new Uint8Array(32) }], method: 'urn:nobody' }),
   },
   {
     name: 'no signature method',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DSIG } from '../hand-xml.ts';
 import { body, forged } from '../xml/documents.ts';
-import { differs, malformed, missing, over, type Row, uncovered, unreadable, usual } from './signature.ts';
+import { differs, malformed, missing, over, type Row, uncovered, unknownMethod, usual } from './signature.ts';
 
 /** References to nothing, to something else, or twice. */
 export const referenceRows: readonly Row[] = [
@@ -76,7 +76,7 @@ export const referenceRows: readonly Row[] = [
   {
     name: 'a digest by MD5',
     clause: 'ETSI TS 119 312; XMLDSig 1.1 6.2',
-    reason: unreadable,
+    reason: unknownMethod,
     signature: over({
       ...usual,
       digestMethod: 'http://www.w3.org/2001/04/xmldsig-more#md5',
@@ -92,7 +92,7 @@ export const referenceRows: readonly Row[] = [
   {
     name: 'a digest method that nobody knows',
     clause: 'XMLDSig 1.1 4.4.3.5',
-    reason: unreadable,
+    reason: unknownMethod,
     signature: over({ ...usual, digestMethod: 'urn:nobody' }),
   },
 ];

@@ -17,6 +17,7 @@ export const unreadable = 'signature.reference_unreadable';
 export const missing = 'signature.reference_missing';
 export const differs = 'signature.reference_differs';
 export const unsupported = 'signature.algorithm_unsupported';
+export const unknownMethod = 'signature.reference_method_unsupported';
 export const malformed = 'signature.signature_malformed';
 export const usual = { uri: '#p', octets: body } as const;
 export const over =

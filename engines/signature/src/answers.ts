@@ -36,8 +36,12 @@ const broken: readonly FindingCode[] = [
   'signature.several_signers',
   'signature.value_invalid',
   'signature.attributes_invalid',
-  'signature.algorithm_unsupported',
+  'signature.algorithm_keyless',
   'signature.algorithm_inconsistent',
+];
+const unknownMethod: readonly FindingCode[] = [
+  'signature.algorithm_unsupported',
+  'signature.reference_method_unsupported',
 ];
 const damaged: readonly FindingCode[] = [
   'signature.hash_mismatch',
@@ -65,6 +69,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
     },
     { when: damaged, code: 'validation.unchanged.modified', status: 'failed' },
     { when: [...unreadable, ...broken], code: 'validation.unchanged.unproven', status: 'failed' },
+    { when: unknownMethod, code: 'validation.unchanged.method_unknown', status: 'indeterminate' },
     { when: ['signature.reference_needs_octets'], code: 'validation.unchanged.octets_needed', status: 'indeterminate' },
     { when: ['signature.content_missing'], code: 'validation.unchanged.content_missing', status: 'indeterminate' },
     {
@@ -88,6 +93,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
   signer: [
     { when: unreadable, code: 'validation.signer.unreadable', status: 'failed' },
     { when: broken, code: 'validation.signer.signature_invalid', status: 'failed' },
+    { when: ['signature.algorithm_unsupported'], code: 'validation.signer.method_unknown', status: 'indeterminate' },
     { when: ['signature.certificate_revoked'], code: 'validation.signer.certificate_revoked', status: 'failed' },
     {
       when: ['signature.certificate_revoked_no_proof'],

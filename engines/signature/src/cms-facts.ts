@@ -11,7 +11,6 @@ import {
   verifySignedData,
 } from '@tra/cms';
 import { concatBytes, equalBytes } from '@tra/kernel';
-import { readSignatureScheme } from '@tra/pki';
 import { algorithmsProtected } from './algorithm-protection.ts';
 import { bindingDigestOf } from './cades/binding-digest.ts';
 import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts';
@@ -25,6 +24,7 @@ import { type CmsFacts, digestOver, type SignedFacts, type SignerFacts } from '.
 import { digestName } from './gather/algorithms.ts';
 import { padesLevelFacts } from './pades/level.ts';
 import type { PdfSurroundings } from './pades/surroundings.ts';
+import { isKeylessMethod, isKnownMethod } from './signature-method.ts';
 import type { DetachedPart, Digests } from './subject.ts';
 
 /** What a CMS is held against. */
@@ -205,11 +205,13 @@ function toBeSigned({ digest, signer }: SignerVerification): Pick<SignerFacts, '
 function digestMatcher(verification: SignerVerification, inside: { matches: boolean } | undefined): DigestMatcherData {
   const { contentIntact, digest, signer } = verification;
   const algorithm = digestName(inside ? 'sha1' : digest);
+  const hash = hashState(verification);
   return {
     type: signer.signedAttributesDer ? 'message-digest' : 'content-digest',
     ...(algorithm === undefined ? {} : { digest: { algorithm } }),
-    found: contentIntact !== undefined,
-    intact: hashState(verification) === 'matches' && inside?.matches !== false,
+    found: contentIntact !== undefined || digest === undefined,
+    intact: hash === 'matches' && inside?.matches !== false,
+    ...(hash === 'unknown' && inside?.matches !== false ? { unsupported: true as const } : {}),
   };
 }
 
@@ -239,25 +241,20 @@ const levelsOf = (one: CadesSigner, surroundings: PdfSurroundings | undefined): 
 function hashState({ contentIntact, digest, signer, signatureIntact }: SignerVerification): SignerFacts['hash'] {
   if (!digest) return 'unknown';
   if (contentIntact === undefined) return 'content_missing';
-  return contentIntact && (signer.signedAttributesDer || signatureIntact) ? 'matches' : 'differs';
+  if (!contentIntact) return 'differs';
+  if (signer.signedAttributesDer || signatureIntact) return 'matches';
+  return isKnownMethod(signer.signatureAlgorithm) ? 'differs' : 'unknown';
 }
 
 function valueState(verification: SignerVerification): SignerFacts['value'] {
   const { certificate, checks, contentIntact, digest, signer } = verification;
   const failed = (code: string): boolean => checks.some((check) => check.code === code && check.status === 'failed');
-  if (!digest || !isKnownScheme(signer.signatureAlgorithm)) return 'algorithm_unsupported';
+  // What does not take the method itself is told first: whoever exchanges its name must not turn what fails into what is open.
   if (failed('cms.algorithms') || !algorithmsProtected(signer)) return 'algorithm_inconsistent';
   if (failed('cms.content_type')) return 'attributes_invalid';
+  if (isKeylessMethod(signer.signatureAlgorithm)) return 'algorithm_keyless';
+  if (!digest || !isKnownMethod(signer.signatureAlgorithm)) return 'algorithm_unsupported';
   if (verification.certificateUnreadable) return 'valid';
   if (!certificate || (!signer.signedAttributesDer && contentIntact === undefined)) return 'unverifiable';
   return verification.signatureIntact ? 'valid' : 'invalid';
-}
-
-function isKnownScheme(algorithmIdentifier: Uint8Array): boolean {
-  try {
-    readSignatureScheme(algorithmIdentifier);
-    return true;
-  } catch {
-    return false;
-  }
 }

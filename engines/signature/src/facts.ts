@@ -31,6 +31,7 @@ export interface SignerFacts {
     | 'invalid'
     | 'attributes_invalid'
     | 'algorithm_unsupported'
+    | 'algorithm_keyless'
     | 'algorithm_inconsistent'
     | 'unverifiable';
   /** Digest of what the key signed, under the digest of the signature (EN 319 102-1: data to be signed representation), where it is at hand. */

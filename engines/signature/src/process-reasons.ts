@@ -35,7 +35,11 @@ const untrusted: Meaning = {
 };
 const unknown: Meaning = { question: 'status', code: 'signature.revocation_unknown' };
 const unmet: Meaning = { question: 'signer', code: 'signature.constraints_unmet' };
-const weak: Meaning = { question: 'signer', code: 'signature.algorithm_too_weak' };
+const weak: Meaning = {
+  question: 'signer',
+  code: 'signature.algorithm_too_weak',
+  instead: ['signature.algorithm_unsupported', 'signature.reference_method_unsupported'],
+};
 const faulty: Meaning = {
   question: 'signer',
   code: 'signature.path_invalid',

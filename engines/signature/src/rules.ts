@@ -16,6 +16,7 @@ type FormatCode =
   | 'signature.contents_empty'
   | 'signature.contents_not_cms'
   | 'signature.content_missing'
+  | 'signature.content_empty'
   | 'signature.no_signer'
   | 'signature.several_signers'
   | 'signature.subfilter_unsupported'
@@ -41,6 +42,7 @@ type ReferenceCode =
   | 'signature.reference_missing'
   | 'signature.reference_needs_octets'
   | 'signature.reference_unreadable'
+  | 'signature.reference_method_unsupported'
   | 'signature.reference_ambiguous'
   | 'signature.manifest_entry_intact'
   | 'signature.manifest_entry_differs'
@@ -77,6 +79,7 @@ type CryptographicCode =
   | 'signature.value_invalid'
   | 'signature.attributes_invalid'
   | 'signature.algorithm_unsupported'
+  | 'signature.algorithm_keyless'
   | 'signature.algorithm_inconsistent'
   | 'signature.algorithm_accepted'
   | 'signature.algorithm_too_weak'
@@ -140,6 +143,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.contents_empty': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.contents_not_cms': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.content_missing': open('5.2.2', 'SIGNED_DATA_NOT_FOUND'),
+  'signature.content_empty': noted('5.2.7'),
   'signature.no_signer': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.several_signers': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.subfilter_unsupported': failed('5.2.2', 'FORMAT_FAILURE'),
@@ -161,6 +165,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.reference_missing': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
   'signature.reference_needs_octets': open('5.2.7', 'SIGNED_DATA_NOT_FOUND'),
   'signature.reference_unreadable': failed('5.2.7', 'HASH_FAILURE'),
+  'signature.reference_method_unsupported': open('5.2.7', 'CRYPTO_CONSTRAINTS_FAILURE'),
   'signature.reference_ambiguous': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.manifest_entry_intact': passed('5.2.7'),
   'signature.manifest_entry_differs': failed('5.2.7', 'HASH_FAILURE'),
@@ -198,7 +203,9 @@ const cryptographicRules: Readonly<Record<CryptographicCode, Rule>> = {
   'signature.value_valid': passed('5.2.7'),
   'signature.value_invalid': failed('5.2.7', 'SIG_CRYPTO_FAILURE'),
   'signature.attributes_invalid': failed('5.2.7', 'SIG_CRYPTO_FAILURE'),
-  'signature.algorithm_unsupported': failed('5.2.7', 'SIG_CRYPTO_FAILURE'),
+  // Nobody looked, so nothing failed; and no time is known at which the method was reliable, which a proof of existence could reach.
+  'signature.algorithm_unsupported': open('5.2.7', 'CRYPTO_CONSTRAINTS_FAILURE'),
+  'signature.algorithm_keyless': failed('5.2.7', 'SIG_CRYPTO_FAILURE'),
   'signature.algorithm_inconsistent': failed('5.2.7', 'SIG_CRYPTO_FAILURE'),
   'signature.algorithm_accepted': passed('5.2.8'),
   'signature.algorithm_too_weak': open('5.2.8', 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE'),

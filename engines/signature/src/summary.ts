@@ -22,6 +22,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.status.suspended', 'licence_suspended'],
   ['validation.status.superseded', 'licence_superseded'],
   ['validation.status.other_document', 'licence_other_document'],
+  ['validation.unchanged.method_unknown', 'method_unknown'],
   ['validation.unchanged.extended_in_doubt', 'extended_in_doubt'],
   ['validation.unchanged.partly_signed', 'partly_signed'],
   ['validation.unchanged.ambiguous', 'ambiguous'],
@@ -65,7 +66,8 @@ function tailFor(answers: Answers, conclusion: Conclusion): string {
   if (conclusion.verdict === 'passed') {
     return answers[2].status === 'passed' ? 'passed' : 'passed_without_time';
   }
-  if (conclusion.subIndication?.startsWith('CRYPTO_CONSTRAINTS_FAILURE')) return 'weak_algorithm';
+  const isUnknown = answers.some(({ code }) => code === 'validation.unchanged.method_unknown');
+  if (!isUnknown && conclusion.subIndication?.startsWith('CRYPTO_CONSTRAINTS_FAILURE')) return 'weak_algorithm';
   const telling = answers.filter(({ status }) => status === conclusion.verdict);
   for (const [code, tail] of fromAnswers) if (telling.some((answer: Answer) => answer.code === code)) return tail;
   return conclusion.verdict;

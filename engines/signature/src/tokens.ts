@@ -4,6 +4,7 @@ import { imprintDigest, readToken } from './evidence/token.ts';
 import type { StampedData, TimestampFacts } from './facts.ts';
 import { anchorSetOf } from './gather/certificate-pool.ts';
 import type { TrustContext } from './path-step.ts';
+import { isKnownMethod } from './signature-method.ts';
 
 /** A token with every check that was made on it. */
 export interface JudgedToken {
@@ -57,7 +58,12 @@ function isProven({ process }: TrustContext, token: Uint8Array): boolean {
 }
 
 /** Checks that only say that an algorithm is not reliable any more. */
-const weakened: ReadonlySet<string> = new Set(['timestamp.imprint_weak', 'cms.digest_weak']);
+const weakened: ReadonlySet<string> = new Set([
+  'timestamp.imprint_weak',
+  'timestamp.key_weak',
+  'timestamp.certificate_weak',
+  'cms.digest_weak',
+]);
 
 function named({ certificate, genTime, code }: TokenReport): Omit<TimestampFacts, 'outcome'> {
   const { subject } = certificate ?? {};
@@ -74,7 +80,9 @@ function outcomeOf(report: TokenReport, trust: TrustContext, token: Uint8Array):
   const ofPath = new Set(report.path?.checks);
   const own = report.checks.filter((check) => !ofPath.has(check));
   if (own.some(({ code }) => code === 'timestamp.imprint_mismatch')) return { outcome: 'other_data' };
-  if (own.some(({ status }) => status === 'failed')) return { outcome: 'invalid' };
+  const isUnknown = !hasKnownMethod(token);
+  if (own.some(({ code, status }) => status === 'failed' && !(isUnknown && code === 'cms.signature')))
+    return { outcome: 'invalid' };
   const { genTime, path } = report;
   const forgiven = trust.process?.timestamp(token)?.weakNow === true && isProven(trust, token);
   const open = own.filter(({ code, status }) => status !== 'passed' && !(forgiven && weakened.has(code)));
@@ -87,6 +95,10 @@ function outcomeOf(report: TokenReport, trust: TrustContext, token: Uint8Array):
   if (path.verdict !== 'passed') return { outcome: 'untrusted' };
   return outcomeSince(path, { genTime, token }, trust);
 }
+
+/** A token by a method that is not implemented proves nothing, but is not broken for that. */
+const hasKnownMethod = (token: Uint8Array): boolean =>
+  readToken(token)?.signedData.signers.every(({ signatureAlgorithm }) => isKnownMethod(signatureAlgorithm)) ?? true;
 
 /** Nothing else is wrong with the path than a revocation that came after the token was made. */
 function isOnlyRevokedLater({ checks, revocation }: PathReport, genTime: Date): boolean {

@@ -37,9 +37,11 @@ export function validateSignature(subject: SignatureSubject, trust: TrustContext
   const hash = [...(signer.references ?? []), ...hashFindings(signer)];
   const value = valueFindings(signer);
   const process = trust.process?.signature(subject.id);
-  const algorithm = signer.certificate
-    ? [judgeAlgorithm(signer.certificate, signer.digest, { ...trust, process })]
-    : [];
+  // Of a method that is not implemented nothing is known, not even that it is weak.
+  const algorithm =
+    signer.certificate && signer.value !== 'algorithm_unsupported'
+      ? [judgeAlgorithm(signer.certificate, signer.digest, { ...trust, process })]
+      : [];
   const time = proveSignatureTime(signer.timestamps, signer.evidence?.timestamps ?? [], known);
   const claimedTime = subject.claimedTime ?? signer.claimedTime;
   const order = orderFindings(claimedTime, time, trust);
@@ -234,6 +236,7 @@ const valueCodes: Readonly<Record<Exclude<SignerFacts['value'], 'unverifiable'>,
   invalid: 'signature.value_invalid',
   attributes_invalid: 'signature.attributes_invalid',
   algorithm_unsupported: 'signature.algorithm_unsupported',
+  algorithm_keyless: 'signature.algorithm_keyless',
   algorithm_inconsistent: 'signature.algorithm_inconsistent',
 };
 

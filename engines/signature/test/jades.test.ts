@@ -106,7 +106,62 @@ describe('validateDocument on JWS and JAdES', () => {
     }
   });
 
-  it.each(['none', 'HS256', 'RS1', 'ES256', 'PS256', '', null])('refuses the algorithm %s', async (alg) => {
+  it('says nothing of an algorithm that is not implemented, unless a file of sigD differs', async () => {
+    const unknown = await judge(compact(await sign(coded(header({ alg: 'RS1' })))));
+    expect(unknown).toMatchObject({
+      verdict: 'indeterminate',
+      subIndication: 'CRYPTO_CONSTRAINTS_FAILURE',
+      summary: { code: 'validation.summary.method_unknown' },
+      advice: { code: 'validation.advice.method_unknown' },
+    });
+    expect(codes(unknown)).not.toContain('signature.algorithm_too_weak');
+    const mId = 'http://uri.etsi.org/19182/ObjectIdByURIHash';
+    const outside = async (more: Record<string, unknown>, alg = 'RS256'): Promise<string> => {
+      const sigD = {
+        mId,
+        pars: ['a'],
+        hashM: 'S256',
+        hashV: [toBase64Url(sha256(utf8Encode(toBase64Url(payload))))],
+        ...more,
+      };
+      return compact({ ...(await sign(coded(header({ alg, crit: ['sigT', 'sigD'], sigD })), '')), body: '' });
+    };
+    const detached = [{ name: 'a', bytes: payload }];
+    const other = [{ name: 'a', bytes: utf8Encode('other') }];
+    expect((await judge(await outside({}), { detached })).verdict).toBe('passed');
+    expect((await judge(await outside({}, 'RS1'), { detached })).verdict).toBe('indeterminate');
+    expect((await judge(await outside({}, 'RS1'), { detached: other })).verdict).toBe('failed');
+    const digest = await judge(await outside({ hashM: 'S9' }), { detached });
+    expect(digest).toMatchObject({ verdict: 'indeterminate', subIndication: 'CRYPTO_CONSTRAINTS_FAILURE' });
+    expect(codes(digest)).toContain('signature.reference_method_unsupported');
+  });
+
+  it('tells an empty payload from one that is elsewhere', async () => {
+    const empty = await sign(coded(header()), '');
+    const member = { protected: empty.head, signature: empty.value };
+    for (const text of [compact(empty), JSON.stringify({ payload: '', ...member })]) {
+      const report = await judge(text);
+      expect(report.verdict).toBe('passed');
+      expect(codes(report)).toContain('signature.content_empty');
+      // A signature over nothing is none over the file that is asked about.
+      expect((await judge(text, { detached: [payload] })).verdict).toBe('failed');
+    }
+    expect(await judge(JSON.stringify(member))).toMatchObject({
+      verdict: 'indeterminate',
+      subIndication: 'SIGNED_DATA_NOT_FOUND',
+    });
+    const { head, value } = await sign(coded(header()));
+    for (const text of [`${head}..${value}`, JSON.stringify({ payload: '', protected: head, signature: value })]) {
+      const report = await judge(text);
+      expect(report).toMatchObject({ verdict: 'indeterminate', subIndication: 'SIGNED_DATA_NOT_FOUND' });
+      expect(codes(report)).not.toContain('signature.content_empty');
+      expect((await judge(text, { detached: [payload] })).verdict).toBe('passed');
+      expect((await judge(text, { detached: [utf8Encode('x')] })).verdict).toBe('failed');
+      expect((await judge(text, { detached: [new Uint8Array()] })).verdict).toBe('failed');
+    }
+  });
+
+  it.each(['none', 'HS256', 'ES256', 'PS256', '', null])('refuses the algorithm %s', async (alg) => {
     const parts = await sign(coded(header({ alg })));
     expect((await judge(compact(parts))).verdict).toBe('failed');
     expect((await judge(`${parts.head}.${parts.body}.`)).verdict).toBe('failed');

@@ -94,9 +94,10 @@ export function manifestFindings(
     const params: ErrorParams = digest ? { uri, digest } : { uri };
     const digests = file ? undefined : beside.hashed?.find((one) => one.name === name)?.digests;
     if (!file && !digests) return finding('signature.reference_missing', params);
-    const own = digest && (file ? createHash(digest).update(file.bytes).digest() : digests?.[digest]);
-    if (digest && !own) return finding('signature.reference_needs_octets', params);
-    const intact = own && value && equalBytes(own, value);
+    if (!digest) return finding('signature.reference_method_unsupported', params);
+    const own = file ? createHash(digest).update(file.bytes).digest() : digests?.[digest];
+    if (!own) return finding('signature.reference_needs_octets', params);
+    const intact = value && equalBytes(own, value);
     return finding(intact ? 'signature.reference_intact' : 'signature.reference_differs', params);
   });
 }

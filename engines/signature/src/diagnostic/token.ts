@@ -17,6 +17,8 @@ export interface SignatureFacts {
   readonly intact: boolean;
   /** Intact, and what the format demands of the signed bytes holds too. */
   readonly valid: boolean;
+  /** The method is not implemented: neither of the two was looked at, and both are false. */
+  readonly unsupported?: true;
 }
 
 /** A hash: name of the algorithm and lower-case hexadecimal digits. */
@@ -62,6 +64,8 @@ export interface DigestMatcherData {
   readonly found: boolean;
   /** The digest of the data is the stated one. */
   readonly intact: boolean;
+  /** The digest, or how the data is prepared for it, is not implemented: nobody compared, and `intact` is false. */
+  readonly unsupported?: true;
   /** Several parts claim the reference (EN 319 102-1 clause 5.1.4.4): then nothing can be said of it. */
   readonly duplicated?: boolean;
 }

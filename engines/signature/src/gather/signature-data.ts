@@ -99,13 +99,17 @@ function factsOf(signer: SignerFacts | undefined): SignatureFacts {
     ...(key ? { encryptionAlgorithm: keyAlgorithm(key), keyLength: keyLength(key) } : {}),
     intact,
     valid: intact,
+    ...(signer.value === 'algorithm_unsupported' ? { unsupported: true as const } : {}),
   };
 }
 
-const referenceStates: Readonly<Record<string, { readonly found: boolean; readonly intact: boolean }>> = {
+const referenceStates: Readonly<
+  Record<string, { readonly found: boolean; readonly intact: boolean; readonly unsupported?: true }>
+> = {
   'signature.reference_intact': { found: true, intact: true },
   'signature.reference_differs': { found: true, intact: false },
   'signature.reference_unreadable': { found: true, intact: false },
+  'signature.reference_method_unsupported': { found: true, intact: false, unsupported: true },
   'signature.reference_missing': { found: false, intact: false },
   'signature.reference_needs_octets': { found: false, intact: false },
 };
@@ -122,7 +126,12 @@ function matchersOf(subject: SignatureSubject, signer: SignerFacts | undefined):
       : [];
   });
   if (signer.digests) return subject.form === 'cades' ? [...signer.digests, ...listed] : signer.digests;
-  const state = { found: signer.hash !== 'content_missing', intact: signer.hash === 'matches' };
+  const unsupported = signer.value === 'algorithm_unsupported' || listed.some((one) => one.unsupported);
+  const state = {
+    found: signer.hash !== 'content_missing',
+    intact: signer.hash === 'matches',
+    ...(signer.hash === 'unknown' && unsupported ? { unsupported: true as const } : {}),
+  };
   return [{ type: 'jws-signing-input', ...digestOf(signer.digest), ...state }, ...listed];
 }
 

@@ -7,6 +7,7 @@ import type { CertificateReferenceData, DigestMatcherData, TokenId } from '../di
 import type { FoundMaterial, FoundTimestamp, TimestampKind } from '../evidence/model.ts';
 import { imprintDigest, materialOfTokens, type ReadToken, readToken } from '../evidence/token.ts';
 import type { StampedData } from '../facts.ts';
+import { isKnownMethod } from '../signature-method.ts';
 import { digestName, schemeFacts } from './algorithms.ts';
 import { type Pools, relatedOf } from './found.ts';
 import { tokenId } from './ids.ts';
@@ -56,6 +57,7 @@ export function timestampData(stamp: GatheredTimestamp, pools: Pools): Timestamp
       ...(digestAlgorithm === undefined ? {} : { digestAlgorithm }),
       intact,
       valid: intact && !wrong,
+      ...(signer && !isKnownMethod(signer.signer.signatureAlgorithm) ? { unsupported: true as const } : {}),
     },
     ...(certificate ? { signingCertificate: { certificate: tokenId(certificate.der) } } : {}),
     chain: certificate ? pools.certificates.chainOf(certificate).map(({ der }) => tokenId(der)) : [],
@@ -89,7 +91,8 @@ function imprintMatcher({ data, digest, missing }: StampedData, { info }: ReadTo
   const { algorithm, algorithmOid, value } = info.imprint;
   const stated = { algorithm: digestName(algorithm) ?? algorithmOid, value: toHex(value) };
   const found = missing !== true;
-  return { type: 'message-imprint', digest: stated, found, intact: found && matches() };
+  const unsupported = algorithm === undefined ? { unsupported: true as const } : {};
+  return { type: 'message-imprint', digest: stated, found, intact: found && matches(), ...unsupported };
 
   function matches(): boolean {
     if (!algorithm) return false;

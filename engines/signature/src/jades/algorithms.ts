@@ -22,9 +22,14 @@ const algorithms: ReadonlyMap<string, JwsAlgorithm> = new Map<string, JwsAlgorit
   ['EdDSA', { family: 'eddsa' }],
 ]);
 
-/** The algorithm behind `alg`, or undefined: `none` signs nothing and HMAC proves no signer, so both are unknown here. */
+/** The algorithm behind `alg`, or undefined; `none` and HMAC are none (see {@link isKeylessJws}). */
 export function jwsAlgorithmOf(alg: unknown): JwsAlgorithm | undefined {
   return typeof alg === 'string' ? algorithms.get(alg) : undefined;
+}
+
+/** Whether `alg` names a method that needs no key of a signer: `none` signs nothing (RFC 7518 section 3.6), and whoever can verify HMAC can make it. */
+export function isKeylessJws(alg: unknown): boolean {
+  return typeof alg === 'string' && /^(?:none|hs\d+)$/i.test(alg);
 }
 
 /** Digests as TS 119 182-1 and RFC 7518 name them. */

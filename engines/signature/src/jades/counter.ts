@@ -86,7 +86,7 @@ function holding(
 }
 
 function isPayload({ payload }: Jws, { header }: JwsSignature, form: Uint8Array): boolean {
-  if (payload === undefined) return true;
+  if (!payload) return true;
   return payload === Buffer.from(form).toString(header.b64 === false ? 'utf8' : 'base64url');
 }
 

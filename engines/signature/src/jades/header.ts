@@ -28,9 +28,11 @@ const registered: ReadonlySet<string> = new Set([
 ]);
 const maxMembers = 256;
 
-/** What is wrong with `crit`; undefined when nothing is. */
-export function criticalProblem({ header, unprotected }: JwsSignature): string | undefined {
-  const { crit } = header;
+/** What is wrong with what decides how everything else is read: `alg`, `crit` and `b64`; undefined when nothing is. */
+export function headerProblem({ header, unprotected }: JwsSignature): string | undefined {
+  const { alg, crit } = header;
+  // RFC 7515 section 4.1.1: it must be there, in the protected header (TS 119 182-1 clause 5.1.2).
+  if (typeof alg !== 'string' || alg === '') return 'alg';
   if (Object.hasOwn(unprotected, 'crit')) return 'crit: header';
   // Whoever heeds it there reads another payload (RFC 7797 section 3).
   if (Object.hasOwn(unprotected, 'b64') || (header.b64 !== undefined && typeof header.b64 !== 'boolean')) return 'b64';

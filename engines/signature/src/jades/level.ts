@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence/model.ts';
 import type { LevelFacts } from '../levels/level.ts';
 import { isStampedInTime, longTermOf } from '../levels/material.ts';
 import { unsignedMembers } from './evidence.ts';
-import { claimedTimeOf, criticalProblem } from './header.ts';
+import { claimedTimeOf, headerProblem } from './header.ts';
 import type { JwsSignature } from './read.ts';
 
 const certificateNames = ['x5t#S256', 'x5t#o', 'sigX5ts'] as const;
@@ -52,7 +52,7 @@ function meetsBaseline(signature: JwsSignature, { policy }: Evidence): boolean {
     typeof header.alg === 'string' &&
     (crit === undefined || (listed.length > 0 && new Set(listed).size === listed.length)) &&
     wanted.every((name) => listed.includes(name)) &&
-    criticalProblem(signature) === undefined &&
+    headerProblem(signature) === undefined &&
     saysOneTime(signature) &&
     certificateNames.filter((name) => Object.hasOwn(header, name)).length === 1 &&
     (!unsignedMembers(signature).some(({ name }) => name === 'sigPSt') ||

@@ -16,6 +16,8 @@ export interface Payload {
   readonly earlier?: Uint8Array;
   /** For a payload of digests: whether the files are those that were signed. */
   readonly hash: SignerFacts['hash'] | 'by value';
+  /** Nothing stands where the payload would: `octets` are none, and unless they are what was signed the content is elsewhere. */
+  readonly isPerhapsElsewhere?: true;
   readonly digest?: string;
   readonly references: readonly Check[];
   /** What time-stamps over the signed data cover, when that is not the payload: the files that `sigD` names (TS 119 182-1 clause 5.3.6.3). */
@@ -33,15 +35,19 @@ export function payloadOf({ payload }: Jws, { header }: JwsSignature, beside: Be
   if (header.sigD !== undefined) {
     const found = bySigD(objectOf(header.sigD), beside, { encode, isPlain: header.b64 === false });
     // The content is detached (TS 119 182-1 clause 5.2.8.1): a payload beside it is not what was signed.
-    return payload === undefined ? found : { ...found, hash: 'differs' };
+    return !payload ? found : { ...found, hash: 'differs' };
   }
-  if (payload !== undefined) {
+  if (payload) {
     if (header.b64 !== false) octets(payload);
     return { octets: utf8Encode(payload), hash: 'by value', references: [] };
   }
   const [only] = beside.detached;
-  if (!only) return { hash: 'content_missing', references: (beside.hashed ?? []).slice(0, 1).map(needsOctets) };
-  return { octets: encode(only.bytes), hash: 'by value', references: [] };
+  if (only) return { octets: encode(only.bytes), hash: 'by value', references: [] };
+  const references = (beside.hashed ?? []).slice(0, 1).map(needsOctets);
+  // A file beside it is what is asked about: that the signature is one over nothing must not pass for one over the file.
+  return payload === undefined || references.length > 0
+    ? { hash: 'content_missing', references }
+    : { octets: new Uint8Array(), hash: 'by value', isPerhapsElsewhere: true, references };
 }
 
 /** Files beside the JWS. */
@@ -110,8 +116,11 @@ function byDigests(sigD: Header, files: Beside, { encode, isPlain }: Encoding): 
   const beside = { ...files, isSingle: names.length === 1 };
   const values = Array.isArray(sigD.hashV) ? (sigD.hashV as readonly Json[]) : [];
   const empty = { octets: new Uint8Array(), ...(digest === undefined ? {} : { digest }) };
-  if (!digest || names.length === 0 || values.length !== names.length)
-    return { ...empty, hash: 'differs', references: [] };
+  if (names.length === 0 || values.length !== names.length) return { ...empty, hash: 'differs', references: [] };
+  if (!digest) {
+    const references = names.map((name) => finding('signature.reference_method_unsupported', shown(name)));
+    return { ...empty, hash: 'unknown', references };
+  }
   const outcomes = names.map((name, index) => {
     const value = values[index];
     const expected = typeof value === 'string' ? octets(value) : new Uint8Array();

@@ -18,7 +18,7 @@ export interface JwsSignature {
 
 /** A JWS in any of its three serialisations. */
 export interface Jws {
-  /** The payload as it stands; undefined when it is detached. */
+  /** The payload as it stands; undefined when there is no such member. Empty, it may be detached as well as empty (RFC 7515 appendix F). */
   readonly payload?: string;
   readonly signatures: readonly JwsSignature[];
 }
@@ -43,7 +43,7 @@ export function readJws(bytes: Uint8Array): Jws | undefined {
     const [, head = '', payload = '', signature = ''] = parts;
     const read = readSignature(head, signature, {});
     if (read.header.b64 !== false && !encoded.test(payload)) throw new JsonError('payload');
-    return { ...(payload === '' ? {} : { payload }), signatures: [read] };
+    return { payload, signatures: [read] };
   }
   const document = objectOf(parseJson(text));
   const payload = document.payload;
@@ -61,7 +61,7 @@ export function readJws(bytes: Uint8Array): Jws | undefined {
       throw new JsonError('signature');
     return readSignature(head ?? '', signature, header === undefined ? {} : objectOf(header));
   });
-  return { ...(payload === undefined || payload === '' ? {} : { payload }), signatures };
+  return { ...(payload === undefined ? {} : { payload }), signatures };
 }
 
 function readSignature(protectedText: string, signatureText: string, unprotected: Header): JwsSignature {

@@ -5,10 +5,10 @@ import { withPolicyDocument } from '../evidence/policy-document.ts';
 import { digestOver, type SignedFacts, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
-import { jwsAlgorithmOf, verifyJws } from './algorithms.ts';
+import { isKeylessJws, jwsAlgorithmOf, verifyJws } from './algorithms.ts';
 import { counterSubjects } from './counter.ts';
 import { jadesEvidence } from './evidence.ts';
-import { bindingOf, chainOf, claimedTimeOf, criticalProblem } from './header.ts';
+import { bindingOf, chainOf, claimedTimeOf, headerProblem } from './header.ts';
 import { JsonError } from './json.ts';
 import { jadesLevelFacts } from './level.ts';
 import { type Payload, payloadOf } from './payload.ts';
@@ -54,7 +54,7 @@ function subjectOf(
   context: FindContext & { readonly id: string },
 ): SignatureSubject {
   const { id } = context;
-  const problem = criticalProblem(signature);
+  const problem = headerProblem(signature);
   const format = problem
     ? [finding('signature.signature_malformed', { reason: problem })]
     : headerFindings(signature, jws);
@@ -67,7 +67,9 @@ function factsOf(jws: Jws, signature: JwsSignature, context: FindContext): Signe
   const { certificates: more, detached } = context;
   const chain = chainOf(signature);
   const payload: Payload = readable(() => payloadOf(jws, signature, context)) ?? { hash: 'differs', references: [] };
-  const stamped = payload.stamped ?? (payload.hash === 'by value' && payload.octets ? [payload.octets] : undefined);
+  const stamped =
+    payload.stamped ??
+    (payload.hash === 'by value' && payload.octets && !payload.isPerhapsElsewhere ? [payload.octets] : undefined);
   const evidence = withPolicyDocument(jadesEvidence(signature, stamped), detached);
   const unsigned = joinMaterial(evidence.material);
   const candidates = [...chain, ...unsigned.certificates, ...more].slice(0, 256).flatMap(certificateOf);
@@ -109,17 +111,24 @@ function signerFacts(
   const signed = found ? forms.find((form) => verifiesForm(found, form)) : data;
   const certificate = found ?? presumed;
   const claimed = claimedTimeOf(header);
-  const byValue = found ? 'matches' : data ? 'unknown' : 'content_missing';
+  // Not signed over nothing: then it was over something that is not at hand, as a value that is broken would look as well.
+  const isElsewhere = payload.isPerhapsElsewhere && !found;
+  const byValue = found ? 'matches' : data && !isElsewhere ? 'unknown' : 'content_missing';
   return {
     digest: algorithm?.digest ?? (algorithm ? 'sha512' : '?'),
     ...(certificate ? { certificate } : {}),
     binding: certificate ? bindingOf(signature, certificate) : 'absent',
     hash: payload.hash === 'by value' ? byValue : payload.hash,
-    value: valueState(algorithm !== undefined, data !== undefined, { found, certificate }),
+    value: isKeylessJws(header.alg)
+      ? 'algorithm_keyless'
+      : valueState(algorithm !== undefined, data !== undefined && !isElsewhere, { found, certificate }),
     ...(signed && algorithm ? { toBeSigned: digestOver(algorithm.digest ?? 'sha512', signed) } : {}),
     signatureValue: signature.signature,
     ...(claimed ? { claimedTime: claimed } : {}),
-    references: payload.references,
+    references:
+      payload.isPerhapsElsewhere && found
+        ? [...payload.references, finding('signature.content_empty')]
+        : payload.references,
   };
 }
 

@@ -45,6 +45,7 @@ export function pkcs1Facts(
         ...(algorithm === undefined ? {} : { digest: { algorithm } }),
         found: content.length > 0,
         intact: judged.hash === 'matches',
+        ...(judged.value === 'algorithm_unsupported' ? { unsupported: true as const } : {}),
       },
     ],
     evidence,

@@ -1,12 +1,13 @@
 import type { TimestampData } from '../diagnostic/timestamp.ts';
 import type { DigestMatcherData, DigestMatcherType, SignedToken } from '../diagnostic/token.ts';
 import type { BasicPart } from '../policy/policy.ts';
-import { Block, type Failure } from './block.ts';
+import { Block, type Failure, mandatory } from './block.ts';
 import { basicPart, type Process, type TokenContext } from './context.ts';
 import type { BlockReport } from './report.ts';
 
 export const dataNotFound: Failure = ['INDETERMINATE', 'SIGNED_DATA_NOT_FOUND'];
 export const hashFailure: Failure = ['FAILED', 'HASH_FAILURE'];
+const methodUnknown: Failure = ['INDETERMINATE', 'CRYPTO_CONSTRAINTS_FAILURE'];
 const cryptoFailure: Failure = ['FAILED', 'SIG_CRYPTO_FAILURE'];
 
 /** A token with the digests that it states; revocations state none. */
@@ -37,7 +38,8 @@ export function verifyToken(process: Process, token: VerifiedToken, context: Tok
   const timestamp = process.timestamps.get(token.id);
   if (timestamp?.evidenceRecordRole === 'hash-tree-renewal') checkRenewal(block, process, timestamp);
   if (manifest) checkManifest(block, matchers, basic);
-  const { intact, valid } = token.signature;
+  const { intact, unsupported, valid } = token.signature;
+  if (unsupported) block.check('process.verification.method_known', mandatory, false, methodUnknown);
   block.check('process.verification.signature', basic.signatureIntact, intact, cryptoFailure);
   block.check('process.verification.signature', basic.signatureValid, valid, cryptoFailure);
   return block.close();
@@ -51,7 +53,9 @@ const describe = ({ name, uri, documentName, type }: DigestMatcherData): { name:
 function checkReference(block: Block, matcher: DigestMatcherData, basic: BasicPart): void {
   const params = describe(matcher);
   block.check('process.verification.data_found', basic.referenceDataExistence, matcher.found, dataNotFound, { params });
-  if (matcher.found)
+  if (matcher.found && matcher.unsupported)
+    block.check('process.verification.data_method_known', mandatory, false, methodUnknown, { params });
+  else if (matcher.found)
     block.check('process.verification.data_intact', basic.referenceDataIntact, matcher.intact, hashFailure, { params });
   block.check('process.verification.data_name', basic.referenceDataNameMatch, namesMatch(matcher), dataNotFound, {
     params,
@@ -69,7 +73,9 @@ function checkManifest(block: Block, matchers: readonly DigestMatcherData[], bas
   block.check('process.verification.manifest_complete', basic.manifestEntryObjectGroup, complete, dataNotFound);
   for (const entry of entries) {
     const params = describe(entry);
-    if (entry.found)
+    if (entry.found && entry.unsupported)
+      block.check('process.verification.data_method_known', mandatory, false, methodUnknown, { params });
+    else if (entry.found)
       block.check('process.verification.manifest_intact', basic.manifestEntryObjectIntact, entry.intact, hashFailure, {
         params,
       });

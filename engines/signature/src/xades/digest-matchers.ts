@@ -3,6 +3,7 @@ import type { DigestMatcherData, DigestMatcherType } from '../diagnostic/token.t
 import { digestName } from '../gather/algorithms.ts';
 import { SIGNED_PROPERTIES_TYPE } from './names.ts';
 import type { XadesSignature } from './read.ts';
+import { isMethodUnknown } from './unknown-method.ts';
 import type { XadesCryptoFacts } from './verify.ts';
 
 /** The references of a signature and of the manifests that it signs, with what was found for each (ETSI TS 119 102-2 clause 4.3.10). */
@@ -39,6 +40,7 @@ function matcherOf(
     ...(algorithm === undefined ? {} : { digest: { algorithm } }),
     found,
     intact,
+    ...(isMethodUnknown(reason) ? { unsupported: true as const } : {}),
     ...(reason === 'xml.reference_ambiguous' ? { duplicated: true } : {}),
   };
 }

@@ -13,6 +13,7 @@ import { xadesEvidence } from './evidence.ts';
 import { xadesLevelFacts } from './level.ts';
 import type { XadesDocument, XadesSignature } from './read.ts';
 import { renewedDigestFindings } from './renewed-digests.ts';
+import { isMethodUnknown } from './unknown-method.ts';
 import type { XadesCryptoFacts } from './verify.ts';
 
 /** The cryptographic facts of an XML signature in the terms of the process. */
@@ -109,14 +110,19 @@ function weakest(digests: readonly (string | undefined)[]): string {
 function hashOf({ dataIntact, manifestReferences, references }: XadesCryptoFacts): SignerFacts['hash'] {
   const all = [...references, ...manifestReferences];
   if (all.length === 0) return 'unknown';
-  if (!dataIntact && all.some(({ found, intact }) => found && !intact)) return 'differs';
+  if (!dataIntact && all.some(({ found, intact, reason }) => found && !intact && !isMethodUnknown(reason)))
+    return 'differs';
   if (all.some(({ found }) => !found)) return 'content_missing';
-  return dataIntact ? 'matches' : 'differs';
+  if (dataIntact) return 'matches';
+  return all.some(({ reason }) => isMethodUnknown(reason)) ? 'unknown' : 'differs';
 }
+
+/** HMAC (XMLDSig 1.1 clause 6.3.1): whoever can verify it can make it. */
+const isKeyless = (signatureMethod: string): boolean => signatureMethod.includes('#hmac-');
 
 function valueState({ certificates, xml }: XadesSignature, facts: XadesCryptoFacts): SignerFacts['value'] {
   if (facts.valueIntact) return 'valid';
-  if (!xml.scheme) return 'algorithm_unsupported';
+  if (!xml.scheme) return isKeyless(xml.signatureMethod) ? 'algorithm_keyless' : 'algorithm_unsupported';
   return certificates.length === 0 ? 'unverifiable' : 'invalid';
 }
 
@@ -126,6 +132,7 @@ function referenceFinding({ found, intact, reason, reference }: XmlReferenceResu
   if (reason === 'xml.reference_ambiguous') return finding('signature.reference_ambiguous', { uri });
   if (reason === 'xml.octets_needed') return finding('signature.reference_needs_octets', { uri });
   if (!found) return finding('signature.reference_missing', { uri });
+  if (isMethodUnknown(reason)) return finding('signature.reference_method_unsupported', { uri });
   return reason
     ? finding('signature.reference_unreadable', { uri, reason })
     : finding('signature.reference_differs', { uri });
@@ -136,5 +143,6 @@ function manifestFinding(result: XmlReferenceResult): Check {
   const uri = (result.reference.uri ?? '').slice(0, 200) || '/';
   if (result.intact) return finding('signature.manifest_entry_intact', { uri });
   if (result.reason === 'xml.octets_needed') return finding('signature.reference_needs_octets', { uri });
+  if (isMethodUnknown(result.reason)) return finding('signature.reference_method_unsupported', { uri });
   return finding(result.found ? 'signature.manifest_entry_differs' : 'signature.manifest_entry_missing', { uri });
 }

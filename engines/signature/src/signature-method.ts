@@ -1,0 +1,25 @@
+import { readDer, readOid, SequenceReader, TAG } from '@tra/asn1';
+import { readSignatureScheme } from '@tra/pki';
+
+/** HMAC (RFC 8018 appendix B.1): whoever can verify it can make it. */
+const keyless: readonly string[] = [7, 8, 9, 10, 11, 12, 13].map((last) => `1.2.840.113549.2.${last}`);
+
+/** Whether an encoded AlgorithmIdentifier names a method without a key that only the signer has. */
+export function isKeylessMethod(algorithmIdentifier: Uint8Array): boolean {
+  try {
+    const reader = new SequenceReader(readDer(algorithmIdentifier), 'AlgorithmIdentifier');
+    return keyless.includes(readOid(reader.take(TAG.oid, 'algorithm')));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether signatures by the method of an encoded AlgorithmIdentifier can be verified here. */
+export function isKnownMethod(algorithmIdentifier: Uint8Array): boolean {
+  try {
+    readSignatureScheme(algorithmIdentifier);
+    return true;
+  } catch {
+    return false;
+  }
+}
