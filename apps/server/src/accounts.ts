@@ -18,6 +18,7 @@ export async function withAccounts<R>(
   try {
     const { composeSystems } = await import('./compose.ts');
     const composition = await composeSystems(platform, chosenSystems(configuration.get(serverConfig).systems));
+    await platform.migrated;
     return await work(composition.accounts);
   } finally {
     await platform.close();

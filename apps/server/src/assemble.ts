@@ -8,6 +8,7 @@ import { loadMessages, type Messages } from '@tra/platform-i18n';
 import { createJobs, migrations as jobsMigrations } from '@tra/platform-jobs';
 import { createHeadFile, createPublicLog, migrations as logMigrations } from '@tra/platform-log';
 import { createOutbound, outboundConfig } from '@tra/platform-outbound';
+import type { Database } from '@tra/platform-storage';
 import { migrationsOf, type SystemContext, type SystemManifest, systemClock, systemRandom } from '@tra/platform-system';
 import { blobsConfig, keysConfig } from './config.ts';
 import { messageDirectories } from './messages.ts';
@@ -18,12 +19,14 @@ import { allSystems } from './systems.ts';
 
 /** What is open already. */
 export interface Opened extends Pick<Platform, 'logger' | 'metrics' | 'health' | 'database'> {
+  /** Resolves when the database answers. */
+  readonly opened: Promise<void>;
   readonly messages: Messages | undefined;
 }
 
 const platformMigrations = [auditMigrations, jobsMigrations, logMigrations, httpMigrations];
 
-/** Brings the tables up to date and puts together what systems stand on. */
+/** Puts together what systems stand on, while the database opens and its tables are brought up to date. */
 export async function assemble(configuration: Configuration, given: Opened): Promise<Platform> {
   const { database, logger, metrics, health } = given;
   const opened = { database, logger, metrics, health, messages: given.messages ?? loadMessages(messageDirectories()) };
@@ -37,14 +40,17 @@ export async function assemble(configuration: Configuration, given: Opened): Pro
   // The sources of time are asked while the rest is opened.
   const watching = time.start();
   watching.catch(() => undefined);
-  const stored: Stored = isStandalone(server) ? absentParts() : await openParts(configuration, opened);
+  const standalone = isStandalone(server);
+  const stored: Stored = standalone ? absentParts() : openParts(configuration, opened);
+  const migrated = standalone ? given.opened : given.opened.then(() => migrate(database));
+  migrated.catch(() => undefined);
   const data = resolve(server.data);
   const production = server.environment === 'production';
   const keys = await openKeys(data, configuration.get(keysConfig), { production, logger });
   const blobs = await openBlobs(data, configuration.get(blobsConfig));
   const outbound = createOutbound(configuration.get(outboundConfig));
   const facts = { publicUrl: server.publicUrl, environment: server.environment, demo: server.demo };
-  if (!isStandalone(server)) health.addCheck('database', () => database.ping());
+  if (!standalone) health.addCheck('database', () => database.ping());
   health.addCheck('keys', () => keys.check());
   health.addCheck('clock', () => time.check());
   await watching;
@@ -65,7 +71,7 @@ export async function assemble(configuration: Configuration, given: Opened): Pro
   const { pkcs11Purposes, absentPurposes } = configuration.get(keysConfig);
   return {
     ...opened,
-    ...{ jobs: stored.jobs, idempotency: stored.idempotency, contextOf, time },
+    ...{ jobs: stored.jobs, idempotency: stored.idempotency, contextOf, time, migrated },
     clockFacts: { ...watched, sources: watched.sources.length },
     recordFolder: join(data, 'timestamp-records'),
     headMemory: createHeadFile(join(data, 'log-head.json')),
@@ -80,10 +86,13 @@ export async function assemble(configuration: Configuration, given: Opened): Pro
 
 type Stored = Pick<Platform, 'jobs' | 'idempotency'> & Pick<SystemContext<unknown>, 'audit' | 'log'>;
 
-/** Brings the tables up to date and opens what stands on them. */
-async function openParts(configuration: Configuration, opened: Omit<Opened, 'messages'>): Promise<Stored> {
-  const { database, logger, metrics } = opened;
+async function migrate(database: Database): Promise<void> {
   await database.migrate([...platformMigrations, ...allSystems.map(migrationsOf)]);
+}
+
+/** What stands on the database. */
+function openParts(configuration: Configuration, opened: Omit<Opened, 'messages' | 'opened'>): Stored {
+  const { database, logger, metrics } = opened;
   const hours = configuration.get(httpConfig).idempotencyHours;
   return {
     audit: createAudit({ database, clock: systemClock }),

@@ -8,19 +8,19 @@ import { portalDirectory, portalPages } from './portal.ts';
 import { allSystems } from './systems.ts';
 import { version } from './version.ts';
 
-/** An HTTP server that accepts connections. */
-export interface ListeningServer {
+/** An HTTP server with its routes. */
+export interface PreparedServer {
   readonly http: HttpServer;
-  /** Address under which it can be reached on this machine. */
-  readonly url: string;
+  /** Accepts connections from now on; the address under which it can be reached on this machine. Throws `server.address_in_use`. */
+  listen(): Promise<string>;
 }
 
-/** Serves the routes of `composition`. Throws {@link ServerError} `server.address_in_use`. */
-export async function listenHttp(
+/** Makes everything that serves the routes of `composition` but the port. */
+export async function prepareHttp(
   configuration: Configuration,
   platform: Platform,
   composition: Pick<Composition, 'authenticator' | 'routes'>,
-): Promise<ListeningServer> {
+): Promise<PreparedServer> {
   const server = configuration.get(serverConfig);
   const { host, port, publicUrl } = server;
   const http = await createHttpServer({
@@ -38,7 +38,8 @@ export async function listenHttp(
     random: systemRandom,
   });
   await composition.routes(http.app);
-  return { http, url: reachableUrl(await listen(http, server), server) };
+  await http.app.ready();
+  return { http, listen: async () => reachableUrl(await listen(http, server), server) };
 }
 
 async function listen(http: HttpServer, server: ServerConfig): Promise<string> {

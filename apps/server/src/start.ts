@@ -7,7 +7,7 @@ import type { Messages } from '@tra/platform-i18n';
 import { systemCode } from './code.ts';
 import type { Composition } from './compose.ts';
 import { openPlatform, type Platform } from './platform.ts';
-import type { listenHttp } from './serve.ts';
+import type { prepareHttp } from './serve.ts';
 import { composeStandalone, isStandalone, requireStandalone } from './standalone.ts';
 import { allSections, chosenSystems } from './systems.ts';
 
@@ -76,8 +76,8 @@ function freePort(host: string): Promise<number> {
 }
 
 /**
- * Starts the product: configuration, database and migrations, keys, systems, then the HTTP server. Nothing listens before the systems that are
- * served stand; those behind them and the queue follow. Whatever was opened is closed again when a later step fails.
+ * Starts the product: while the database opens and its tables are brought up to date, keys, systems and routes are made. Nothing is asked of the
+ * database before, and nothing listens before the systems that are served stand; those behind them and the queue follow. Whatever was opened is closed again when a later step fails.
  *
  * @example
  * const server = await startServer({ env: process.env, overrides: { server: { port: 0 } } });
@@ -95,16 +95,22 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const platform = await opening;
   let undo = (): Promise<void> => platform.close();
   try {
-    const { compose, listenHttp } = await loading;
+    const { compose, prepareHttp } = await loading;
     const composition = await compose(platform);
+    const { http, listen } = await prepareHttp(configuration, platform, composition);
+    undo = async () => {
+      await http.close();
+      await platform.close();
+    };
+    await platform.migrated;
     await composition.start();
-    const served = await listenHttp(configuration, platform, composition);
-    undo = () => closeAll(served.http, composition, platform);
+    const url = await listen();
+    undo = () => closeAll(http, composition, platform);
     options.listening?.();
     await composition.startOthers();
     await platform.jobs.start();
     return {
-      url: served.url,
+      url,
       demo: server.demo && !standalone,
       storage: server.databaseUrl ? withoutPassword(server.databaseUrl) : resolve(server.data),
       close: undo,
@@ -115,24 +121,24 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-/** What is needed when the database is open: loaded while it opens. */
+/** What is loaded while the database opens. */
 interface LoadedCode {
   compose(platform: Platform): Promise<Composition>;
-  readonly listenHttp: typeof listenHttp;
+  readonly prepareHttp: typeof prepareHttp;
 }
 
 async function loadCode(chosen: ReadonlySet<string>): Promise<LoadedCode> {
-  const [{ composeSystems }, { listenHttp }] = await Promise.all([
+  const [{ composeSystems }, { prepareHttp }] = await Promise.all([
     import('./compose.ts'),
     import('./serve.ts'),
     import('./code.ts').then(({ loadSystems }) => loadSystems(chosen)),
   ]);
-  return { compose: (platform) => composeSystems(platform, chosen), listenHttp };
+  return { compose: (platform) => composeSystems(platform, chosen), prepareHttp };
 }
 
 async function loadStandalone(): Promise<LoadedCode> {
-  const [{ listenHttp }] = await Promise.all([import('./serve.ts'), systemCode.timestamp()]);
-  return { compose: composeStandalone, listenHttp };
+  const [{ prepareHttp }] = await Promise.all([import('./serve.ts'), systemCode.timestamp()]);
+  return { compose: composeStandalone, prepareHttp };
 }
 
 async function closeAll(http: HttpServer, composition: Composition, platform: Platform): Promise<void> {

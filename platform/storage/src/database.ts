@@ -26,3 +26,10 @@ export interface Database {
   /** Waits for running queries, closes the connections and gives the data directory back. Safe to call twice. */
   close(): Promise<void>;
 }
+
+/** A database that is being opened: what is asked of it waits until it is. */
+export interface OpeningDatabase {
+  readonly database: Database;
+  /** Resolves when it answers. Rejects with why it cannot be used; close it then. */
+  readonly opened: Promise<void>;
+}

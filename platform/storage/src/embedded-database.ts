@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { ChannelHandlers } from './channels.ts';
 import type { Clients } from './clients.ts';
-import type { Database } from './database.ts';
+import type { OpeningDatabase } from './database.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { type Engine, startEngine } from './engine-host.ts';
 import { StorageError } from './errors.ts';
@@ -109,10 +109,10 @@ function createPool(keeper: EngineKeeper, logger: StorageLogger | undefined): pg
 }
 
 /**
- * Opens the embedded engine. Throws `storage.directory_locked`, `storage.directory_unusable`, `storage.not_durable` or
- * `storage.engine_stopped`.
+ * Begins to open the embedded engine; resolves when the directory is held. Throws `storage.directory_locked`; `opened` rejects with
+ * `storage.directory_unusable`, `storage.not_durable` or `storage.engine_stopped`.
  */
-export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Database> {
+export async function beginEmbeddedDatabase(options: EmbeddedOptions): Promise<OpeningDatabase> {
   const lock: DirectoryLock | undefined =
     options.directory === undefined ? undefined : await lockDirectory(options.directory);
   const keeper = new EngineKeeper(options);
@@ -130,11 +130,5 @@ export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<Da
       }
     },
   });
-  try {
-    await database.ping();
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-  return database;
+  return { database, opened: database.ping() };
 }

@@ -1,7 +1,8 @@
-import type { Database } from './database.ts';
-import { openEmbeddedDatabase } from './embedded-database.ts';
+import type { Database, OpeningDatabase } from './database.ts';
+import { beginEmbeddedDatabase } from './embedded-database.ts';
+import { dropPrepared } from './engine-host.ts';
 import type { StorageLogger } from './logger.ts';
-import { openServerDatabase } from './server-database.ts';
+import { beginServerDatabase } from './server-database.ts';
 
 /** Where the data lives. */
 export interface OpenDatabaseOptions {
@@ -29,7 +30,32 @@ export interface OpenDatabaseOptions {
  * await database.close();
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  return await whenOpen(await beginDatabase(options));
+}
+
+/**
+ * As {@link openDatabase}, for a program with other things to do meanwhile: resolves as soon as the directory is held. Rejects when it cannot be;
+ * why the database cannot be used besides, `opened` says.
+ *
+ * @example
+ * const { database, opened } = await beginDatabase({ directory });
+ * const server = await prepareServer(database); // asks nothing of it yet
+ * await opened;
+ */
+export async function beginDatabase(options: OpenDatabaseOptions): Promise<OpeningDatabase> {
   const { url, directory, logger, poolSize = 10, queryTimeoutMs = 30_000 } = options;
-  if (url !== undefined) return await openServerDatabase({ url, poolSize, queryTimeoutMs, logger });
-  return await openEmbeddedDatabase({ directory, queryTimeoutMs, logger });
+  if (url === undefined) return await beginEmbeddedDatabase({ directory, queryTimeoutMs, logger });
+  await dropPrepared();
+  return beginServerDatabase({ url, poolSize, queryTimeoutMs, logger });
+}
+
+/** The database, once it answers; closed when it cannot be used. */
+export async function whenOpen({ database, opened }: OpeningDatabase): Promise<Database> {
+  try {
+    await opened;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
 }

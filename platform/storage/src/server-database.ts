@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { ChannelHandlers } from './channels.ts';
-import type { Database } from './database.ts';
+import type { OpeningDatabase } from './database.ts';
 import { StorageError } from './errors.ts';
 import type { StorageLogger } from './logger.ts';
 import { type ChannelSource, PooledDatabase } from './pooled-database.ts';
@@ -83,8 +83,8 @@ class ServerChannels implements ChannelSource {
   }
 }
 
-/** Connects to a PostgreSQL server. Throws `storage.connection_failed` when it does not answer or refuses. */
-export async function openServerDatabase(options: ServerOptions): Promise<Database> {
+/** Begins to connect to a PostgreSQL server; `opened` rejects with `storage.connection_failed` when it does not answer or refuses. */
+export function beginServerDatabase(options: ServerOptions): OpeningDatabase {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
@@ -103,12 +103,9 @@ export async function openServerDatabase(options: ServerOptions): Promise<Databa
     channels: (handlers) => new ServerChannels(options, handlers),
     shutDown: async () => {},
   });
-  try {
-    await database.ping();
-  } catch (error) {
-    await database.close();
+  const opened = database.ping().catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StorageError('storage.connection_failed', { params: { reason }, cause: error });
-  }
-  return database;
+  });
+  return { database, opened };
 }

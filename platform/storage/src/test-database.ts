@@ -4,10 +4,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Database } from './database.ts';
-import { type EngineSource, openEmbeddedDatabase } from './embedded-database.ts';
+import { beginEmbeddedDatabase, type EngineSource } from './embedded-database.ts';
 import { type Engine, startEngine } from './engine-host.ts';
 import type { MigrationSet } from './migrate.ts';
-import { openServerDatabase } from './server-database.ts';
+import { whenOpen } from './open.ts';
+import { beginServerDatabase } from './server-database.ts';
 
 const QUERY_TIMEOUT_MS = 30_000;
 
@@ -60,7 +61,9 @@ async function openOnServer(url: string): Promise<Database> {
   await run(`CREATE DATABASE ${name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const database = await openServerDatabase({ url: own.href, poolSize: 10, queryTimeoutMs: QUERY_TIMEOUT_MS });
+  const database = await whenOpen(
+    beginServerDatabase({ url: own.href, poolSize: 10, queryTimeoutMs: QUERY_TIMEOUT_MS }),
+  );
   const close = database.close.bind(database);
   let closing: Promise<void> | undefined;
   database.close = () => {
@@ -90,7 +93,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   const database =
     dialect === 'server' && testServerUrl !== undefined
       ? await openOnServer(testServerUrl)
-      : await openEmbeddedDatabase({ source: testEngines, queryTimeoutMs: QUERY_TIMEOUT_MS });
+      : await whenOpen(await beginEmbeddedDatabase({ source: testEngines, queryTimeoutMs: QUERY_TIMEOUT_MS }));
   if (options.migrations) await database.migrate(options.migrations);
   return database;
 }
