@@ -63,8 +63,10 @@ export function findSigner(
   context: SignerSearch,
 ): FoundSigner {
   const named = (certificate: Certificate): boolean => identifies(signer, certificate);
-  const embedded = context.certificates.filter(named);
-  const candidates = embedded.length > 0 ? embedded : boundFirst(signer, context.more().filter(named));
+  const embedded = boundFirst(signer, context.certificates.filter(named));
+  const candidates = isBound(signer, embedded[0])
+    ? embedded
+    : boundFirst(signer, [...embedded, ...more(context, named)]);
   const data = signedBytes(signer, context.signedData);
   for (const certificate of candidates.slice(0, 8)) {
     if (isSignedWith(signer, certificate, { data, digest })) return { certificate, signatureIntact: true };
@@ -76,10 +78,20 @@ export function findSigner(
   return certificate ? { certificate, signatureIntact: false } : { signatureIntact: false };
 }
 
-/** Several certificates may share issuer and serial number: the one that the signed attributes name comes first. */
-function boundFirst({ signedAttributes }: SignerInfo, candidates: readonly Certificate[]): readonly Certificate[] {
-  const isBound = (one: Certificate): boolean => matchSigningCertificate(signedAttributes, one) === 'match';
-  return [...candidates.filter(isBound), ...candidates.filter((one) => !isBound(one))];
+/** Certificates from elsewhere: read only when the one that the signature is bound to is not embedded. */
+function more(context: SignerSearch, named: (certificate: Certificate) => boolean): readonly Certificate[] {
+  return context.more().filter(named);
+}
+
+/** Several certificates may share issuer and serial number, and anybody can embed more: the one that the signed attributes name comes first. */
+function boundFirst(signer: SignerInfo, candidates: readonly Certificate[]): readonly Certificate[] {
+  if (candidates.length < 2) return candidates;
+  const bound = candidates.filter((one) => isBound(signer, one));
+  return [...bound, ...candidates.filter((one) => !bound.includes(one))];
+}
+
+function isBound({ signedAttributes }: SignerInfo, certificate: Certificate | undefined): boolean {
+  return certificate !== undefined && matchSigningCertificate(signedAttributes, certificate) === 'match';
 }
 
 function verifiesWithBareKey(

@@ -95,6 +95,8 @@ export interface SignedData {
 
 const maxBytes = 32 * 1024 * 1024;
 const maxSigners = 32;
+/** A time-stamp in an unsigned attribute of a time-stamp, and so on, is about twelve levels further down each time. */
+const maxDepth = 128;
 const maxMembers = 1024;
 /** An OCTET STRING in pieces, which only BER has. */
 const constructedOctetString = 0x24;
@@ -121,12 +123,12 @@ const berCodes: ReadonlySet<string> = new Set(['asn1.length_indefinite', 'asn1.l
 /** Strict DER unless the outermost element already is BER, or something inside turns out to be. */
 function readTolerantly(bytes: Uint8Array): DerElement {
   try {
-    const element = readDer(bytes, { maxBytes });
+    const element = readDer(bytes, { maxBytes, maxDepth });
     walk(element);
     return element;
   } catch (error) {
     if (!(error instanceof Asn1Error) || !berCodes.has(error.code)) throw error;
-    return readDer(berToDer(bytes, { maxBytes }), { maxBytes });
+    return readDer(berToDer(bytes, { maxBytes, maxDepth }), { maxBytes, maxDepth });
   }
 }
 

@@ -105,7 +105,15 @@ function verifySigner(signer: SignerInfo, context: Context): SignerVerification 
   checks.push(check(contentIntact, 'cms.message_digest', 'RFC 5652 5.4, 11.2'));
   const { certificate, signatureIntact, unreadable } = findSigner(signer, digest, context);
   const atHand = signer.signedAttributesDer !== undefined || context.signedData.content !== undefined;
-  if (certificate) checks.push(check(atHand ? signatureIntact : undefined, 'cms.signature', 'RFC 5652 5.6'));
+  const method = signatureIntact ? undefined : unsupportedMethod(signer, digest);
+  if (certificate && method !== undefined)
+    checks.push({
+      code: 'cms.signature_unsupported',
+      status: 'indeterminate',
+      clause: 'RFC 5652 5.6',
+      params: { algorithm: method },
+    });
+  else if (certificate) checks.push(check(atHand ? signatureIntact : undefined, 'cms.signature', 'RFC 5652 5.6'));
   else
     checks.push({
       code: 'cms.signer_certificate_missing',
@@ -182,6 +190,15 @@ function withoutAttributes({ signedData }: Context): boolean | undefined {
   return !(
     content[0] === TAG.set && safely(() => new SequenceReader(readDer(content), 'Attributes', TAG.set)) !== undefined
   );
+}
+
+/** The method of signing when it is not known here, and so nothing can be said of the value. */
+function unsupportedMethod(signer: SignerInfo, digest: MessageDigestName | undefined): string | undefined {
+  const scheme = safely(() => readSignatureScheme(signer.signatureAlgorithm));
+  const leavesOpen = scheme && scheme.digest === undefined && !scheme.family.startsWith('ed');
+  if (scheme && !(leavesOpen && !digest)) return undefined;
+  const reader = safely(() => new SequenceReader(readDer(signer.signatureAlgorithm), 'AlgorithmIdentifier'));
+  return (reader && safely(() => readOid(reader.take(TAG.oid, 'algorithm')))) ?? '-';
 }
 
 /** One digest for content and signature; EdDSA names none. */

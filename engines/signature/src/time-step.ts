@@ -179,6 +179,8 @@ const mismatches: ReadonlySet<string> = new Set([
   'timestamp.imprint_algorithm_differs',
   'timestamp.imprint_not_compared',
   'timestamp.token_unreadable',
+  'timestamp.not_a_token',
+  'timestamp.statement_unreadable',
 ]);
 
 function shown({ outcome, time, authority, reason, until, since }: TimestampFacts): ErrorParams {

@@ -1,25 +1,25 @@
-import { createHash } from 'node:crypto';
-import {
-  CONTENT_TYPE,
-  recentSignedData,
-  type SignedData,
-  type SignerVerification,
-  signedDataMaterial,
-  verifySignedData,
-} from '@tra/cms';
-import { type ErrorParams, equalBytes, toHex, type Verdict } from '@tra/kernel';
+import { CONTENT_TYPE, recentSignedData, type SignedData, signedDataMaterial, verifySignedData } from '@tra/cms';
+import type { ErrorParams, Verdict } from '@tra/kernel';
 import {
   type AnchorSet,
   type Certificate,
   type Check,
   type DigestName,
-  type GeneralName,
   type PathReport,
   type TrustAnchor,
   validatePath,
   worstStatus,
 } from '@tra/pki';
-import { imprintFits } from './imprint.ts';
+import {
+  authorityNameChecks,
+  bindingChecks,
+  brokenField,
+  imprintCheck,
+  requestChecks,
+  statementChecks,
+  strengthChecks,
+  usageChecks,
+} from './token-checks.ts';
 import { readTstInfo, type TstInfo } from './tst-info.ts';
 
 const maximumOcspResponses = 16;
@@ -42,6 +42,8 @@ export interface VerifyTokenOptions {
   readonly at?: Date;
   /** Latest instant at which a CRL or an OCSP response may have been issued; `at` unless told. */
   readonly now?: Date;
+  /** The verifier's own clock: a token that is later, by more than it declares and five minutes, is indeterminate. Not compared unless told. */
+  readonly clock?: Date;
   /** As in `validatePath`; `require` unless told. */
   readonly revocation?: 'require' | 'prefer' | 'off';
   /** The nonce of the request, content octets, when it is known: the token must carry the same. */
@@ -68,8 +70,8 @@ export interface TokenReport {
 
 /**
  * Verifies a time-stamp token, our own or a foreign one (RFC 3161 sections 2.2 and 2.4.2, RFC 5816): message imprint, one signer,
- * signature, ESS certificate identifier (v1 or v2), name of the authority, critical time-stamping purpose, path at genTime, nonce, policy,
- * extensions.
+ * signature, ESS certificate identifier (v1 or v2), name of the authority, critical time-stamping purpose, key usages, strength of keys and
+ * digests, path at genTime, nonce, policy, extensions.
  * Never throws: bytes that are no token are a failed report.
  *
  * @example
@@ -77,29 +79,31 @@ export interface TokenReport {
  * if (report.verdict === 'passed') console.log(report.genTime);
  */
 export function verifyToken(options: VerifyTokenOptions): TokenReport {
-  let signedData: SignedData;
-  let info: TstInfo;
-  try {
-    signedData = recentSignedData(options.token);
-    if (signedData.contentType !== CONTENT_TYPE.tstInfo || !signedData.content)
-      throw new TypeError('not a time-stamp token');
-    info = readTstInfo(signedData.content);
-  } catch {
-    return conclude([{ code: 'timestamp.token_unreadable', status: 'failed', clause: 'RFC 3161 2.4.2' }]);
-  }
-  const checks: Check[] = [imprintCheck(info, options), ...requestChecks(info, options)];
+  const read = readToken(options.token);
+  if ('code' in read) return conclude([read]);
+  const { info, signedData } = read;
+  const facts = { info, genTime: info.genTime };
+  const checks: Check[] = [
+    imprintCheck(info, options),
+    ...requestChecks(info, options),
+    ...statementChecks(info, options),
+  ];
   const [signer, ...others] = verifySignedData(signedData, () => undefined, options.intermediates ?? []);
   if (!signer || others.length > 0) {
     checks.push({ code: 'timestamp.one_signer', status: 'failed', clause: 'RFC 3161 2.4.2' });
-    return conclude(checks, { info, genTime: info.genTime });
+    return conclude(checks, facts);
   }
-  checks.push(...signer.checks);
   const { certificate } = signer;
-  if (certificate) checks.push(essCheck(signer), ...authorityNameChecks(info, certificate));
-  else return conclude(checks, { info, genTime: info.genTime });
+  if (!certificate) {
+    if (signer.certificateUnreadable)
+      checks.push({ code: 'timestamp.certificate_unreadable', status: 'indeterminate', clause: 'RFC 5280 4.1' });
+    return conclude([...checks, ...signer.checks], facts);
+  }
+  checks.push(...bindingChecks(signer), ...signer.checks, ...authorityNameChecks(info, certificate));
   const path = validatePath({
     certificate: certificate.der,
-    intermediates: [...signedData.certificates, ...(options.intermediates ?? [])],
+    // The verifier's own first: anybody can put a thousand namesakes into a token.
+    intermediates: [...(options.intermediates ?? []), ...signedData.certificates],
     anchors: options.anchors,
     crls: [...(options.crls ?? []), ...signedData.crls],
     ocspResponses: [...(options.ocspResponses ?? []), ...ocspResponsesIn(signedData)],
@@ -108,102 +112,33 @@ export function verifyToken(options: VerifyTokenOptions): TokenReport {
     purpose: 'time-stamping',
     revocation: options.revocation ?? 'require',
   });
-  checks.push(...path.checks);
-  return conclude(checks, { info, genTime: info.genTime, certificate, path });
+  checks.push(...usageChecks(certificate), ...strengthChecks(certificate, path), ...path.checks);
+  return conclude(checks, { ...facts, certificate, path });
+}
+
+/** What the token is read as, or the check that says what it is instead. */
+function readToken(token: Uint8Array): { readonly signedData: SignedData; readonly info: TstInfo } | Check {
+  const clause = 'RFC 3161 2.4.2';
+  let signedData: SignedData;
+  try {
+    signedData = recentSignedData(token);
+  } catch {
+    return { code: 'timestamp.token_unreadable', status: 'failed', clause };
+  }
+  const { content, contentType } = signedData;
+  if (contentType !== CONTENT_TYPE.tstInfo || !content)
+    return { code: 'timestamp.not_a_token', status: 'failed', clause, params: { type: contentType } };
+  try {
+    return { signedData, info: readTstInfo(content) };
+  } catch {
+    const params = { field: brokenField(content) };
+    return { code: 'timestamp.statement_unreadable', status: 'failed', clause, params };
+  }
 }
 
 /** Anybody can add to them: they are neither signed nor more than some. */
 function ocspResponsesIn(signedData: SignedData): readonly Uint8Array[] {
   return signedDataMaterial(signedData).ocspResponses.slice(0, maximumOcspResponses);
-}
-
-function imprintCheck({ imprint }: TstInfo, { digest, data }: VerifyTokenOptions): Check {
-  const clause = 'RFC 3161 2.4.2';
-  const params = { algorithm: imprint.algorithm ?? imprint.algorithmOid };
-  const { algorithm } = imprint;
-  if (!algorithm) return { code: 'timestamp.imprint_algorithm_unsupported', status: 'indeterminate', clause, params };
-  if (!imprintFits(imprint)) return { code: 'timestamp.imprint_mismatch', status: 'failed', clause, params };
-  let expected: Uint8Array | undefined;
-  if (data) {
-    const hash = createHash(algorithm);
-    for (const part of data instanceof Uint8Array ? [data] : data) hash.update(part);
-    expected = hash.digest();
-  } else if (digest && digest.algorithm !== algorithm) {
-    return { code: 'timestamp.imprint_algorithm_differs', status: 'indeterminate', clause, params };
-  } else {
-    expected = digest?.value;
-  }
-  if (!expected) return { code: 'timestamp.imprint_not_compared', status: 'indeterminate', clause, params };
-  if (!equalBytes(expected, imprint.value))
-    return { code: 'timestamp.imprint_mismatch', status: 'failed', clause, params };
-  if (algorithm === 'sha1')
-    return { code: 'timestamp.imprint_weak', status: 'indeterminate', clause: 'ETSI TS 119 312', params };
-  return { code: 'timestamp.imprint_ok', status: 'passed', clause, params };
-}
-
-function requestChecks(info: TstInfo, { nonce, policies }: VerifyTokenOptions): readonly Check[] {
-  const checks: Check[] = [];
-  const clause = 'RFC 3161 2.2, 2.4.2';
-  if (nonce) {
-    const same = info.nonce !== undefined && toHex(info.nonce) === toHex(nonce);
-    checks.push({
-      code: same ? 'timestamp.nonce_ok' : 'timestamp.nonce_mismatch',
-      status: same ? 'passed' : 'failed',
-      clause,
-    });
-  }
-  if (policies) {
-    const accepted = policies.includes(info.policy);
-    const params = { policy: info.policy };
-    checks.push({
-      code: accepted ? 'timestamp.policy_ok' : 'timestamp.policy_not_accepted',
-      status: accepted ? 'passed' : 'failed',
-      clause,
-      params,
-    });
-  }
-  const [oid] = info.criticalExtensions;
-  if (oid)
-    checks.push({ code: 'timestamp.critical_extension', status: 'failed', clause: 'RFC 3161 2.4.2', params: { oid } });
-  return checks;
-}
-
-/** RFC 3161 section 2.4.2 demands the certificate identifier in every token; without it a certificate could be swapped. */
-function essCheck({ essCertificate }: SignerVerification): Check {
-  const clause = 'RFC 3161 2.4.2, RFC 5816';
-  if (essCertificate === 'absent') return { code: 'timestamp.ess_missing', status: 'failed', clause };
-  return { code: 'timestamp.ess_present', status: 'passed', clause };
-}
-
-/** RFC 3161 section 2.4.2: the name of the authority, when the token states one, is a name of the subject of its certificate. */
-function authorityNameChecks({ tsa, tsaName }: TstInfo, certificate: Certificate): readonly Check[] {
-  if (!tsaName) return [];
-  const names: readonly GeneralName[] = [
-    { kind: 'directory', name: certificate.subject },
-    ...certificate.subjectAltNames,
-  ];
-  const same = names.some((name) => keyOfName(name) === keyOfName(tsaName));
-  const params = { name: tsa ?? tsaName.kind };
-  const clause = 'RFC 3161 2.4.2';
-  if (same) return [{ code: 'timestamp.tsa_name_ok', status: 'passed', clause, params }];
-  return [{ code: 'timestamp.tsa_name_mismatch', status: 'failed', clause, params }];
-}
-
-/** Equal for names that are the same. */
-function keyOfName(name: GeneralName): string {
-  switch (name.kind) {
-    case 'directory':
-      return `directory ${name.name.key}`;
-    case 'ip':
-      return `ip ${toHex(name.bytes)}`;
-    case 'email':
-    case 'dns':
-      return `${name.kind} ${name.value.toLowerCase()}`;
-    case 'other':
-      return `other ${name.tagNumber} ${toHex(name.encoded ?? new Uint8Array(0))}`;
-    default:
-      return `${name.kind} ${name.value}`;
-  }
 }
 
 function conclude(checks: readonly Check[], facts: Partial<TokenReport> = {}): TokenReport {

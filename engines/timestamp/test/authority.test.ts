@@ -252,7 +252,7 @@ describe('verification', () => {
     });
     expect(verify(forged.toDer())).toEqual(['failed', 'pki.extended_key_usage']);
     const plain = await createSignedData({ content, detached: false, ...test.unit, certificates });
-    expect(verify(plain.toDer())).toEqual(['failed', 'timestamp.token_unreadable']);
+    expect(verify(plain.toDer())).toEqual(['failed', 'timestamp.not_a_token']);
   });
 
   it('is not misled by certificates injected into a token', async () => {
