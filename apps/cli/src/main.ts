@@ -1,3 +1,6 @@
-import { runCommand } from './commands.ts';
+import { prepareStart } from '@tra/server/prepare';
 
-process.exitCode = await runCommand(process.argv.slice(2), process);
+const argv = process.argv.slice(2);
+prepareStart(argv, process.env);
+const { runCommand } = await import('./commands.ts');
+process.exitCode = await runCommand(argv, process);

@@ -1,0 +1,1 @@
+export { prepareEngine } from './engine-host.ts';
