@@ -209,6 +209,18 @@ const algorithmRows: readonly Row[] = [
     withDigest('sha512', OID.sha512, stage),
   ),
   confusion('message digest by MD5', unsupported, (stage) => withDigest('md5', OID.md5, stage)),
+  ...[
+    ['MD5', OID.md5, 16],
+    ['SHAKE128', '2.16.840.1.101.3.4.2.11', 32],
+    ['SHAKE256', '2.16.840.1.101.3.4.2.12', 64],
+  ].map(([called, oid, octets]) =>
+    confusion(`message digest by ${called} of another content`, 'signature.hash_mismatch', (stage) => ({
+      digestAlgorithm: algorithmOf(String(oid)),
+      attributes: attributesOf(content, stage.victim.document.certificate, {
+        digest: attribute(CMS_ATTRIBUTE.messageDigest, der.octetString(new Uint8Array(Number(octets)))),
+      }),
+    })),
+  ),
   confusion('message digest by SHA-1', 'signature.algorithm_inconsistent', (stage) =>
     withDigest('sha1', OID.sha1, stage),
   ),

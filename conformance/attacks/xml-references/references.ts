@@ -84,6 +84,16 @@ export const referenceRows: readonly Row[] = [
     }),
   },
   {
+    name: 'a digest by MD5, of something else',
+    clause: 'XMLDSig 1.1 3.2.1; EN 319 102-1 5.2.7',
+    reason: differs,
+    signature: over({
+      ...usual,
+      digestMethod: 'http://www.w3.org/2001/04/xmldsig-more#md5',
+      digest: createHash('md5').update('other').digest(),
+    }),
+  },
+  {
     name: 'a digest by SHA-1',
     clause: 'ETSI TS 119 312; EN 319 102-1 5.2.8',
     reason: 'signature.algorithm_too_weak',

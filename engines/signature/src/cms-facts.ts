@@ -15,6 +15,7 @@ import { algorithmsProtected } from './algorithm-protection.ts';
 import { bindingDigestOf } from './cades/binding-digest.ts';
 import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts';
 import { type CadesSigner, cadesLevelFacts } from './cades/level.ts';
+import { contentDiffers } from './cades/unsupported-digest.ts';
 import type { DigestMatcherData } from './diagnostic/token.ts';
 import { evidenceChecks } from './evidence/checks.ts';
 import { withContainerStamps } from './evidence/container-stamps.ts';
@@ -22,9 +23,10 @@ import { type Evidence, type FoundTimestamp, joinMaterial } from './evidence/mod
 import { withPolicyDocument } from './evidence/policy-document.ts';
 import { type CmsFacts, digestOver, type SignedFacts, type SignerFacts } from './facts.ts';
 import { digestName } from './gather/algorithms.ts';
+import { methodName } from './method-names.ts';
 import { padesLevelFacts } from './pades/level.ts';
 import type { PdfSurroundings } from './pades/surroundings.ts';
-import { isKeylessMethod, isKnownMethod } from './signature-method.ts';
+import { isKeylessMethod, isKnownMethod, methodOid } from './signature-method.ts';
 import type { DetachedPart, Digests } from './subject.ts';
 
 /** What a CMS is held against. */
@@ -179,13 +181,14 @@ function signerFacts(
     ...(certificate ? { certificate } : {}),
     ...(verification.certificateUnreadable ? { certificateUnreadable: true } : {}),
     binding: ({ match: 'bound', mismatch: 'mismatch', absent: 'absent' } as const)[verification.essCertificate],
-    hash: inside?.matches === false ? 'differs' : hashState(verification),
+    hash: inside?.matches === false ? 'differs' : hashState(verification, place.content),
     value: valueState(verification),
+    method: unknownMethod(verification),
     ...toBeSigned(verification),
     signatureValue: signer.signature,
     timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
     ...(signingTime ? { claimedTime: signingTime } : {}),
-    digests: [digestMatcher(verification, inside)],
+    digests: [digestMatcher(verification, place.content, inside)],
     ...bindingDigestOf(signer.signedAttributes),
     evidence,
     levels: levelsOf({ ...place, signer, certificate, evidence }, place.surroundings),
@@ -202,10 +205,14 @@ function toBeSigned({ digest, signer }: SignerVerification): Pick<SignerFacts, '
     : {};
 }
 
-function digestMatcher(verification: SignerVerification, inside: { matches: boolean } | undefined): DigestMatcherData {
+function digestMatcher(
+  verification: SignerVerification,
+  content: SignerPlace['content'],
+  inside: { matches: boolean } | undefined,
+): DigestMatcherData {
   const { contentIntact, digest, signer } = verification;
   const algorithm = digestName(inside ? 'sha1' : digest);
-  const hash = hashState(verification);
+  const hash = hashState(verification, content);
   return {
     type: signer.signedAttributesDer ? 'message-digest' : 'content-digest',
     ...(algorithm === undefined ? {} : { digest: { algorithm } }),
@@ -238,12 +245,21 @@ const levelsOf = (one: CadesSigner, surroundings: PdfSurroundings | undefined): 
   surroundings ? padesLevelFacts(one, surroundings) : cadesLevelFacts(one);
 
 /** Without signed attributes only the signature itself says whether the content is the signed one. */
-function hashState({ contentIntact, digest, signer, signatureIntact }: SignerVerification): SignerFacts['hash'] {
-  if (!digest) return 'unknown';
+function hashState(
+  { contentIntact, digest, signer, signatureIntact }: SignerVerification,
+  content: SignerPlace['content'],
+): SignerFacts['hash'] {
+  if (!digest) return contentDiffers(signer, content) ? 'differs' : 'unknown';
   if (contentIntact === undefined) return 'content_missing';
   if (!contentIntact) return 'differs';
   if (signer.signedAttributesDer || signatureIntact) return 'matches';
   return isKnownMethod(signer.signatureAlgorithm) ? 'differs' : 'unknown';
+}
+
+/** Of the method and the digest the first that is not implemented. */
+function unknownMethod({ signer }: SignerVerification): string {
+  const { digestAlgorithm, signatureAlgorithm } = signer;
+  return methodName(isKnownMethod(signatureAlgorithm) ? digestAlgorithm : (methodOid(signatureAlgorithm) ?? '?'));
 }
 
 function valueState(verification: SignerVerification): SignerFacts['value'] {

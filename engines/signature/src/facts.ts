@@ -34,6 +34,8 @@ export interface SignerFacts {
     | 'algorithm_keyless'
     | 'algorithm_inconsistent'
     | 'unverifiable';
+  /** What is not implemented of the method of signing, as its users call it; for the value `algorithm_unsupported`. */
+  readonly method?: string;
   /** Digest of what the key signed, under the digest of the signature (EN 319 102-1: data to be signed representation), where it is at hand. */
   readonly toBeSigned?: { readonly digest: string; readonly value: Uint8Array };
   /** The signature value, over which a signature time-stamp is made. */

@@ -240,7 +240,8 @@ const valueCodes: Readonly<Record<Exclude<SignerFacts['value'], 'unverifiable'>,
   algorithm_inconsistent: 'signature.algorithm_inconsistent',
 };
 
-function valueFindings({ value }: SignerFacts): readonly Check[] {
+function valueFindings({ method = '?', value }: SignerFacts): readonly Check[] {
+  if (value === 'algorithm_unsupported') return [finding(valueCodes[value], { algorithm: method })];
   return value === 'unverifiable' ? [] : [finding(valueCodes[value])];
 }
 

@@ -4,6 +4,7 @@ import { joinMaterial } from '../evidence/model.ts';
 import { withPolicyDocument } from '../evidence/policy-document.ts';
 import { digestOver, type SignedFacts, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
+import { methodName } from '../method-names.ts';
 import type { FindContext, SignatureSubject } from '../subject.ts';
 import { isKeylessJws, jwsAlgorithmOf, verifyJws } from './algorithms.ts';
 import { counterSubjects } from './counter.ts';
@@ -122,6 +123,7 @@ function signerFacts(
     value: isKeylessJws(header.alg)
       ? 'algorithm_keyless'
       : valueState(algorithm !== undefined, data !== undefined && !isElsewhere, { found, certificate }),
+    method: methodName(String(header.alg)),
     ...(signed && algorithm ? { toBeSigned: digestOver(algorithm.digest ?? 'sha512', signed) } : {}),
     signatureValue: signature.signature,
     ...(claimed ? { claimedTime: claimed } : {}),

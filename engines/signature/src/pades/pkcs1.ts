@@ -8,6 +8,7 @@ import { certificateOf } from '../evidence/token.ts';
 import { digestOver, type SignedFacts, type SignerFacts } from '../facts.ts';
 import { digestName } from '../gather/algorithms.ts';
 import type { LevelFacts } from '../levels/level.ts';
+import { methodName } from '../method-names.ts';
 import type { PdfSurroundings } from './surroundings.ts';
 
 const rsaEncryption = der.sequence(der.oid('1.2.840.113549.1.1.1'), der.nullValue());
@@ -57,7 +58,7 @@ export function pkcs1Facts(
   return { signers: [signer], certificates: [...new Set(beside)], crls, ocspResponses };
 }
 
-type Judged = Pick<SignerFacts, 'digest' | 'hash' | 'value' | 'toBeSigned'>;
+type Judged = Pick<SignerFacts, 'digest' | 'hash' | 'value' | 'method' | 'toBeSigned'>;
 
 const unverifiable: Judged = { digest: 'sha1', hash: 'unknown', value: 'unverifiable' };
 
@@ -68,7 +69,12 @@ function judge({ publicKey }: Certificate, signature: Uint8Array, content: reado
   if (!stated) return { ...unverifiable, value: 'invalid' };
   const digest = digestOfOid(stated.oid);
   if (!digest || !digests.includes(digest)) {
-    return { digest: digest ?? stated.oid, hash: 'unknown', value: 'algorithm_unsupported' };
+    return {
+      digest: digest ?? stated.oid,
+      hash: 'unknown',
+      value: 'algorithm_unsupported',
+      method: methodName(digest ?? stated.oid),
+    };
   }
   const octets = concatBytes(...content);
   const isSame = equalBytes(createHash(digest).update(octets).digest(), stated.value);

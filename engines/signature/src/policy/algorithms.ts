@@ -73,7 +73,8 @@ export function digestSpans(catalogue: AlgorithmCatalogue, name: string | undefi
 
 /** Hashes that methods are defined with, where they are not defined with all: RFC 8032, RFC 8017, FIPS 186-5, BSI TR-03111. */
 function defined(name: string, digest: string): boolean {
-  if (name === 'EdDSA') return digest === 'SHA512' || digest.startsWith('SHAKE');
+  // SHAKE256 with 64 octets stands in the data as SHA3-512, which is as strong (FIPS 202 table 4).
+  if (name === 'EdDSA') return digest === 'SHA512' || digest === 'SHA3-512' || digest.startsWith('SHAKE');
   if (digest === 'WHIRLPOOL' || digest.startsWith('SHAKE')) return false;
   return name === 'RSA' || !digest.startsWith('MD');
 }

@@ -5,6 +5,7 @@ import { withContainerStamps } from '../evidence/container-stamps.ts';
 import { withPolicyDocument } from '../evidence/policy-document.ts';
 import { digestOver, type SignerFacts } from '../facts.ts';
 import { finding } from '../findings.ts';
+import { methodName } from '../method-names.ts';
 import type { DetachedPart, FindContext } from '../subject.ts';
 import { isReferenced } from './certificate-reference.ts';
 import type { DetachedSource } from './detached.ts';
@@ -57,6 +58,7 @@ export function signerFactsOf(
     binding: bindingOf(signature, facts, isBound),
     hash: hashOf(facts),
     value: valueState(signature, facts),
+    method: methodName(xml.signatureMethod),
     ...(xml.scheme?.digest && signedInfo ? { toBeSigned: digestOver(xml.scheme.digest, signedInfo) } : {}),
     signatureValue: xml.value ?? new Uint8Array(),
     timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),

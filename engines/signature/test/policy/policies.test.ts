@@ -9,6 +9,7 @@ import {
   readProcessPolicy,
   shippedPolicies,
 } from '../../src/index.ts';
+import { type AlgorithmCatalogue, signatureSpans } from '../../src/policy/algorithms.ts';
 import { nationalPolicy } from '../../src/policy/national.ts';
 import { goodData, type Policy, policyOf, verdictOf } from '../process/data.ts';
 
@@ -301,5 +302,18 @@ describe('a catalogue of cryptographic suites', () => {
     expect(codeOf(() => readCryptoSuiteXml(bytes('<a/>')))).toEqual(['policy.invalid', 'a']);
     expect(codeOf(() => readCryptoSuiteJson('{}'))).toEqual(['policy.invalid', 'SecuritySuitabilityPolicy/Algorithm']);
     expect(codeOf(() => readCryptoSuiteJson('no'))).toEqual(['policy.invalid', 'JSON']);
+  });
+});
+
+describe('methods that a catalogue names once for all their digests', () => {
+  it.each([
+    ['EdDSA', 'SHA512', true],
+    // SHAKE256 of Ed448, as the data name it.
+    ['EdDSA', 'SHA3-512', true],
+    ['EdDSA', 'SHA256', false],
+    ['ECDSA', 'SHA3-512', true],
+    ['ECDSA', 'SHAKE256', false],
+  ])('%s with %s: %s', (name, digest, listed) => {
+    expect(signatureSpans(nationalPolicy.algorithms as AlgorithmCatalogue, name, digest).length > 0).toBe(listed);
   });
 });

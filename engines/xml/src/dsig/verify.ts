@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, getHashes } from 'node:crypto';
 import { equalBytes } from '@tra/kernel';
 import { type NodeSet, subtree } from '../c14n/node-set.ts';
 import { XmlError, type XmlErrorCode } from '../errors.ts';
@@ -103,7 +103,8 @@ function verifyReference(
   const { target } = found;
   const common = { reference, found: true, ...(target ? { target } : {}) };
   const { digest, digestValue } = reference;
-  if (!isUsable(digest, legacy)) return { ...common, intact: false, reason: 'xml.algorithm_unsupported' };
+  if (!isUsable(digest, legacy))
+    return { ...common, ...unusable(reference, () => digestInput(found, reference, context)) };
   const { octets, covered, nodes } = digestInput(found, reference, context);
   const computed = new Uint8Array(createHash(digest).update(octets).digest());
   const intact = digestValue !== undefined && equalBytes(computed, digestValue);
@@ -113,6 +114,25 @@ function verifyReference(
 
 const isUsable = (digest: XmlReference['digest'], legacy: boolean = false): digest is XmlDigest =>
   digest !== undefined && (legacy || !legacyDigests.has(digest));
+
+/** A digest that nothing may rest on can still tell that the octets are others; that they are the same is never said. */
+function unusable(
+  { digestMethod, digestValue }: XmlReference,
+  input: () => { readonly octets: Uint8Array },
+): Pick<XmlReferenceResult, 'intact' | 'reason'> {
+  const name = tellingDigests.get(digestMethod);
+  const isOther =
+    name !== undefined &&
+    getHashes().includes(name) &&
+    digestValue !== undefined &&
+    !equalBytes(createHash(name).update(input().octets).digest(), digestValue);
+  return isOther ? { intact: false } : { intact: false, reason: 'xml.algorithm_unsupported' };
+}
+
+const tellingDigests: ReadonlyMap<string, string> = new Map([
+  ['http://www.w3.org/2001/04/xmldsig-more#md5', 'md5'],
+  ['http://www.w3.org/2001/04/xmlenc#ripemd160', 'ripemd160'],
+]);
 
 /** A reference to octets of which at most digests are known. Where the octets themselves are needed nothing is said about them. */
 function verifyByDigest(
