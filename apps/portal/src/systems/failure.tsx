@@ -1,5 +1,5 @@
 import { useLocation } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { useI18n } from '../i18n/language.tsx';
 import type { TextKey } from '../i18n/texts.ts';
@@ -88,11 +88,19 @@ function ConnectionFailure(props: { problem: ApiProblem; again: ReactNode }): Re
 export function ActionFailure(props: { problem: unknown; title?: string }): ReactNode {
   const { t } = useI18n();
   const explain = useExplain();
-  if (!props.problem) return null;
+  const { problem } = props;
+  const place = useRef<HTMLDivElement>(null);
+  // In a dialog that scrolls, or on a phone, the button that was pressed may be far below.
+  useEffect(() => {
+    if (problem) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
+  if (!problem) return null;
   return (
-    <Notice tone="danger" live title={props.title ?? t('failure.action')}>
-      {explain(props.problem)}
-    </Notice>
+    <div ref={place}>
+      <Notice tone="danger" live title={props.title ?? t('failure.action')}>
+        {explain(problem)}
+      </Notice>
+    </div>
   );
 }
 

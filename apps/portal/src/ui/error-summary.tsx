@@ -13,7 +13,8 @@ const focusable = 'input:not([type=hidden]), select, textarea, button, a[href]';
 
 /** Moves focus to a field by its id; for a group, to its first control. */
 export function focusField(id: string): void {
-  const element = document.getElementById(id);
+  // A field that is full has no control of its own, only what is in it.
+  const element = document.getElementById(id) ?? document.getElementById(`${id}-error`)?.closest('.field');
   if (!element) return;
   const target = element.matches(focusable) ? element : element.querySelector<HTMLElement>(focusable);
   (target ?? element).focus({ preventScroll: true });

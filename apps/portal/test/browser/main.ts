@@ -6,6 +6,7 @@ import { revokingUnits } from './revocation.ts';
 import { startSubject } from './subject.ts';
 import { createTally } from './tally.ts';
 import { timestamping } from './timestamp.ts';
+import { verifyingTokens } from './token-verification.ts';
 import { validating } from './validation.ts';
 import { wholeCase } from './whole-case.ts';
 import { buildWorld } from './world.ts';
@@ -30,6 +31,7 @@ try {
     if (wants('walk')) await tally.check('a whole case by keyboard only', () => wholeCase(browser, world));
     if (wants('registration')) await registration(browser, world, tally);
     if (wants('timestamp')) await timestamping(browser, world, tally);
+    if (wants('timestamp')) await verifyingTokens(browser, world, tally);
     if (wants('validation')) await validating(browser, world, tally);
     if (wants('revocation')) await revokingUnits(browser, world, tally);
     if (wants('behaviour')) await behaviour(browser, world, tally);

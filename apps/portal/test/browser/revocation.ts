@@ -63,11 +63,13 @@ async function replaceUnit({ first, second, visitor }: Stages): Promise<void> {
   await dialog.getByText(say('regist.then.revoke')).waitFor();
   await dialog.getByText(say('certaction.stamps.kept'), { exact: true }).waitFor();
   await press(second.page, dialog.getByRole('button', { name: say('regist.action.second') }));
-  await second.page.getByText(say('regist.action.second_done')).waitFor();
+  await second.page.getByText(say('regist.revoked_done')).waitFor();
   await expectRevoked(visitor);
   await visitor.open('/timestamp/verify');
   await verify(visitor.page, kept.data, kept.token);
   await visitor.page.getByRole('heading', { name: say('stampcheck.summary.passed') }).waitFor();
+  // The reader may have heard of it, and is told why the stamp still holds.
+  await visitor.page.getByText(say('pki.reason.superseded')).first().waitFor();
 }
 
 async function stolenKey({ first, second, visitor }: Stages): Promise<void> {
@@ -81,7 +83,7 @@ async function stolenKey({ first, second, visitor }: Stages): Promise<void> {
   await expectRevoked(visitor);
   await visitor.open('/timestamp/verify');
   await verify(visitor.page, kept.data, kept.token);
-  await visitor.page.getByRole('heading', { name: say('stampcheck.summary.failed') }).waitFor();
+  await visitor.page.getByRole('heading', { name: say('stampcheck.summary.revoked') }).waitFor();
   await visitor.page.getByText(say('pki.reason.keyCompromise')).first().waitFor();
   await first.open(new URL(second.page.url()).pathname);
   await press(first.page, first.page.getByRole('button', { name: say('regist.action.confirm') }));

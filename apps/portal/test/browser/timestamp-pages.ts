@@ -50,6 +50,18 @@ const verified =
     await settled(page);
   };
 
+/** A token alone, as somebody looks at it who has not got the file. */
+const alone = async (page: Page): Promise<void> => {
+  const answer = await page.request.post(new URL('/api/v1/timestamp/tokens', page.url()).href, {
+    data: { digest: '00'.repeat(32) },
+  });
+  const { token } = (await answer.json()) as { token: string };
+  await page.setInputFiles('#check-token', given('a.txt.tst', Buffer.from(token, 'base64')));
+  await page.locator('main form button[type=submit]').click();
+  await page.locator('.verdict').waitFor();
+  await settled(page);
+};
+
 const clockOut = async (page: Page): Promise<void> => {
   await page.route('**/api/v1/timestamp/authority', async (route) => {
     const response = await route.fetch();
@@ -91,6 +103,7 @@ export function timestampPages(): PageCase[] {
     { name: 'timestamp-verify-errors', path: '/timestamp/verify', prepare: sendEmpty },
     { name: 'timestamp-verify-passed', path: '/timestamp/verify', prepare: verified('a') },
     { name: 'timestamp-verify-other', path: '/timestamp/verify', prepare: verified('b') },
+    { name: 'timestamp-verify-alone', path: '/timestamp/verify', prepare: alone },
     { name: 'timestamp-authority', path: '/timestamp/authority' },
     { name: 'subscriptions-signed-out', path: '/subscriptions' },
     { name: 'subscriptions-empty', as: 'suda', path: '/subscriptions' },

@@ -1,3 +1,5 @@
+import { parseCertificate } from '@tra/pki';
+import { nameAttributesOf } from '../certificates/subject.ts';
 import { type PkiCore, tablesOf } from '../core.ts';
 import { PkiSystemError } from '../errors.ts';
 import { changeCertificateStatus, changeStatusIn, checkReason, countRevocation } from '../status/change-status.ts';
@@ -98,7 +100,7 @@ function statusRequest(core: PkiCore, caller: Caller, row: CertificateRow, note:
   return {
     authority: row.authority,
     profile: row.profile,
-    subject: null,
+    subject: row.certificate && { ...nameAttributesOf(parseCertificate(row.certificate).subject) },
     alternative_names: null,
     material: null,
     key_sha256: row.key_sha256,

@@ -25,6 +25,13 @@ export function actionKey(request: CertificateRequest, action: OfficerAction): T
   return request.officers.length === 0 ? 'regist.action.first' : 'regist.action.second';
 }
 
+function doneKey(request: CertificateRequest, action: OfficerAction): TextKey {
+  const key = actionKey(request, action);
+  return key === 'regist.action.second' && request.kind === 'revocation'
+    ? 'regist.revoked_done'
+    : (`${key}_done` as TextKey);
+}
+
 /** What the officer may do with the request now, or in clear words why nothing. */
 export function RequestDecision(props: { request: CertificateRequest }): ReactNode {
   const { t } = useI18n();
@@ -37,7 +44,7 @@ export function RequestDecision(props: { request: CertificateRequest }): ReactNo
   const run = (decision: Decision): void => {
     decide.mutate(decision, {
       onSuccess: () => {
-        if (chosen) setDone(`${actionKey(request, chosen)}_done` as TextKey);
+        if (chosen) setDone(doneKey(request, chosen));
       },
       onSettled: () => setChosen(undefined),
     });
@@ -103,6 +110,7 @@ function WhyNot(props: { request: CertificateRequest; account: Account | undefin
 function Done(props: { text: TextKey; request: CertificateRequest }): ReactNode {
   const { t } = useI18n();
   const { request } = props;
+  const serial = request.result ?? request.target;
   return (
     <Notice
       tone="success"
@@ -113,11 +121,8 @@ function Done(props: { text: TextKey; request: CertificateRequest }): ReactNode 
           <ButtonLink tone="primary" to="/officer/certificate-requests">
             {t('regist.to_requests')}
           </ButtonLink>
-          {request.result && (
-            <ButtonLink
-              to="/officer/certificates/$authority/$serial"
-              params={{ authority: request.authority, serial: request.result }}
-            >
+          {serial && (
+            <ButtonLink to="/officer/certificates/$authority/$serial" params={{ authority: request.authority, serial }}>
               {t('regist.open_certificate')}
             </ButtonLink>
           )}

@@ -143,7 +143,7 @@ export function RequestChecks(props: { request: CertificateRequest }): ReactNode
 export function RequestFile(props: { request: CertificateRequest }): ReactNode {
   const { t } = useI18n();
   const { request } = props;
-  const hasFile = request.publicKeySha256 !== null && request.subject !== null && request.kind !== 'cross';
+  const hasFile = request.publicKeySha256 !== null && ['certificate', 'subordinate'].includes(request.kind);
   const wanted = hasFile && !request.details.sameKey;
   const query = useQuery({ ...pkiQueries.csr(request.id, request.version), enabled: wanted });
   if (!hasFile) return null;

@@ -162,8 +162,8 @@ export const timestamp = {
       body: { digests: digests.map((digest) => ({ digest })) },
       ...(signal ? { signal } : {}),
     }),
-  verify: (question: TokenQuestion): Promise<TokenReport> =>
-    api.json('/timestamp/verifications', { method: 'POST', body: question }),
+  verify: (question: TokenQuestion, signal: AbortSignal): Promise<TokenReport> =>
+    api.json('/timestamp/verifications', { method: 'POST', body: question, signal }),
   subscribe: (wish: SubscriberWish): Promise<Subscriber> =>
     api.json(subscribers, { method: 'POST', body: wish, idempotencyKey: newIdempotencyKey() }),
   change: ({ id, version }: Pick<Subscriber, 'id' | 'version'>, change: SubscriberChange): Promise<Subscriber> =>

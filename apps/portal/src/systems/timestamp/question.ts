@@ -12,6 +12,12 @@ export interface QuestionFault {
   readonly code: TextKey;
 }
 
+/** How it is asked. */
+export interface AskOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (part: number) => void;
+}
+
 /** The files of somebody who wants to verify, and what is asked with them. */
 export interface Question {
   readonly data: File | undefined;
@@ -25,7 +31,8 @@ export interface Question {
   setTrust(file: File | undefined): void;
   /** Whether it can be asked; if not, `fault` says why. */
   check(): boolean;
-  ask(onProgress: (part: number) => void): Promise<TokenReport | undefined>;
+  /** Rejects with `AbortError` when it was cancelled. */
+  ask(options: AskOptions): Promise<TokenReport | undefined>;
 }
 
 const algorithms: readonly string[] = ['sha1', 'sha256', 'sha384', 'sha512', 'sha3-256', 'sha3-384', 'sha3-512'];
@@ -42,7 +49,8 @@ export function useQuestion(): Question {
     set(file);
   };
   const check = (): boolean => {
-    if (!data) fail('data', 'stampcheck.data_missing');
+    // Of a stamp alone it can be told what it states, though not of which file.
+    if (!data && !token) fail('data', 'stampcheck.data_missing');
     else if (!token) fail('token', 'stampcheck.token_missing');
     else {
       setFault(undefined);
@@ -50,8 +58,8 @@ export function useQuestion(): Question {
     }
     return false;
   };
-  const ask = async (onProgress: (part: number) => void): Promise<TokenReport | undefined> => {
-    if (!data || !token) return undefined;
+  const ask = async (options: AskOptions): Promise<TokenReport | undefined> => {
+    if (!token) return undefined;
     const given = await readGiven(token);
     if (given.kind !== 'token') return fail('token', wrongToken(given));
     const place = proof && (await readGiven(proof));
@@ -59,7 +67,7 @@ export function useQuestion(): Question {
     const anchors = trust && (await readCertificate(trust));
     if (trust && !anchors) return fail('trust', 'stampcheck.trust_wrong');
     return await judge({
-      ...{ data, token: given.token, onProgress },
+      ...{ ...options, data, token: given.token },
       ...(place ? { proof: place.proof } : {}),
       ...(anchors ? { trust: [anchors] } : {}),
     });
@@ -84,30 +92,31 @@ async function readCertificate(file: File): Promise<string | undefined> {
   }
 }
 
-interface Judged {
-  readonly data: File;
+interface Judged extends AskOptions {
+  readonly data: File | undefined;
   readonly token: string;
   readonly proof?: ProofFile;
   readonly trust?: readonly string[];
-  readonly onProgress: (part: number) => void;
 }
 
 /** Asks first how the token was hashed, then hashes the file so, and has both judged. */
-async function judge({ data, token, proof, trust, onProgress }: Judged): Promise<TokenReport> {
+async function judge({ data, token, proof, trust, signal, onProgress }: Judged): Promise<TokenReport> {
   const more = trust ? { trust } : {};
+  if (!data) return await timestamp.verify({ token, ...more }, signal);
   let algorithm: string | undefined = proof?.algorithm;
   if (algorithm === undefined) {
-    const first = await timestamp.verify({ token, ...more });
+    const first = await timestamp.verify({ token, ...more }, signal);
     algorithm = first.token?.algorithm;
     if (algorithm === undefined || !algorithms.includes(algorithm)) return first;
   }
   const name = algorithm as DigestName;
-  const digest = await hashFile(data, name, { onProgress: (read) => onProgress(read / Math.max(1, data.size)) });
-  const place = proof && { index: proof.index, size: proof.size, path: proof.path };
-  return await timestamp.verify({
-    token,
-    digest: { algorithm: name, digest },
-    ...(place ? { proof: place } : {}),
-    ...more,
+  const digest = await hashFile(data, name, {
+    signal,
+    onProgress: (read) => onProgress(read / Math.max(1, data.size)),
   });
+  const place = proof && { index: proof.index, size: proof.size, path: proof.path };
+  return await timestamp.verify(
+    { token, digest: { algorithm: name, digest }, ...(place ? { proof: place } : {}), ...more },
+    signal,
+  );
 }

@@ -20,12 +20,19 @@ export function StampPage(): ReactNode {
   const { t } = useI18n();
   const work = useStamping();
   const { result, progress } = work;
+  const start = useRef<HTMLButtonElement>(null);
+  const working = useRef(false);
+  useEffect(() => {
+    // Cancelled or failed: what had the focus is gone, and the way on is here.
+    if (working.current && !progress) keepFocus(start.current);
+    working.current = progress !== undefined;
+  }, [progress]);
   return (
     <Page title={t('stamp.title')} lead={t('stamp.lead')}>
       <div className="stack stack-wide stretch">
         <TimestampPages />
         <ClockNotice />
-        {!result && (
+        {!result && !progress && (
           <div className="stack stretch">
             <FileUpload
               id="stamp-files"
@@ -39,9 +46,9 @@ export function StampPage(): ReactNode {
               onAdd={work.add}
               onRemove={(key) => work.remove(Number(key))}
             />
-            {work.files.length > 0 && !progress && (
+            {work.files.length > 0 && (
               <div>
-                <Button tone="primary" onClick={() => void work.start()}>
+                <Button ref={start} tone="primary" onClick={() => void work.start()}>
                   {t(work.files.length === 1 ? 'stamp.start_one' : 'stamp.start_many', { count: work.files.length })}
                 </Button>
               </div>
@@ -49,12 +56,17 @@ export function StampPage(): ReactNode {
           </div>
         )}
         {progress && <Working progress={progress} onCancel={work.cancel} />}
-        <Failed problem={work.problem} />
+        <Failed problem={work.problem} onRetry={work.files.length > 0 ? () => void work.start() : undefined} />
         {result && <StampedResult result={result} onAgain={work.again} />}
         <HowItWorks />
       </div>
     </Page>
   );
+}
+
+/** Gives the focus to `target` where nothing else has it, because what had it is gone. */
+function keepFocus(target: HTMLElement | null): void {
+  if (document.activeElement === document.body) target?.focus({ preventScroll: true });
 }
 
 interface Stamping {
@@ -106,6 +118,8 @@ function useStamping(): Stamping {
 function Working(props: { progress: StampProgress; onCancel: () => void }): ReactNode {
   const { t, language } = useI18n();
   const { step, index, count, name, read, total } = props.progress;
+  const cancel = useRef<HTMLButtonElement>(null);
+  useEffect(() => keepFocus(cancel.current), []);
   const detail = `${formatBytes(read)} / ${formatBytes(total)}`;
   return (
     <div className="card stack stretch">
@@ -122,7 +136,7 @@ function Working(props: { progress: StampProgress; onCancel: () => void }): Reac
         {...(step === 'hashing' && total > 0 ? { value: read / total, detail } : {})}
       />
       <div>
-        <Button tone="quiet" icon="cross" onClick={props.onCancel}>
+        <Button ref={cancel} tone="quiet" icon="cross" onClick={props.onCancel}>
           {t('ui.cancel')}
         </Button>
       </div>
@@ -130,7 +144,7 @@ function Working(props: { progress: StampProgress; onCancel: () => void }): Reac
   );
 }
 
-function Failed(props: { problem: unknown }): ReactNode {
+function Failed(props: { problem: unknown; onRetry: (() => void) | undefined }): ReactNode {
   const { t } = useI18n();
   const explain = useExplain();
   const { problem } = props;
@@ -143,8 +157,10 @@ function Failed(props: { problem: unknown }): ReactNode {
     );
   }
   const quota = problem instanceof ApiProblem && problem.status === 429;
+  const retry = !quota && props.onRetry && <Button onClick={props.onRetry}>{t('failure.retry')}</Button>;
+  const title = quota ? (problem.title ?? t('stamp.too_many')) : t('stamp.failed');
   return (
-    <Notice tone={quota ? 'warning' : 'danger'} live title={t(quota ? 'stamp.too_many' : 'stamp.failed')}>
+    <Notice tone={quota ? 'warning' : 'danger'} live title={title} actions={retry || undefined}>
       {explain(problem)}
     </Notice>
   );

@@ -1,14 +1,17 @@
-import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type UseMutationResult, useMutation } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/language.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Disclosure } from '../../ui/disclosure.tsx';
+import { focusField } from '../../ui/error-summary.tsx';
 import { FileUpload } from '../../ui/file-upload.tsx';
 import { Later, laterPart } from '../../ui/later.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { useExplain } from '../failure.tsx';
+import { UnreadableFile } from '../hash-file.ts';
+import type { TokenReport } from './api.ts';
 import { TimestampPages } from './pages-nav.tsx';
 import { type Question, type QuestionFault, useQuestion } from './question.ts';
 import { MAX_BYTES } from './stamping.ts';
@@ -24,16 +27,20 @@ const tokenReport = laterPart(
 export function VerifyTokenPage(): ReactNode {
   const { t } = useI18n();
   const question = useQuestion();
-  const [progress, setProgress] = useState<number>();
-  const explain = useExplain();
-  const ask = useMutation({
-    mutationFn: () => question.ask(setProgress),
-    onSettled: () => setProgress(undefined),
-  });
+  const { ask, progress, cancel } = useAsking(question);
+  const submit = useRef<HTMLButtonElement>(null);
   const { fault } = question;
   const answer = ask.data;
   useEffect(() => {
-    if (answer) document.getElementById('answer')?.scrollIntoView({ block: 'start' });
+    if (fault) focusField(`check-${fault.field}`);
+  }, [fault]);
+  useEffect(() => {
+    if (!answer) return;
+    const place = document.getElementById('answer');
+    // Not from somebody who has gone on meanwhile.
+    if (document.activeElement === document.body || document.activeElement === submit.current)
+      place?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: 'start' });
   }, [answer]);
   return (
     <Page title={t('stampcheck.title')} lead={t('stampcheck.lead')}>
@@ -47,26 +54,91 @@ export function VerifyTokenPage(): ReactNode {
             if (!ask.isPending && question.check()) ask.mutate();
           }}
         >
-          <Files question={question} fault={fault} onChange={() => ask.reset()} />
+          <Files question={question} fault={fault} onChange={cancel} />
           {ask.isPending && progress !== undefined && <Progress label={t('stampcheck.hashing')} value={progress} />}
-          <div>
-            <Button type="submit" tone="primary" pending={ask.isPending}>
+          <div className="row">
+            <Button ref={submit} type="submit" tone="primary" pending={ask.isPending}>
               {t('stampcheck.ask')}
             </Button>
+            {ask.isPending && (
+              <Button
+                tone="quiet"
+                icon="cross"
+                onClick={() => {
+                  submit.current?.focus();
+                  cancel();
+                }}
+              >
+                {t('ui.cancel')}
+              </Button>
+            )}
           </div>
         </form>
-        {ask.isError && (
-          <Notice tone="danger" live title={t('stampcheck.failed')}>
-            {explain(ask.error)}
-          </Notice>
-        )}
+        {ask.isError && <NotVerified problem={ask.error} onRetry={() => ask.mutate()} />}
         {answer && (
-          <section id="answer" className="stack stretch" aria-label={t('stampcheck.answer')}>
+          <section id="answer" className="stack stretch" aria-label={t('stampcheck.answer')} tabIndex={-1}>
             <Later part={tokenReport} with={{ report: answer, name: question.data?.name ?? '' }} />
+            <div className="no-print">
+              <Button tone="quiet" onClick={() => window.print()}>
+                {t('stampcheck.print')}
+              </Button>
+            </div>
           </section>
         )}
       </div>
     </Page>
+  );
+}
+
+interface Asking {
+  readonly ask: UseMutationResult<TokenReport | undefined, unknown, void>;
+  readonly progress: number | undefined;
+  /** Ends what is under way, and takes what came of it before off the page. */
+  cancel(): void;
+}
+
+function useAsking(question: Question): Asking {
+  const [progress, setProgress] = useState<number>();
+  const running = useRef<AbortController>(undefined);
+  useEffect(() => () => running.current?.abort(), []);
+  const ask = useMutation({
+    mutationFn: () => {
+      const controller = new AbortController();
+      running.current = controller;
+      return question.ask({ signal: controller.signal, onProgress: setProgress });
+    },
+    onSettled: () => setProgress(undefined),
+  });
+  return {
+    ask,
+    progress,
+    cancel: () => {
+      running.current?.abort();
+      ask.reset();
+    },
+  };
+}
+
+function NotVerified(props: { problem: unknown; onRetry: () => void }): ReactNode {
+  const { t } = useI18n();
+  const explain = useExplain();
+  const { problem, onRetry } = props;
+  if (problem instanceof UnreadableFile) {
+    return (
+      <Notice tone="danger" live title={t('stamp.unreadable')}>
+        {t('stamp.unreadable_text')}
+      </Notice>
+    );
+  }
+  return (
+    <Notice
+      tone="danger"
+      live
+      title={t('stampcheck.failed')}
+      actions={<Button onClick={onRetry}>{t('failure.retry')}</Button>}
+    >
+      {explain(problem)}
+    </Notice>
   );
 }
 
