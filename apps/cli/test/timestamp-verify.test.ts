@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childrenOf, der, readDer } from '@tra/asn1';
 import { parseCertificate, toPem } from '@tra/pki';
-import { parseResponse, rejection } from '@tra/timestamp';
+import { createRequest, parseResponse, rejection } from '@tra/timestamp';
 import { TEST_POLICY } from '@tra/timestamp/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startWorld, tra, type World } from './timestamp-world.ts';
@@ -55,6 +56,45 @@ describe('tra timestamp verify', () => {
     await writeFile(at('bare.pem'), toPem('PKCS7', token));
     for (const name of ['bare', 'bare.pem', 'file.tsr'])
       expect((await trusted(at('file'), '--token', at(name))).status).toBe(0);
+  });
+
+  test('accepts base64, PEM under any label, and text before it', async () => {
+    const response = await readFile(at('file.tsr'));
+    const base64 = response.toString('base64').replace(/(.{64})/g, '$1\r\n');
+    const pem = toPem('TIME STAMP RESPONSE', new Uint8Array(response));
+    for (const text of [base64, `\n${base64}\n`, pem, `From: somebody\n\n${pem}`, `\ufeff${pem}`]) {
+      await writeFile(at('text'), text);
+      expect((await trusted(at('file'), '--token', at('text'))).status, text.slice(0, 40)).toBe(0);
+    }
+  });
+
+  test('says what a file is that holds no stamp', async () => {
+    const value = new Uint8Array(32);
+    const refusal = rejection('badAlg').response;
+    const { token = new Uint8Array(0) } = parseResponse(new Uint8Array(await readFile(at('file.tsr'))));
+    const [status] = childrenOf(readDer(refusal));
+    const rows: readonly (readonly [string, Uint8Array, RegExp])[] = [
+      ['timestamp.nothing', new Uint8Array(0), /nothing in it/],
+      ['timestamp.is_a_query', createRequest({ algorithm: 'sha256', value }), /query .* not the answer/],
+      ['timestamp.response_contradicts', der.sequence(status?.raw, token), /contradicts itself/],
+      ['timestamp.token_unreadable', await readFile(at('root.pem')), /cannot be read/],
+    ];
+    for (const [code, bytes, words] of rows) {
+      await writeFile(at('none.tsr'), bytes);
+      const { status: exit, out } = await trusted(at('file'), '--token', at('none.tsr'));
+      expect([exit, words.test(out)], out).toEqual([1, true]);
+      expect(JSON.parse((await trusted(at('file'), '--token', at('none.tsr'), '--json')).out).code).toBe(code);
+      expect((await trusted(at('file'), '--token', at('none.tsr'), '--lang', 'th')).out).toMatch(/✗ [ก-๙]/);
+    }
+  });
+
+  test('does not believe a time to come', async () => {
+    const later = await startWorld(() => new Date(Date.now() + 86_400_000));
+    await writeFile(at('later.pem'), later.root);
+    await tra(['timestamp', 'create', '--url', later.url, '--retries', '0', '--force', at('file')]);
+    await later.close();
+    const { status, out } = await verify(at('file'), '--trust', at('later.pem'), '--json');
+    expect([status, JSON.parse(out).code]).toEqual([2, 'timestamp.time_in_future']);
   });
 
   test('is indeterminate without roots, without a stamp and where revocation is unknown but required', async () => {

@@ -34,6 +34,7 @@ export {
 export { TimestampError, type TimestampErrorCode } from './errors.ts';
 export { FAILURE_BITS, type FailureName } from './failure.ts';
 export { IMPRINT_ALGORITHMS, type ImprintAlgorithm, type MessageImprint } from './imprint.ts';
+export { type OpenedTimestamp, openTimestamp } from './open.ts';
 export type { PolicyRules } from './policy.ts';
 export {
   type CreateRequestOptions,

@@ -85,6 +85,12 @@ describe('verification', () => {
       verdict: 'failed',
       code: 'timestamp.token_unreadable',
     });
+    const query = createRequest({ algorithm: 'sha256', value: createHash('sha256').update('a').digest() });
+    expect((await verify({ token: Buffer.from(query).toString('base64') })).json()).toMatchObject({
+      verdict: 'failed',
+      code: 'timestamp.is_a_query',
+      checks: [{ code: 'timestamp.is_a_query', status: 'failed' }],
+    });
     expect((await verify({ token: '***' })).statusCode).toBe(400);
     const { token } = (await post('tokens', { digest: hash('a') })).json();
     expect((await verify({ token, trust: ['AAAA'] })).json().code).toBe('timestamp.verification_invalid');

@@ -41,6 +41,7 @@ async function inspectFile(file: string, context: CommandContext): Promise<Inspe
 
 function inspectToken(file: TokenFile, context: CommandContext): Inspected | undefined {
   const { say } = context;
+  if (file.kind === 'none') return undefined;
   const status = file.kind === 'response' ? rejectionParams(file.response) : undefined;
   if (status && !file.token) {
     const names = status.failures === '' ? [] : [`  ${status.failures}`];

@@ -1,18 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { parsePem } from '@tra/pki';
-import { parseResponse, type TimestampResponse } from '@tra/timestamp';
+import { type OpenedTimestamp, openTimestamp } from '@tra/timestamp';
 import { UsageError } from '../usage-error.ts';
 
 /** What a file with a time-stamp holds. */
-export type TokenFile =
-  | { readonly kind: 'response'; readonly response: TimestampResponse; readonly token?: Uint8Array }
-  /** CMS ContentInfo, or what nobody can read: the verification says so. */
-  | { readonly kind: 'token'; readonly token: Uint8Array };
+export type TokenFile = OpenedTimestamp;
 
 const largestFile = 4 * 1024 * 1024;
-const labels = ['PKCS7', 'CMS', 'TIMESTAMP', 'TIME STAMP TOKEN', 'TIMESTAMP TOKEN'];
+const derSequence = 0x30;
 
-/** Reads a TimeStampResp or a token alone, in DER or PEM. Rejects with a {@link UsageError} for a file that cannot be read. */
+/** Reads a TimeStampResp or a token alone, in DER, PEM or base64. Rejects with a {@link UsageError} for a file that cannot be read. */
 export async function readTokenFile(file: string): Promise<TokenFile> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new UsageError('cli.file_unreadable', { params: { file }, cause });
@@ -22,21 +19,20 @@ export async function readTokenFile(file: string): Promise<TokenFile> {
 
 /** The same from bytes. */
 export function tokenIn(bytes: Uint8Array): TokenFile {
-  const token = fromPem(bytes) ?? bytes;
-  try {
-    const response = parseResponse(token);
-    return { kind: 'response', response, ...(response.token ? { token: response.token } : {}) };
-  } catch {
-    return { kind: 'token', token };
-  }
+  return openTimestamp(bytes[0] === derSequence ? bytes : (fromText(bytes) ?? bytes));
 }
 
-function fromPem(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[0] !== 0x2d) return undefined;
-  try {
-    const text = Buffer.from(bytes).toString('latin1');
-    return labels.map((label) => parsePem(text, label)[0]).find((found) => found !== undefined);
-  } catch {
-    return undefined;
+/** The first object of a PEM file, whatever its label says and stands before it, or what base64 alone stands for. */
+function fromText(bytes: Uint8Array): Uint8Array | undefined {
+  const text = Buffer.from(bytes).toString('latin1');
+  const label = /-----BEGIN ([A-Z0-9 ]{1,64})-----/.exec(text)?.[1];
+  if (label !== undefined) {
+    try {
+      return parsePem(text, label)[0];
+    } catch {
+      return undefined;
+    }
   }
+  const base64 = text.replace(/\s+/g, '');
+  return /^M[A-Za-z0-9+/]*={0,2}$/.test(base64) ? new Uint8Array(Buffer.from(base64, 'base64')) : undefined;
 }

@@ -65,6 +65,7 @@ async function trustOf(given: ParsedArguments): Promise<Trust> {
     crls,
     revocation,
     now: new Date(),
+    clock: new Date(),
     ...(at === undefined ? {} : { at: timeOf(at) }),
     ...(policies.length > 0 ? { policies } : {}),
   };
@@ -92,6 +93,10 @@ async function pairOf(file: NamedFile, count: number, given: ParsedArguments): P
 async function judge({ file, tokenPath, token, proof }: Pair, trust: Trust): Promise<Verified> {
   const facts = { file: file.path, token: tokenPath };
   if (!token) return { ...facts, report: refusal('indeterminate', 'cli.timestamp.no_token', { file: tokenPath }) };
+  if (token.kind === 'none') {
+    const { check } = token;
+    return { ...facts, report: { verdict: check.status, code: check.code, params: {}, checks: [check] } };
+  }
   if (!token.token) {
     const params = token.kind === 'response' ? rejectionParams(token.response) : {};
     return { ...facts, report: refusal('failed', 'cli.timestamp.rejected', params) };

@@ -1,6 +1,6 @@
 import { fromBase64, fromHex, toHex } from '@tra/kernel';
 import { type Certificate, type Check, type DigestName, parseCertificate } from '@tra/pki';
-import { type ImprintAlgorithm, parseResponse, type TokenReport, verifyBatchToken, verifyToken } from '@tra/timestamp';
+import { type ImprintAlgorithm, openTimestamp, type TokenReport, verifyBatchToken, verifyToken } from '@tra/timestamp';
 import { TimestampSystemError } from '../errors.ts';
 import type { TimestampPorts } from '../ports.ts';
 import type { TimestampServices } from '../service.ts';
@@ -41,7 +41,10 @@ export async function verifyOrder(
   { service, certificates, now }: VerificationSources,
   order: VerificationOrder,
 ): Promise<Verification> {
-  const token = tokenOf(bytesOf(order.token, 'token'));
+  const opened = openTimestamp(bytesOf(order.token, 'token'));
+  if (opened.kind === 'none') return { report: reportOf(opened.check), own: false, trustedByCaller: false };
+  const { token } = opened;
+  if (!token) throw new TimestampSystemError('timestamp.verification_rejected');
   const trusted = (order.trust ?? []).map((text) => certificateOf(bytesOf(text, 'trust')));
   const chain = (await service.chain().catch(() => [])).map((der) => parseCertificate(der));
   const roots = chain.filter(({ isCa, isSelfIssued }) => isCa && isSelfIssued);
@@ -51,6 +54,7 @@ export async function verifyOrder(
     intermediates: chain.filter((certificate) => !roots.includes(certificate)).map(({ der }) => der),
     crls: (await certificates.currentCrls?.()) ?? [],
     now: now(),
+    clock: now(),
   };
   const { digest, proof } = order;
   const value = digest && { algorithm: digest.algorithm, value: fromHex(digest.digest) };
@@ -83,16 +87,8 @@ function certificateOf(der: Uint8Array): Certificate {
   }
 }
 
-/** The token in a TimeStampResp, or the bytes as they are: what is no token is found by the verification. */
-function tokenOf(bytes: Uint8Array): Uint8Array {
-  let token: Uint8Array | undefined;
-  try {
-    token = parseResponse(bytes).token;
-  } catch {
-    return bytes;
-  }
-  if (!token) throw new TimestampSystemError('timestamp.verification_rejected');
-  return token;
+function reportOf(check: Check): TokenReport {
+  return { verdict: check.status, code: check.code, params: check.params ?? {}, checks: [check] };
 }
 
 /** Checks in the order in which people ask, with nothing of how they were computed. */
