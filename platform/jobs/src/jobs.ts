@@ -5,6 +5,7 @@ import { checkName, checkPayload } from './checks.ts';
 import { type CloudEvent, createEvent, type NewEvent } from './cloud-event.ts';
 import { JobsError } from './errors.ts';
 import { readSubscribers, type Subscription, saveSubscriptions } from './event-store.ts';
+import { untilNextDue } from './next-due.ts';
 import { CHANNEL, type DeadJob, insertJob, type JobsTables, readDead, reviveJob, type Tables } from './queue-store.ts';
 import type { JobDefinition } from './run-job.ts';
 import { anyScheduleDue, saveSchedule, takeDueSchedules } from './schedule-store.ts';
@@ -63,7 +64,10 @@ export interface JobsOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics?: Metrics;
-  /** Longest time in milliseconds until a due job is noticed when no notification arrives; 1,000 unless told. */
+  /**
+   * Longest time in milliseconds until a due job is noticed when no notification arrives, 1,000 unless told. An embedded database has no other
+   * writer and loses no notification: there it is asked ten times less often while nothing is to be done, and when the next job is due.
+   */
   readonly pollMs?: number;
   /** `source` of published events (a URI reference), `tra` unless told. */
   readonly source?: string;
@@ -71,6 +75,9 @@ export interface JobsOptions {
 
 const eventKind = (name: string): string => `event:${name}`;
 const SETTLE_MS = 1_000;
+const POLL_MS = 1_000;
+/** How many polls one pause of an embedded database with nothing to do may take. */
+const IDLE_POLLS = 10;
 
 class DatabaseJobs implements Jobs {
   readonly #options: JobsOptions;
@@ -214,20 +221,37 @@ class DatabaseJobs implements Jobs {
   async #runLoop(): Promise<void> {
     while (!this.#stopped) {
       this.#woken = false;
+      let pauseMs = this.#pollMs;
       try {
         await this.#round();
+        pauseMs = await this.#restMs();
       } catch (error) {
         if (!this.#stopped) this.#options.logger.error({ err: error }, 'jobs cannot be read; trying again');
       }
-      await this.#pause();
+      await this.#pause(pauseMs);
     }
   }
 
+  get #pollMs(): number {
+    return this.#options.pollMs ?? POLL_MS;
+  }
+
+  // How long nobody has to look.
+  async #restMs(): Promise<number> {
+    const { clock, database } = this.#options;
+    const pollMs = this.#pollMs;
+    if (this.#woken || this.#worker.running.length > 0 || database.dialect !== 'embedded') return pollMs;
+    const duties = { schedules: [...this.#schedules.keys()], kinds: this.#worker.kinds };
+    const left = await untilNextDue(this.#tables, duties, clock.now());
+    // What is due and was not taken waits for another job.
+    return left > 0 ? Math.min(left, pollMs * IDLE_POLLS) : pollMs;
+  }
+
   // Until a job is announced, a running one makes room, or the time is over.
-  async #pause(): Promise<void> {
+  async #pause(pauseMs: number): Promise<void> {
     if (this.#woken || this.#stopped) return;
     const pause = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#options.pollMs ?? 1_000);
+      const timer = setTimeout(resolve, pauseMs);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

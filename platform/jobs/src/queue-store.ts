@@ -87,6 +87,16 @@ export async function dueKinds(database: Tables, kinds: readonly string[], now: 
   return rows.map(({ kind }) => kind);
 }
 
+/** When the next job of `kinds` may run that waits for its time; null when none does. */
+export async function nextRun(database: Tables, kinds: readonly string[]): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    SELECT min(q.run_at) AS at FROM unnest(${[...kinds]}::text[]) AS k (kind), LATERAL (
+      SELECT run_at FROM jobs_queue WHERE kind = k.kind AND state = 'waiting' ORDER BY run_at LIMIT 1) AS q`.execute(
+    database,
+  );
+  return rows[0]?.at ?? null;
+}
+
 /** Which jobs to claim, for whom and until when. */
 export interface Claim {
   readonly kind: string;

@@ -29,3 +29,11 @@ export async function anyScheduleDue(database: Tables, names: readonly string[],
     SELECT FROM jobs_schedules WHERE name = ANY(${[...names]}) AND next_at <= ${now} LIMIT 1`.execute(database);
   return rows.length > 0;
 }
+
+/** When the next of `names` is due; null when none is known. */
+export async function nextSchedule(database: Tables, names: readonly string[]): Promise<Date | null> {
+  if (names.length === 0) return null;
+  const { rows } = await sql<{ at: Date | null }>`
+    SELECT min(next_at) AS at FROM jobs_schedules WHERE name = ANY(${[...names]})`.execute(database);
+  return rows[0]?.at ?? null;
+}

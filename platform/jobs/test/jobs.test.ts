@@ -4,6 +4,9 @@ import { describeOnEachDatabase } from '@tra/platform-storage/testing';
 import { createTelemetry } from '@tra/platform-telemetry';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Jobs, type JobsOptions, migrations } from '../src/index.ts';
+import { untilNextDue } from '../src/next-due.ts';
+import type { JobsTables } from '../src/queue-store.ts';
+import { saveSchedule } from '../src/schedule-store.ts';
 import { createTestJobs } from '../src/testing.ts';
 
 const realClock = { now: () => new Date() };
@@ -16,7 +19,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   expect.fail('did not happen');
 }
 
-describeOnEachDatabase('jobs', (open) => {
+describeOnEachDatabase('jobs', (open, dialect) => {
   let database: Database;
   let clock: SteppedClock;
   let all: Jobs[];
@@ -252,6 +255,38 @@ describeOnEachDatabase('jobs', (open) => {
     await database.transaction((trx) => jobs.enqueue(trx, { kind: 'note', payload: null, runAt }));
     await until(() => done === 1);
     expect(Date.now()).toBeGreaterThanOrEqual(runAt.getTime());
+  });
+
+  // A server's notifications can be lost, so it is asked at every poll; an embedded database is asked again when something is due.
+  it.runIf(dialect === 'embedded')('does a job and a schedule at their time, long before the next poll', async () => {
+    const jobs = create({ clock: realClock, pollMs: 60_000 });
+    const seen: unknown[] = [];
+    jobs.register({ kind: 'note', handle: async (payload) => void seen.push(payload) });
+    jobs.schedule({ name: 'beat', everyMs: 1_000, kind: 'note', payload: 'beat' });
+    await jobs.start();
+    const runAt = new Date(Date.now() + 150);
+    await database.transaction((trx) => jobs.enqueue(trx, { kind: 'note', payload: 'planned', runAt }));
+    await until(() => seen.includes('planned') && seen.filter((payload) => payload === 'beat').length >= 2);
+    expect(Date.now()).toBeGreaterThanOrEqual(runAt.getTime());
+  });
+
+  it('tells when something is due next, of what this process looks after', async () => {
+    const tables = database.tables<JobsTables>();
+    const duties = { schedules: ['mine'], kinds: ['note', 'other'] };
+    const now = clock.now();
+    expect(await untilNextDue(tables, duties, now)).toBe(Number.POSITIVE_INFINITY);
+    const after = (milliseconds: number): Date => new Date(now.getTime() + milliseconds);
+    await saveSchedule(tables, 'of another process', 60_000, now);
+    await saveSchedule(tables, 'mine', 60_000, after(9_000));
+    const jobs = create();
+    await database.transaction(async (trx) => {
+      await jobs.enqueue(trx, { kind: 'stranger', payload: 0, runAt: after(1) });
+      await jobs.enqueue(trx, { kind: 'note', payload: 0, runAt: after(90_000) });
+    });
+    expect(await untilNextDue(tables, duties, now)).toBe(9_000);
+    await database.transaction((trx) => jobs.enqueue(trx, { kind: 'other', payload: 0, runAt: after(4_000) }));
+    expect(await untilNextDue(tables, duties, now)).toBe(4_000);
+    expect(await untilNextDue(tables, duties, after(5_000))).toBe(-1_000);
   });
 
   it('runs again what a crashed process held, after its lease, and counts the attempt', async () => {

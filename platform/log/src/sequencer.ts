@@ -12,10 +12,11 @@ import {
   type EntryRow,
   extendTree,
   insertTree,
+  isComplete,
   type LogTables,
   lockTree,
+  readFigures,
   readTree,
-  readWaiting,
   type Tables,
   type Tree,
   takeOutbox,
@@ -163,6 +164,7 @@ class DatabaseSequencer implements Sequencer {
   }
 
   async run(): Promise<number> {
+    if (await isComplete(this.#tables)) return 0;
     await this.#tree();
     let total = 0;
     for (let count = await this.#sequence(); count > 0; count = await this.#sequence()) total += count;
@@ -207,11 +209,8 @@ class DatabaseSequencer implements Sequencer {
   }
 
   async status(): Promise<LogStatus> {
-    const tree = await readTree(this.#tables);
-    const newest = await readNewestCheckpoint(this.#tables);
-    const { count, oldest } = await readWaiting(this.#tables);
-    const { origin = this.#options.origin, size = 0 } = tree ?? {};
-    return { origin, size, published: newest?.size ?? 0, waiting: count, oldest };
+    const { origin, size, published, waiting, oldest } = await readFigures(this.#tables);
+    return { origin: origin ?? this.#options.origin, size: size ?? 0, published: published ?? 0, waiting, oldest };
   }
 }
 

@@ -70,11 +70,32 @@ export async function takeOutbox(trx: Tables, limit: number): Promise<Waiting[]>
   return rows.sort((left, right) => left.id - right.id);
 }
 
-/** How many entries wait for a place, and since when. */
-export async function readWaiting(database: Tables): Promise<{ count: number; oldest: Date | null }> {
-  const { rows } = await sql<{ count: number; oldest: Date | null }>`
-    SELECT count(*) AS count, min(at) AS oldest FROM log_outbox`.execute(database);
-  return rows[0] ?? { count: 0, oldest: null };
+/** The log in figures. */
+export interface Figures {
+  /** Absent, as the size, before there is a tree. */
+  readonly origin: string | null;
+  readonly size: number | null;
+  /** Entries under the newest checkpoint; null when nothing was signed. */
+  readonly published: number | null;
+  readonly waiting: number;
+  readonly oldest: Date | null;
+}
+
+/** How large the log is, how much of it is signed, and what waits for a place. */
+export async function readFigures(database: Tables): Promise<Figures> {
+  const { rows } = await sql<Figures>`
+    SELECT tree.origin, tree.size, (SELECT max(size) FROM log_checkpoints) AS published, outbox.waiting, outbox.oldest
+    FROM (SELECT count(*) AS waiting, min(at) AS oldest FROM log_outbox) AS outbox
+    LEFT JOIN log_trees AS tree ON true`.execute(database);
+  return rows[0] ?? { origin: null, size: null, published: null, waiting: 0, oldest: null };
+}
+
+/** Whether nothing waits and all that has a place is signed: one query, asked every second of an idle process. */
+export async function isComplete(database: Tables): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM log_trees WHERE NOT EXISTS (SELECT FROM log_outbox)
+      AND EXISTS (SELECT FROM log_checkpoints WHERE log_checkpoints.size >= log_trees.size)`.execute(database);
+  return rows.length > 0;
 }
 
 /** Whether any entry waits. */
