@@ -126,7 +126,7 @@ function Working(props: { progress: StampProgress; onCancel: () => void }): Reac
       <Progress
         label={
           step === 'hashing'
-            ? t('stamp.hashing', {
+            ? t(count === 1 ? 'stamp.hashing_one' : 'stamp.hashing', {
                 name,
                 index: formatNumber(index + 1, language),
                 count: formatNumber(count, language),

@@ -135,6 +135,7 @@ function summaryOf(verdict: Verdict, { data, status, rest }: Groups): string {
 /** The sentence that stands in the answer for a finding: those that name everything in full stay behind it. */
 function plainCode(code: string): string {
   if (revoked.test(code)) return 'stampcheck.revoked';
+  if (code === 'timestamp.imprint_mismatch') return 'stampcheck.other_data';
   return code === comparedWithNone ? 'stampcheck.compared_with_none' : code;
 }
 

@@ -12,6 +12,7 @@ import { Progress } from '../../ui/progress.tsx';
 import { useExplain } from '../failure.tsx';
 import { UnreadableFile } from '../hash-file.ts';
 import type { TokenReport } from './api.ts';
+import { bangkokTime } from './exact-time.ts';
 import { TimestampPages } from './pages-nav.tsx';
 import { type Question, type QuestionFault, useQuestion } from './question.ts';
 import { MAX_BYTES } from './stamping.ts';
@@ -25,7 +26,7 @@ const tokenReport = laterPart(
 
 /** Anybody verifies a time-stamp: the file is hashed here, the token and the hash are judged, and every reason is told. */
 export function VerifyTokenPage(): ReactNode {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const question = useQuestion();
   const { ask, progress, cancel } = useAsking(question);
   const submit = useRef<HTMLButtonElement>(null);
@@ -78,6 +79,12 @@ export function VerifyTokenPage(): ReactNode {
         {answer && (
           <section id="answer" className="stack stretch" aria-label={t('stampcheck.answer')} tabIndex={-1}>
             <Later part={tokenReport} with={{ report: answer, name: question.data?.name ?? '' }} />
+            <p className="print-only small">
+              {t('stampcheck.checked_at', {
+                at: bangkokTime(new Date(ask.submittedAt).toISOString(), language),
+                address: window.location.origin,
+              })}
+            </p>
             <div className="no-print">
               <Button tone="quiet" onClick={() => window.print()}>
                 {t('stampcheck.print')}
