@@ -147,6 +147,7 @@ function kindOf({ fieldName, form }: SignatureSubject, level: SignatureLevel): T
 
 const unheld: readonly FindingCode[] = [
   'signature.reference_differs',
+  'signature.reference_method_unsupported',
   'signature.reference_missing',
   'signature.reference_needs_octets',
   'signature.renewal_broken',

@@ -178,3 +178,27 @@ describe('a document time-stamp behind a signature', () => {
     expect(report.signatures[0]?.timestamps.at(-1)).toMatchObject({ kind: 'document', variant: 'PAdES' });
   });
 });
+
+describe('a signature beneath document time-stamps that were made one after the other', () => {
+  it('passes, and no time-stamp covers itself or a later one', async () => {
+    const signing = await testSigning('Beneath');
+    const hour = 3_600_000;
+    const time = (hours: number): Date => new Date(signing.clock.now().getTime() + hours * hour);
+    let pdf = await signing.sign(writePdf(sampleObjects));
+    pdf = await withTimestamp(pdf, { unit: first, time: time(1), field: firstField });
+    pdf = await withTimestamp(pdf, { unit: second, time: time(2), field: secondField });
+    const { diagnostic, report } = await validateDocumentFully({
+      bytes: pdf,
+      anchors: [...signing.anchors, hierarchy.root.certificate],
+      crls: [...(await signing.crls()), ...(await hierarchy.crls(time(3)))],
+      at: time(3),
+    });
+    const times = new Map(diagnostic.timestamps.map((one) => [one.id, Date.parse(one.productionTime)]));
+    const covered = diagnostic.timestamps.map(({ covered: list, id }) =>
+      list.filter(({ category }) => category === 'timestamp').map((one) => [times.get(one.id), times.get(id)]),
+    );
+    expect(covered.map(({ length }) => length).sort()).toEqual([0, 1, 2]);
+    for (const [earlier = 0, later = 0] of covered.flat()) expect(earlier).toBeLessThan(later);
+    expect(report.signatures.map(({ verdict }) => verdict)).toEqual(['passed', 'passed', 'passed']);
+  });
+});

@@ -202,6 +202,7 @@ function withReferences(signer: SignerFacts, covered: ZipFile | undefined, liste
   if (codes.includes('signature.reference_differs')) return { ...signer, references, hash: 'differs' };
   const missing = ['signature.reference_missing', 'signature.reference_needs_octets'];
   if (missing.some((code) => codes.includes(code))) return { ...signer, references, hash: 'content_missing' };
+  if (codes.includes('signature.reference_method_unsupported')) return { ...signer, references, hash: 'unknown' };
   return { ...signer, references };
 }
 

@@ -167,11 +167,18 @@ const idOf = (id: string, { signatureIds }: CollectContext): readonly CoveredObj
   return known === undefined ? [] : [{ category: 'signature', id: known }];
 };
 
-/** Tokens inside a subject, or the one that it is. */
+/**
+ * Tokens inside a subject, or the one that it is. Those around a signature, over its file or container, are subjects of their own: one that was made later is
+ * beneath nothing that came before it.
+ */
 function tokensOf({ cms, facts, kind, signer = 0, stamps }: SignatureSubject): readonly Uint8Array[] {
   if (kind === 'timestamp') return stamps?.map(({ token }) => token) ?? [cms];
-  return (facts?.signers[signer]?.evidence?.timestamps ?? []).map(({ token }) => token);
+  const found = facts?.signers[signer]?.evidence?.timestamps ?? [];
+  return found.filter((one) => !isAround(one)).map(({ token }) => token);
 }
+
+const isAround = ({ inContainer, kind }: FoundTimestamp): boolean =>
+  inContainer === true || kind === 'document' || kind === 'container';
 
 const endOf = ({ content = [] }: SignatureSubject): number => {
   const last = content.at(-1);
@@ -192,7 +199,9 @@ const filesOf = ({ format }: SignatureSubject) =>
 
 /** Subjects in the files that the manifest of a time-stamp or record names, when all of them are as it says. */
 function namedFiles(subject: SignatureSubject, { subjects }: Neighbours): readonly SignatureSubject[] {
-  const broken = ['differs', 'missing', 'needs_octets'].map((tail) => `signature.reference_${tail}`);
+  const broken = ['differs', 'missing', 'needs_octets', 'method_unsupported'].map(
+    (tail) => `signature.reference_${tail}`,
+  );
   broken.push('signature.renewal_broken');
   if (subject.fieldName === undefined || subject.format.some(({ code }) => broken.includes(code))) return [];
   const names = new Set(filesOf(subject).map(({ name }) => name));

@@ -64,6 +64,13 @@ export function embeddedRecords(
   });
 }
 
+/** Files that nobody could hold against their digest. */
+const uncompared: ReadonlySet<string> = new Set([
+  'signature.reference_missing',
+  'signature.reference_needs_octets',
+  'signature.reference_method_unsupported',
+]);
+
 /** A record that is a subject of its own. */
 export function recordOf(
   { fieldName, format, recordForm = 'ASN.1', stamps = [] }: SignatureSubject,
@@ -81,8 +88,7 @@ export function recordOf(
     if (code === 'signature.reference_intact') return [{ type: 'er-archive-object', name, found: true, intact: true }];
     if (code === 'signature.reference_differs')
       return [{ type: 'er-archive-object', name, found: true, intact: false }];
-    if (code === 'signature.reference_missing' || code === 'signature.reference_needs_octets')
-      return [{ type: 'er-archive-object', name, found: false, intact: false }];
+    if (uncompared.has(code)) return [{ type: 'er-archive-object', name, found: false, intact: false }];
     return [];
   });
   const broken: readonly DigestMatcherData[] = has('signature.renewal_broken')
