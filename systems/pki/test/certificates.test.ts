@@ -34,7 +34,8 @@ describe('revocation', () => {
     expect(asked.body).toMatchObject({
       done: false,
       certificate: { status: 'valid' },
-      request: { state: 'first-approved' },
+      // The second officer reads whose certificate it is.
+      request: { state: 'first-approved', subject: { country: 'TH' } },
     });
     const again = await world.request('POST', actions(certificate), { as: 'thana', body });
     expect([again.status, again.body.code]).toEqual([409, 'pki.request_open']);

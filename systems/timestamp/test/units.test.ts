@@ -85,6 +85,14 @@ describe('units', () => {
     const second = signerOf(await system.services.stamp(digest));
     expect(second).not.toBe(first);
     expect(await published()).toHaveLength(4);
+    const about = (await system.app.inject({ url: '/api/v1/timestamp/authority' })).json();
+    const standing = about.certificates.map((one: { kind: string; revoked?: boolean }) => [one.kind, one.revoked]);
+    expect(standing).toEqual([
+      ['signing', false],
+      ['past', true],
+      ['authority', undefined],
+      ['authority', undefined],
+    ]);
     await expect(
       startTestSystem(timestamp, { certificates }, { clock, database, keys: own }).then((other) => other.close()),
     ).rejects.toMatchObject({ code: 'timestamp.key_unavailable' });
