@@ -9,12 +9,13 @@ export const CONTENT_TYPE: {
   tstInfo: '1.2.840.113549.1.9.16.1.4',
 };
 
-/** Signed and unsigned attributes (RFC 5652 section 11, RFC 5035, RFC 5276, ETSI EN 319 122-1 clause 5 and annex A, ISO 32000-2 clause 12.8.3.3.2). */
+/** Signed and unsigned attributes (RFC 5652 section 11, RFC 5035, RFC 5276, RFC 6211, ETSI EN 319 122-1 clause 5 and annex A, ISO 32000-2 clause 12.8.3.3.2). */
 export const CMS_ATTRIBUTE = {
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
   counterSignature: '1.2.840.113549.1.9.6',
+  algorithmProtection: '1.2.840.113549.1.9.52',
   contentHints: '1.2.840.113549.1.9.16.2.4',
   contentIdentifier: '1.2.840.113549.1.9.16.2.7',
   contentReference: '1.2.840.113549.1.9.16.2.10',

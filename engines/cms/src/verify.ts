@@ -1,6 +1,7 @@
 import { readDer, readOctetString, readOid, readTime, SequenceReader, TAG } from '@tra/asn1';
 import { equalBytes, type Verdict } from '@tra/kernel';
 import { type Certificate, type Check, readSignatureScheme, worstStatus } from '@tra/pki';
+import { algorithmsProtected } from './algorithm-protection.ts';
 import { findSigner, type SignerSearch, signerSearch } from './find-signer.ts';
 import { type MessageDigestName, messageDigestOf, messageHash } from './message-digest.ts';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
@@ -201,8 +202,9 @@ function unsupportedMethod(signer: SignerInfo, digest: MessageDigestName | undef
   return (reader && safely(() => readOid(reader.take(TAG.oid, 'algorithm')))) ?? '-';
 }
 
-/** One digest for content and signature; EdDSA names none. */
+/** One digest for content and signature; EdDSA names none. What is said of both among signed attributes holds too. */
 function algorithmsAgree(signer: SignerInfo, digest: MessageDigestName | undefined): boolean | undefined {
+  if (algorithmsProtected(signer) === false) return false;
   const scheme = safely(() => readSignatureScheme(signer.signatureAlgorithm));
   if (!scheme || !digest) return undefined;
   return scheme.digest === undefined || scheme.digest === digest;

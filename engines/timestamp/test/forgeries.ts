@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { der, TAG } from '@tra/asn1';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from '@tra/cms';
 import { fromHex } from '@tra/kernel';
-import { parseCertificate } from '@tra/pki';
+import { oidOfDigest, parseCertificate } from '@tra/pki';
 import type { TestHierarchy } from '@tra/pki/testing';
 import type { VerifyTokenOptions } from '../src/index.ts';
 import {
@@ -133,6 +133,11 @@ export function signatureRows({ hierarchy, unit }: Makers): readonly Row[] {
   const mismatch = 'cms.signing_certificate';
   const typed = (oid: string) => attribute(CMS_ATTRIBUTE.contentType, der.oid(oid));
   const digested = (bytes: Uint8Array) => attribute(CMS_ATTRIBUTE.messageDigest, der.octetString(bytes));
+  const [sha256, sha512] = [oidOfDigest('sha256'), oidOfDigest('sha512')];
+  const protection = (digest: Uint8Array) => {
+    const signature = der.element(0xa1, der.oid('1.2.840.10045.4.3.2'));
+    return attribute(CMS_ATTRIBUTE.algorithmProtection, der.sequence(digest, signature));
+  };
   const sorted = der.setOf(contentType, messageDigest, ess);
   const keyId = parseCertificate(certificate).subjectKeyIdHex ?? '';
   const id2 = (issuerSerial: Uint8Array) => ess2(essId(certificate, { issuerSerial }));
@@ -167,6 +172,13 @@ export function signatureRows({ hierarchy, unit }: Makers): readonly Row[] {
         attribute(CMS_ATTRIBUTE.signingTime, generalizedTime('20550101000000Z')),
       ],
     }),
+    bound('algorithms that are signed too', [ess, protection(der.sequence(der.oid(sha256), der.nullValue()))]),
+    bound('other algorithms than those that are signed', [ess, protection(algorithm(sha512))], 'cms.algorithms'),
+    bound(
+      'algorithms signed twice',
+      [ess, ...[sha256, sha512].map((oid) => protection(algorithm(oid)))],
+      'cms.algorithms',
+    ),
     bound('bound by version 1', [ess1(essId(certificate, { digest: 'sha1' }))]),
     bound('bound by SHA-384', [ess2(essId(certificate, { digest: 'sha384' }))]),
     bound('bound by SHA-512', [ess2(essId(certificate, { digest: 'sha512' }))]),
