@@ -163,7 +163,7 @@ function recoverAt(file: PdfFile, at: number, search: { taken: Extent[]; budget:
     taken.push({ start: dict.start, end: dict.end });
     if (!dict.has('ByteRange') && !(dict.get('Contents') instanceof PdfString && dict.has('SubFilter')))
       return undefined;
-    if (grantsUsageRights(file, dict)) return undefined;
+    if (grantsUsageRights(file, dict) || isIntegrityCode(dict)) return undefined;
     const problem: PdfProblem = { code: 'pdf.signature_not_in_form', params: { offset: dict.start } };
     return describeSignature(file, dict, { problems: [problem] });
   }
@@ -173,6 +173,10 @@ function recoverAt(file: PdfFile, at: number, search: { taken: Extent[]; budget:
   const problem: PdfProblem = { code: 'pdf.signature_recovered', params: { offset: hole.start } };
   return describeSignature(file, fromHole(file, hole), { problems: [problem] });
 }
+
+/** The code by which an encrypted file is protected (ISO/TS 32004 clause 5.2) has a ByteRange as well, but it has no signature in it: nothing that could be one may stand there. */
+const isIntegrityCode = (dict: PdfDict): boolean =>
+  dict.has('MACLocation') && !['Contents', 'SubFilter', 'Filter', 'Cert'].some((key) => dict.has(key));
 
 /** Usage rights of a viewer (UR3, ISO 32000-1 clause 12.8.2.3) look like a signature, but nobody signs a document with them. */
 function grantsUsageRights(file: PdfFile, dict: PdfDict): boolean {

@@ -83,6 +83,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       status: 'indeterminate',
     },
     { when: ['signature.structure_repaired'], code: 'validation.unchanged.ambiguous', status: 'indeterminate' },
+    { when: ['signature.content_encrypted'], code: 'validation.unchanged.encrypted', status: 'indeterminate' },
     {
       when: ['signature.extended_as_permitted'],
       code: 'validation.unchanged.extended_as_permitted',

@@ -39,7 +39,6 @@ const ambiguous: ReadonlySet<string> = new Set([
   'pdf.xref_loop',
   'pdf.catalog_missing',
   'pdf.limit_reached',
-  'pdf.encrypted',
 ]);
 
 /** Format checking (ETSI EN 319 102-1 clause 5.2.2) of the signatures in a PDF, in the order of their place in the file. */
@@ -47,7 +46,12 @@ export function pdfSubjects(file: Uint8Array, report: PdfReport): readonly Signa
   const wholeFile = fileFindings(report.problems);
   const around = pdfSurroundings(file, report.signatures);
   return report.signatures.map((signature, index) => {
-    const subject = pdfSubject(file, signature, `S${index + 1}`, wholeFile);
+    const subject = pdfSubject(
+      file,
+      isEncrypted(report.problems) ? withoutTexts(signature, index) : signature,
+      `S${index + 1}`,
+      wholeFile,
+    );
     const surroundings = around[index];
     if (!surroundings) return subject;
     const facts = subject.form === 'pdf-pkcs1' ? pkcs1Facts(signature, subject.content ?? [], surroundings) : undefined;
@@ -55,11 +59,22 @@ export function pdfSubjects(file: Uint8Array, report: PdfReport): readonly Signa
   });
 }
 
+const isEncrypted = (problems: readonly PdfProblem[]): boolean => problems.some(({ code }) => code === 'pdf.encrypted');
+
 function fileFindings(problems: readonly PdfProblem[]): readonly Check[] {
   const named = problems.map(
     ({ code, params }): Check => ({ code, status: 'indeterminate', clause: 'ISO 32000-2 7.5', params }),
   );
-  return problems.some(({ code }) => ambiguous.has(code)) ? [finding('signature.structure_repaired'), ...named] : named;
+  const found = [...named];
+  if (isEncrypted(problems)) found.unshift(finding('signature.content_encrypted'));
+  if (problems.some(({ code }) => ambiguous.has(code))) found.unshift(finding('signature.structure_repaired'));
+  return found;
+}
+
+/** The texts of an encrypted file are encrypted, all but the signature itself (ISO 32000-2 clause 7.6.2): a field is told by its place. */
+function withoutTexts(signature: PdfSignature, index: number): PdfSignature {
+  const { fieldName, location: _, reason: __, signingTime: ___, ...rest } = signature;
+  return fieldName === undefined ? rest : { ...rest, fieldName: `#${index + 1}` };
 }
 
 function pdfSubject(

@@ -26,6 +26,7 @@ type FormatCode =
   | 'signature.hole_stuffed'
   | 'signature.structure_damaged'
   | 'signature.structure_repaired'
+  | 'signature.content_encrypted'
   | 'signature.covers_whole_document'
   | 'signature.extended_after_signing'
   | 'signature.extended_as_permitted'
@@ -153,6 +154,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.hole_stuffed': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.structure_damaged': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.structure_repaired': open('5.2.2', 'FORMAT_FAILURE'),
+  'signature.content_encrypted': open('5.2.8', 'SIG_CONSTRAINTS_FAILURE'),
   'signature.covers_whole_document': passed('5.2.2'),
   'signature.extended_after_signing': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.extended_as_permitted': passed('5.2.2'),

@@ -26,6 +26,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.unchanged.extended_in_doubt', 'extended_in_doubt'],
   ['validation.unchanged.partly_signed', 'partly_signed'],
   ['validation.unchanged.ambiguous', 'ambiguous'],
+  ['validation.unchanged.encrypted', 'encrypted'],
   ['validation.unchanged.octets_needed', 'octets_needed'],
   ['validation.unchanged.content_missing', 'content_missing'],
   ['validation.signer.untrusted', 'untrusted_signer'],

@@ -169,6 +169,8 @@ export interface SampleSignature {
   readonly subFilter?: string;
   /** Other objects of the same update. */
   readonly objects?: ObjectTexts;
+  /** Entries of its trailer, `/Root` among them. */
+  readonly trailer?: string;
   readonly sign?: SignParts;
 }
 
@@ -180,11 +182,13 @@ export async function signPdf(pdf: Uint8Array, signature: SampleSignature): Prom
   const { object, subFilter = 'ETSI.CAdES.detached', entries = '', sign = placeholderCms } = signature;
   const type = subFilter === 'ETSI.RFC3161' ? 'DocTimeStamp' : 'Sig';
   const dict = `<< /Type /${type} /Filter /Adobe.PPKLite /SubFilter /${subFilter} /ByteRange ${' '.repeat(rangeRoom)} /Contents <${'0'.repeat(contentsBytes * 2)}> ${entries} >>`;
-  const updated = updatePdf(pdf, {
+  const { trailer } = signature;
+  const objects = {
     ...signature.objects,
     [signature.field]: signature.fieldText.replace('%V', `${object} 0 R`),
     [object]: dict,
-  });
+  };
+  const updated = updatePdf(pdf, objects, trailer === undefined ? {} : { trailer });
   const text = latin1(updated);
   const hole = text.indexOf('/Contents <', text.lastIndexOf(`\n${object} 0 obj\n`)) + '/Contents '.length;
   const end = hole + contentsBytes * 2 + 2;
