@@ -83,6 +83,18 @@ const firstRow = async (page: Page): Promise<void> => {
   await settled(page);
 };
 
+/** What an officer reads before the end of a unit is asked for. */
+const revoking =
+  (reason: number) =>
+  async (page: Page): Promise<void> => {
+    await page.locator('main table a').first().click();
+    await page.locator('#actions').waitFor();
+    await page.locator('section[aria-labelledby=actions] .button.danger').click();
+    await page.locator('dialog[open] input[type=radio]').nth(reason).check({ force: true });
+    await page.locator('dialog[open] .notice').waitFor();
+    await settled(page);
+  };
+
 /** The pages of time-stamping. */
 export function timestampPages(): PageCase[] {
   return [
@@ -105,6 +117,8 @@ export function timestampPages(): PageCase[] {
     { name: 'timestamp-verify-other', path: '/timestamp/verify', prepare: verified('b') },
     { name: 'timestamp-verify-alone', path: '/timestamp/verify', prepare: alone },
     { name: 'timestamp-authority', path: '/timestamp/authority' },
+    { name: 'unit-revoke-void', as: 'kanya', path: '/officer/certificates?q=Time-Stamping', prepare: revoking(0) },
+    { name: 'unit-revoke-kept', as: 'kanya', path: '/officer/certificates?q=Time-Stamping', prepare: revoking(2) },
     { name: 'subscriptions-signed-out', path: '/subscriptions' },
     { name: 'subscriptions-empty', as: 'suda', path: '/subscriptions' },
     { name: 'subscriptions', as: 'somchai', path: '/subscriptions' },
