@@ -127,6 +127,9 @@ describe('tra timestamp verify', () => {
     const changed = await trusted(at('file'), '--json');
     expect(changed.status).toBe(1);
     expect(JSON.parse(changed.out).code).toBe('timestamp.imprint_mismatch');
+    const [verdict, reason] = (await trusted(at('file'))).out.split('\n');
+    expect(verdict).toMatch(/FAILED$/);
+    expect(reason).toContain('✗ The time-stamp belongs to other data (sha256).');
   });
 
   test('fails for what is no token, at every place where it is cut, and with octets changed', async () => {

@@ -1,3 +1,4 @@
+import type { Verdict } from '@tra/kernel';
 import type { TokenReport } from '@tra/timestamp';
 import type { CommandContext } from '../commands.ts';
 import { checkLines, safeText } from '../pki/describe-text.ts';
@@ -29,13 +30,21 @@ export function printVerdicts(
 
 function textOf({ file, token, report }: Verified, context: CommandContext): string {
   const { say } = context;
-  const { verdict, info, certificate } = report;
+  const { verdict, info, certificate, checks } = report;
+  const of = (status: Verdict): readonly string[] =>
+    checkLines(
+      checks.filter((check) => check.status === status),
+      context,
+    );
   return [
     `${safeText(file)}: ${say(`cli.timestamp.verdict.${verdict}`)}`,
+    // The reason stands below the verdict: nobody looks for it among twenty things that are right.
+    ...of('failed'),
+    ...of('indeterminate'),
     `  ${say('cli.timestamp.show.token')}: ${safeText(token)}`,
     ...(info ? infoLines(info, context) : []),
     ...(certificate ? [`  ${say('cli.timestamp.show.authority')}: ${safeText(certificate.subject.text)}`] : []),
-    ...checkLines(report.checks, context),
+    ...of('passed'),
   ].join('\n');
 }
 
