@@ -67,6 +67,7 @@ const tables: Readonly<Record<Question, readonly Row[]>> = {
       code: 'validation.unchanged.wrapped',
       status: 'failed',
     },
+    { when: ['signature.content_line_ends'], code: 'validation.unchanged.line_ends', status: 'failed' },
     { when: damaged, code: 'validation.unchanged.modified', status: 'failed' },
     { when: [...unreadable, ...broken], code: 'validation.unchanged.unproven', status: 'failed' },
     { when: unknownMethod, code: 'validation.unchanged.method_unknown', status: 'indeterminate' },

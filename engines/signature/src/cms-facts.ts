@@ -15,6 +15,7 @@ import { algorithmsProtected } from './algorithm-protection.ts';
 import { bindingDigestOf } from './cades/binding-digest.ts';
 import { cadesEvidence, type HashBudget, hashBudget } from './cades/evidence.ts';
 import { type CadesSigner, cadesLevelFacts } from './cades/level.ts';
+import { differsInLineEnds } from './cades/line-ends.ts';
 import { contentDiffers } from './cades/unsupported-digest.ts';
 import type { DigestMatcherData } from './diagnostic/token.ts';
 import { evidenceChecks } from './evidence/checks.ts';
@@ -184,6 +185,7 @@ function signerFacts(
     hash: inside?.matches === false ? 'differs' : hashState(verification, place.content),
     value: valueState(verification),
     method: unknownMethod(verification),
+    ...lineEnds(verification, place),
     ...toBeSigned(verification),
     signatureValue: signer.signature,
     timestamps: evidence.timestamps.filter(({ kind }) => kind === 'signature'),
@@ -254,6 +256,20 @@ function hashState(
   if (!contentIntact) return 'differs';
   if (signer.signedAttributesDer || signatureIntact) return 'matches';
   return isKnownMethod(signer.signatureAlgorithm) ? 'differs' : 'unknown';
+}
+
+/** Of content beside or inside a signature by itself; in a PDF there are no lines. */
+function lineEnds(
+  { contentIntact, digest, signatureIntact, signer }: SignerVerification,
+  place: SignerPlace,
+): Pick<SignerFacts, 'lineEnds'> {
+  const isAsked =
+    contentIntact === false &&
+    digest !== undefined &&
+    signatureIntact &&
+    !place.surroundings &&
+    !place.isCounterSignature;
+  return isAsked && differsInLineEnds(signer, digest, place.content) ? { lineEnds: true } : {};
 }
 
 /** Of the method and the digest the first that is not implemented. */

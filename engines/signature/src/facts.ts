@@ -26,6 +26,8 @@ export interface SignerFacts {
   readonly binding: 'bound' | 'mismatch' | 'absent';
   /** Whether the signed data is what was signed, all references taken together. */
   readonly hash: 'matches' | 'differs' | 'content_missing' | 'unknown';
+  /** It differs in its line ends only. */
+  readonly lineEnds?: true;
   readonly value:
     | 'valid'
     | 'invalid'

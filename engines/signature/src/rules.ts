@@ -17,6 +17,7 @@ type FormatCode =
   | 'signature.contents_not_cms'
   | 'signature.content_missing'
   | 'signature.content_empty'
+  | 'signature.content_line_ends'
   | 'signature.no_signer'
   | 'signature.several_signers'
   | 'signature.subfilter_unsupported'
@@ -145,6 +146,7 @@ const formatRules: Readonly<Record<FormatCode, Rule>> = {
   'signature.contents_not_cms': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.content_missing': open('5.2.2', 'SIGNED_DATA_NOT_FOUND'),
   'signature.content_empty': noted('5.2.7'),
+  'signature.content_line_ends': noted('5.2.7'),
   'signature.no_signer': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.several_signers': failed('5.2.2', 'FORMAT_FAILURE'),
   'signature.subfilter_unsupported': failed('5.2.2', 'FORMAT_FAILURE'),

@@ -8,6 +8,7 @@ const fromAnswers: readonly (readonly [answer: string, summary: string])[] = [
   ['validation.unchanged.unreadable', 'not_a_document'],
   ['validation.unchanged.locked', 'locked'],
   ['validation.unchanged.not_signed', 'not_signed'],
+  ['validation.unchanged.line_ends', 'line_ends'],
   ['validation.unchanged.modified', 'modified'],
   ['validation.unchanged.extended_after_signing', 'extended_after_signing'],
   ['validation.unchanged.wrapped', 'wrapped'],

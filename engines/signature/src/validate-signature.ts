@@ -225,10 +225,11 @@ function identifySigner(subject: SignatureSubject, signer: SignerFacts): readonl
   return demanded ? [found, finding('signature.signer_certificate_not_bound')] : [found];
 }
 
-function hashFindings({ hash, digest }: SignerFacts): readonly Check[] {
+function hashFindings({ hash, digest, lineEnds }: SignerFacts): readonly Check[] {
   if (hash === 'unknown') return [];
   if (hash === 'content_missing') return [finding('signature.content_missing')];
-  if (hash === 'differs') return [finding('signature.hash_mismatch')];
+  const more = lineEnds ? [finding('signature.content_line_ends')] : [];
+  if (hash === 'differs') return [finding('signature.hash_mismatch'), ...more];
   return [finding('signature.hash_matches', { algorithm: digest.toUpperCase() })];
 }
 

@@ -82,6 +82,21 @@ describe.skipIf(!hasOpenssl)('what openssl cms signs', () => {
     expect((await judge('form.p7s', true)).verdict).toBe('failed');
   });
 
+  it('says when only the line ends are others than those that were signed', async () => {
+    openssl(
+      ...['cms', '-sign', '-outform', 'DER', '-md', 'sha256', '-in', 'content', '-out', 'text.p7s'],
+      ...['-signer', 'one.pem', '-inkey', 'one.key', '-certfile', 'issuing.pem'],
+    );
+    const text = await judge('text.p7s');
+    expect(text).toMatchObject({
+      verdict: 'failed',
+      subIndication: 'HASH_FAILURE',
+      summary: { code: 'validation.summary.line_ends' },
+    });
+    const other = await judge('text.p7s', true);
+    expect(other).toMatchObject({ verdict: 'failed', summary: { code: 'validation.summary.modified' } });
+  });
+
   it('holds for a second signer who signs the same, and each is judged', async () => {
     sign('first.p7s', '-cades', '-nodetach');
     openssl(
