@@ -1,5 +1,9 @@
+import { testHierarchy } from '@tra/pki/testing';
+import { startTestSystem } from '@tra/platform-system/testing';
 import { parseResponse } from '@tra/timestamp';
 import { describe, expect, it } from 'vitest';
+import { timestamp } from '../src/index.ts';
+import { testCertificates } from './harness.ts';
 import {
   base,
   bearer,
@@ -105,6 +109,30 @@ describe('limits', () => {
     expect(other.json().title).toBe('Policy not in the subscription');
     await start({ anonymous: 'refused' });
     expect((await stampJson({ 'accept-language': 'en' })).json().title).toBe("Subscriber's key needed");
+  });
+
+  it('counts those without a key over all nodes on one database, and over restarts', async () => {
+    const certificates = testCertificates(await testHierarchy());
+    const config = { anonymousPerDay: 3 };
+    const first = await startTestSystem(timestamp, { certificates }, { config });
+    const { database, keys } = first.context;
+    const node = () => startTestSystem(timestamp, { certificates }, { config, database, keys });
+    const ask = async ({ app }: Pick<typeof first, 'app'>) =>
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/api/v1/timestamp/tokens',
+          payload: { digest: digest.toString('hex') },
+        })
+      ).statusCode;
+    const second = await node();
+    expect([await ask(first), await ask(second)]).toEqual([200, 200]);
+    // As after the second was killed: whoever comes later begins where the others were.
+    const third = await node();
+    expect([await ask(third), await ask(first), await ask(third)]).toEqual([200, 429, 429]);
+    expect(await ask(second)).toBe(429);
+    // The database belongs to all: it is closed with the first.
+    await first.close();
   });
 
   it('limits or refuses those without a key as configured', async () => {
