@@ -3,7 +3,7 @@ import { der, TAG } from '@tra/asn1';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from '@tra/cms';
 import { fromHex } from '@tra/kernel';
 import { oidOfDigest, parseCertificate } from '@tra/pki';
-import type { TestHierarchy } from '@tra/pki/testing';
+import type { TestEntity, TestHierarchy } from '@tra/pki/testing';
 import type { VerifyTokenOptions } from '../src/index.ts';
 import {
   algorithm,
@@ -241,7 +241,8 @@ function nested(unit: ForgedUnit, depth: number): Uint8Array {
 
 /** The unit's certificate and key, and certificates that others put in. */
 export function unitRows({ hierarchy, unit }: Makers): readonly Row[] {
-  const { issuing, root } = hierarchy;
+  const entity = ({ certificate, signer }: TestEntity): ForgedUnit => ({ certificate, key: signer.privateKey });
+  const [issuing, root] = [entity(hierarchy.issuing), entity(hierarchy.root)];
   const row = (name: string, made: ForgedUnit, code = 'ok', own: Forgery = {}): Row => {
     const certificates = [made.certificate, issuing.certificate];
     return { name, token: forge(made, { certificates, ...own }), code };
@@ -266,7 +267,20 @@ export function unitRows({ hierarchy, unit }: Makers): readonly Row[] {
     row('brainpool of 256 bits', certify(issuing, { key: curve('brainpoolP256r1') })),
     row('P-521', certify(issuing, { key: curve('P-521') })),
     row('certificate signed with SHA-1', certify(issuing, { sha1: true }), 'timestamp.certificate_weak'),
-    row('certificate signed by nobody', certify({ ...issuing, signer: root.signer }), 'pki.signature_invalid'),
+    row('certificate signed by nobody', certify({ ...issuing, key: root.key }), 'pki.signature_invalid'),
+    ...(
+      [
+        ['time-stamping', '1.3.6.1.5.5.7.3.8', 'ok'],
+        ['documents under the root of Adobe', '1.2.840.113583.1.1.5', 'ok'],
+        ['signing code', '1.3.6.1.5.5.7.3.3', 'pki.extended_key_usage'],
+      ] as const
+    ).map(([purpose, oid, code]) => {
+      const authority = certify(root, { usage: [5], authorityFor: [oid], serial: '4b' });
+      const below = certify(authority);
+      const certificates = [below.certificate, authority.certificate];
+      const own = { revocation: 'prefer' as const };
+      return { ...row(`an authority for ${purpose} above it`, below, code, { certificates }), own };
+    }),
     row('twelve of its issuer and serial number before it', unit, 'ok', { certificates: [...twins, ...genuine] }),
     row('twelve of its issuer and serial number after it', unit, 'ok', { certificates: [...genuine, ...twins] }),
     {

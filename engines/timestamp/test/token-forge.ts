@@ -3,7 +3,6 @@ import { der, TAG } from '@tra/asn1';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from '@tra/cms';
 import { fromHex } from '@tra/kernel';
 import { type DigestName, EXTENSION, oidOfDigest, parseCertificate } from '@tra/pki';
-import type { TestEntity } from '@tra/pki/testing';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -170,18 +169,23 @@ const extension = (oid: string, critical: boolean, value: Uint8Array): Uint8Arra
 
 /** A time-stamping unit that no careful authority would certify, signed by `issuer` (P-256) all the same. */
 export function certify(
-  issuer: TestEntity,
+  issuer: ForgedUnit,
   own: {
     readonly key?: { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
     /** Bits of keyUsage; without any the extension is left out. */
     readonly usage?: readonly number[];
     readonly sha1?: true;
     readonly serial?: string;
+    /** Of a certification authority, which has these purposes and no others. */
+    readonly authorityFor?: readonly string[];
   } = {},
 ): ForgedUnit {
   const { key = generateKeyPairSync('ec', { namedCurve: 'P-256' }), usage = [0], serial = '4a0b' } = own;
+  const purposes = own.authorityFor ?? ['1.3.6.1.5.5.7.3.8'];
   const signatureAlgorithm = algorithm(own.sha1 ? '1.2.840.10045.4.1' : '1.2.840.10045.4.3.2');
-  const name = der.sequence(der.setOf(der.sequence(der.oid('2.5.4.3'), der.utf8String('Forged unit'))));
+  const name = der.sequence(
+    der.setOf(der.sequence(der.oid('2.5.4.3'), der.utf8String(own.authorityFor ? 'Forged authority' : 'Forged unit'))),
+  );
   const tbs = der.sequence(
     der.element(0xa0, der.integer(2)),
     integer(serial),
@@ -194,10 +198,11 @@ export function certify(
       0xa3,
       der.sequence(
         ...(usage.length > 0 ? [extension(EXTENSION.keyUsage, true, der.namedBits(usage))] : []),
-        extension(EXTENSION.extendedKeyUsage, true, der.sequence(der.oid('1.3.6.1.5.5.7.3.8'))),
+        ...(own.authorityFor ? [extension(EXTENSION.basicConstraints, true, der.sequence(der.boolean(true)))] : []),
+        extension(EXTENSION.extendedKeyUsage, !own.authorityFor, der.sequence(...purposes.map((oid) => der.oid(oid)))),
       ),
     ),
   );
-  const signature = new Uint8Array(sign(own.sha1 ? 'sha1' : 'sha256', tbs, issuer.signer.privateKey));
+  const signature = new Uint8Array(sign(own.sha1 ? 'sha1' : 'sha256', tbs, issuer.key));
   return { certificate: der.sequence(tbs, signatureAlgorithm, der.bitString(signature)), key: key.privateKey };
 }

@@ -5,11 +5,8 @@ import type { Fault } from './form-rules.ts';
 import type { PathOptions, PathProfile, PathPurpose } from './options.ts';
 
 /** Key purposes under which documents are signed: RFC 9336, and those of Adobe and Microsoft from before it. */
-const documentPurposes: readonly string[] = [
-  PURPOSE.documentSigning,
-  '1.2.840.113583.1.1.5',
-  '1.3.6.1.4.1.311.10.3.12',
-];
+const adobeDocuments = '1.2.840.113583.1.1.5';
+const documentPurposes: readonly string[] = [PURPOSE.documentSigning, adobeDocuments, '1.3.6.1.4.1.311.10.3.12'];
 
 const accepted: Readonly<Record<Exclude<PathPurpose, 'any'>, ReadonlySet<string>>> = {
   'document-signing': new Set([...documentPurposes, PURPOSE.emailProtection, PURPOSE.any]),
@@ -73,6 +70,8 @@ function isAllowed({ extendedKeyUsage }: Certificate, purpose: Exclude<PathPurpo
 /** Whether a CA's own extended key usage, when it has one, leaves room for `purpose`. */
 export function issuerAllowsPurpose({ extendedKeyUsage }: Certificate, purpose: PathPurpose): boolean {
   if (!extendedKeyUsage || purpose === 'any' || extendedKeyUsage.includes(PURPOSE.any)) return true;
+  // Authorities for documents under Adobe's root are limited to its purpose, and certify the time-stamping units for those documents too.
+  if (purpose === 'time-stamping' && extendedKeyUsage.includes(adobeDocuments)) return true;
   return extendedKeyUsage.some((oid) => accepted[purpose].has(oid));
 }
 
