@@ -2,7 +2,7 @@ import { readDer, readOctetString, readOid, readTime, SequenceReader, TAG } from
 import { equalBytes, type Verdict } from '@tra/kernel';
 import { type Certificate, type Check, readSignatureScheme, worstStatus } from '@tra/pki';
 import { algorithmsProtected } from './algorithm-protection.ts';
-import { findSigner, type SignerSearch, signerSearch } from './find-signer.ts';
+import { type FoundSigner, findSigner, type SignerSearch, signerSearch } from './find-signer.ts';
 import { type MessageDigestName, messageDigestOf, messageHash } from './message-digest.ts';
 import { CMS_ATTRIBUTE, CONTENT_TYPE } from './oids.ts';
 import { readSignerInfo, type SignedData, type SignerInfo } from './parse.ts';
@@ -104,24 +104,9 @@ function verifySigner(signer: SignerInfo, context: Context): SignerVerification 
     checks.push(...attributeChecks(signer, context.signedData));
   }
   checks.push(check(contentIntact, 'cms.message_digest', 'RFC 5652 5.4, 11.2'));
-  const { certificate, signatureIntact, unreadable } = findSigner(signer, digest, context);
-  const atHand = signer.signedAttributesDer !== undefined || context.signedData.content !== undefined;
-  const method = signatureIntact ? undefined : unsupportedMethod(signer, digest);
-  if (certificate && method !== undefined)
-    checks.push({
-      code: 'cms.signature_unsupported',
-      status: 'indeterminate',
-      clause: 'RFC 5652 5.6',
-      params: { algorithm: method },
-    });
-  else if (certificate) checks.push(check(atHand ? signatureIntact : undefined, 'cms.signature', 'RFC 5652 5.6'));
-  else
-    checks.push({
-      code: 'cms.signer_certificate_missing',
-      status: 'indeterminate',
-      clause: 'RFC 5652 5.3',
-      params: identifierParams(signer),
-    });
+  const found = findSigner(signer, digest, context);
+  const { certificate, signatureIntact, unreadable } = found;
+  checks.push(signatureCheck(signer, found, { atHand: isAtHand(signer, context), digest }));
   checks.push(check(algorithmsAgree(signer, digest), 'cms.algorithms', 'RFC 5652 5.4'));
   const essCertificate = certificate ? matchSigningCertificate(signer.signedAttributes, certificate) : 'absent';
   if (essCertificate !== 'absent')
@@ -141,6 +126,29 @@ function verifySigner(signer: SignerInfo, context: Context): SignerVerification 
     essCertificate,
     ...(signingTime ? { signingTime } : {}),
     timestamps: signer.unsignedAttributes.get(CMS_ATTRIBUTE.signatureTimeStampToken) ?? [],
+  };
+}
+
+function isAtHand(signer: SignerInfo, { signedData }: Context): boolean {
+  return signer.signedAttributesDer !== undefined || signedData.content !== undefined;
+}
+
+function signatureCheck(
+  signer: SignerInfo,
+  { certificate, signatureIntact }: FoundSigner,
+  { atHand, digest }: { readonly atHand: boolean; readonly digest: MessageDigestName | undefined },
+): Check {
+  if (!certificate) {
+    const params = identifierParams(signer);
+    return { code: 'cms.signer_certificate_missing', status: 'indeterminate', clause: 'RFC 5652 5.3', params };
+  }
+  const algorithm = signatureIntact ? undefined : unsupportedMethod(signer, digest);
+  if (algorithm === undefined) return check(atHand ? signatureIntact : undefined, 'cms.signature', 'RFC 5652 5.6');
+  return {
+    code: 'cms.signature_unsupported',
+    status: 'indeterminate',
+    clause: 'RFC 5652 5.6',
+    params: { algorithm },
   };
 }
 
