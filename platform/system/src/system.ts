@@ -47,7 +47,7 @@ export interface SystemInstance<Services> {
   readonly services: Services;
   /** Checks of the process that have to pass, besides its own, for it to work: `database` and `keys` unless told. */
   readonly needs?: readonly string[];
-  /** Mounts its routes. */
+  /** Mounts its routes; does not touch the database yet. */
   routes?(app: RouteApp): Promise<void>;
   /**
    * Called once, after all systems are created and the database is migrated: before the server listens, or, for a system without routes in this
