@@ -15,9 +15,10 @@ import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lockDirectory } from '../src/directory-lock.ts';
-import { openEmbeddedDatabase } from '../src/embedded-database.ts';
+import { beginEmbeddedDatabase } from '../src/embedded-database.ts';
 import { openEngine, proveDurable } from '../src/engine.ts';
 import { openDatabase, sql } from '../src/index.ts';
+import { whenOpen } from '../src/open.ts';
 import { startChild } from './child.ts';
 
 // Starting an engine takes seconds, and on a busy machine many of them.
@@ -157,7 +158,7 @@ describe('data directory', () => {
   it('a statement over its time restarts the engine; what was committed is there, what was not is gone', async () => {
     const warnings: string[] = [];
     const logger = { info: () => {}, warn: (_fields: object, message: string) => void warnings.push(message) };
-    const database = await openEmbeddedDatabase({ directory, queryTimeoutMs: 5_000, logger });
+    const database = await whenOpen(await beginEmbeddedDatabase({ directory, queryTimeoutMs: 5_000, logger }));
     const heard: string[] = [];
     await database.listen('tra_restart', (payload) => void heard.push(payload));
     await sql`CREATE TABLE t (id int)`.execute(database.tables());

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openEmbeddedDatabase } from '../src/embedded-database.ts';
+import { beginEmbeddedDatabase } from '../src/embedded-database.ts';
 import { openDatabase, sql } from '../src/index.ts';
+import { whenOpen } from '../src/open.ts';
 import { describeOnEachDatabase, openTestDatabase } from '../src/testing.ts';
 
 describeOnEachDatabase('large values', (open) => {
@@ -59,7 +60,7 @@ describe('embedded engine', () => {
   });
 
   it('in memory, a statement over its time ends the database rather than lose data unnoticed', async () => {
-    const database = await openEmbeddedDatabase({ queryTimeoutMs: 300 });
+    const database = await whenOpen(await beginEmbeddedDatabase({ queryTimeoutMs: 300 }));
     await sql`CREATE TABLE t (id int)`.execute(database.tables());
     const slow = sql`SELECT count(*) FROM generate_series(1, 1000000000)`.execute(database.tables());
     await expect(slow).rejects.toMatchObject({ code: 'storage.query_timeout' });
