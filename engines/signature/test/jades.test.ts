@@ -161,11 +161,14 @@ describe('validateDocument on JWS and JAdES', () => {
     }
   });
 
-  it.each(['none', 'HS256', 'ES256', 'PS256', '', null])('refuses the algorithm %s', async (alg) => {
-    const parts = await sign(coded(header({ alg })));
-    expect((await judge(compact(parts))).verdict).toBe('failed');
-    expect((await judge(`${parts.head}.${parts.body}.`)).verdict).toBe('failed');
-  });
+  it.each(['none', 'HS256', 'ES256', 'PS256', '', null, 5, true, ['RS256'], { alg: 'RS256' }])(
+    'refuses the algorithm %j',
+    async (alg) => {
+      const parts = await sign(coded(header({ alg })));
+      expect((await judge(compact(parts))).verdict).toBe('failed');
+      expect((await judge(`${parts.head}.${parts.body}.`)).verdict).toBe('failed');
+    },
+  );
 
   it('binds the certificate by x5t#S256, x5t#o and x5c, and takes no key from the header', async () => {
     const wrong = await sign(coded(header({ 'x5t#S256': toBase64Url(sha256(payload)) })));

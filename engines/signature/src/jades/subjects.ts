@@ -123,7 +123,7 @@ function signerFacts(
     value: isKeylessJws(header.alg)
       ? 'algorithm_keyless'
       : valueState(algorithm !== undefined, data !== undefined && !isElsewhere, { found, certificate }),
-    method: methodName(String(header.alg)),
+    method: methodName(typeof header.alg === 'string' ? header.alg : '?'),
     ...(signed && algorithm ? { toBeSigned: digestOver(algorithm.digest ?? 'sha512', signed) } : {}),
     signatureValue: signature.signature,
     ...(claimed ? { claimedTime: claimed } : {}),
