@@ -76,6 +76,19 @@ describe('a template of variable size', () => {
     );
   });
 
+  it('does not take the layout of other sizes for its own where the two are remembered under one number', () => {
+    const template = new DerTemplate(around(TAG.sequence, hole('a'), hole('b')));
+    for (const [a, b] of [
+      [1, 0],
+      [0, 31],
+      [2, 5],
+      [1, 36],
+    ] as const) {
+      const values = { a: bytesOf(a), b: bytesOf(b) };
+      expect(toHex(template.write(values))).toBe(toHex(der.element(TAG.sequence, concatBytes(values.a, values.b))));
+    }
+  });
+
   it('is the same as the writer for any tree', () => {
     interface Tree {
       readonly part: TemplatePart<string>;
